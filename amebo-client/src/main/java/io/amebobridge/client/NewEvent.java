@@ -1,0 +1,40 @@
+package io.amebobridge.client;
+
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An event to publish. Immutable.
+ *
+ * @param action the action's name
+ * @param payload the payload as JSON text, stored as sent
+ * @param deduper the idempotency key: a second event of the same action and deduper is recognised
+ *     as a duplicate and not stored again; null means never deduplicated
+ * @param key the ordering key
+ * @param source where the event was read before
+ * @param sleepUntil upstream's {@code sleep_until}: not delivered before this time, in seconds
+ *     since the epoch; null means at once
+ */
+public record NewEvent(
+    String action,
+    String payload,
+    @Nullable String deduper,
+    @Nullable String key,
+    @Nullable SourceCoordinates source,
+    @Nullable Long sleepUntil) {
+  public NewEvent {
+    Objects.requireNonNull(action, "action");
+    Objects.requireNonNull(payload, "payload");
+  }
+
+  /** An event with a deduper and nothing else. */
+  public static NewEvent of(String action, String payload, @Nullable String deduper) {
+    return new NewEvent(action, payload, deduper, null, null, null);
+  }
+
+  /** Payloads are never logged: they are not part of the text. */
+  @Override
+  public String toString() {
+    return "NewEvent[action=" + action + ", deduper=" + deduper + ", source=" + source + "]";
+  }
+}

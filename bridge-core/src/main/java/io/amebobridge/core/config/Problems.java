@@ -1,0 +1,27 @@
+package io.amebobridge.core.config;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** Collects everything that is wrong with a config. Not thread-safe. */
+public final class Problems {
+  private final List<ConfigProblem> found = new ArrayList<>();
+
+  public void add(ConfigProblem problem) {
+    found.add(problem);
+  }
+
+  /** In the order of the file. */
+  public List<ConfigProblem> found() {
+    return found.stream().sorted().toList();
+  }
+
+  public boolean none() {
+    return found.isEmpty();
+  }
+
+  /** Throws if anything was found. */
+  public void refuse() throws ConfigException {
+    if (!found.isEmpty()) throw new ConfigException(found());
+  }
+}
