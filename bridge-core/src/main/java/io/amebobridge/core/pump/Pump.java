@@ -1,0 +1,347 @@
+package io.amebobridge.core.pump;
+
+import io.amebobridge.core.Delivery;
+import io.amebobridge.core.Message;
+import io.amebobridge.core.MessageSink;
+import io.amebobridge.core.MessageSource;
+import io.amebobridge.core.Router;
+import io.amebobridge.core.SendResult;
+import io.amebobridge.core.SourceException;
+import io.amebobridge.core.deadletter.DeadLetter;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One open source and its duty cycle: take results, send, poll, route. All on one thread; only the
+ * completion queue is shared (rule 1). {@link RunPump} opens, reopens and closes it.
+ */
+final class Pump implements MessageSource.RevocationHandler {
+  private static final Logger log = LoggerFactory.getLogger(Pump.class);
+
+  /** Rule 2: the source is polled at least this often. */
+  private static final long DUTY_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+
+  /** Bounds the work between two looks at the completions. */
+  private static final int POLL_LIMIT = 2000;
+
+  private final MessageSource source;
+  private final Router router;
+  private final MessageSink sink;
+  private final PumpSettings settings;
+  private final LongSupplier nanos;
+  private final InstantSource clock;
+  private final Tally tally;
+  private final DeadLetterDesk desk;
+  private final Lanes lanes = new Lanes();
+  private final BlockingQueue<Batch.Done> completions = new LinkedBlockingQueue<>();
+  private final List<Delivery> finished = new ArrayList<>();
+  private int underWay;
+  private long inFlightBytes;
+  private long lastSend;
+  private long nextPublish;
+  private int failures;
+
+  /** Set while the pump may be blocked in a poll, so that results wake it. */
+  private volatile boolean polling;
+
+  Pump(
+      MessageSource source,
+      Router router,
+      PumpParts parts,
+      PumpSettings settings,
+      PumpClock clock,
+      Tally tally) {
+    this.source = source;
+    this.router = router;
+    this.sink = parts.sink();
+    this.settings = settings;
+    this.nanos = clock.nanos();
+    this.clock = clock.instants();
+    this.tally = tally;
+    this.desk = new DeadLetterDesk(parts.deadLetters(), settings, tally);
+  }
+
+  /** One turn: at most 100 ms if there is nothing to do. */
+  void cycle() throws SourceException, PumpStopped, InterruptedException {
+    takeResults();
+    sendReady();
+    settleFinished();
+    int capacity = capacity();
+    poll(capacity, waitNanos());
+    if (nanos.getAsLong() - nextPublish >= 0) publish();
+  }
+
+  private int capacity() {
+    if (inFlightBytes >= settings.maxInFlightBytes()) return 0;
+    return (int) Math.max(0, Math.min(POLL_LIMIT, settings.maxInFlight() - tally.inFlight()));
+  }
+
+  private void poll(int max, long waitNanos)
+      throws SourceException, PumpStopped, InterruptedException {
+    if (max == 0) {
+      route(source.poll(0, Duration.ZERO));
+      awaitResult(waitNanos);
+      return;
+    }
+    polling = true;
+    // A result that came before the flag was up has woken nobody.
+    Duration wait = completions.isEmpty() ? Duration.ofNanos(waitNanos) : Duration.ZERO;
+    try {
+      route(source.poll(max, wait));
+    } finally {
+      polling = false;
+    }
+  }
+
+  private void route(List<Delivery> deliveries) throws PumpStopped {
+    tally.received(deliveries.size());
+    for (Delivery delivery : deliveries) {
+      Router.Routing routing = router.route(delivery.message());
+      if (routing instanceof Router.Mapped mapped) {
+        Item item = new Item(delivery, mapped.route(), mapped.messages());
+        inFlightBytes += item.bytes;
+        lanes.add(item);
+      } else if (routing instanceof Router.Filtered filtered) {
+        tally.filtered(filtered.rule());
+        finished.add(delivery);
+      } else if (routing instanceof Router.Failed failed) {
+        letter(delivery, failed.route(), DeadLetter.Stage.MAPPING, failed.reason(), List.of());
+      }
+    }
+  }
+
+  private void letter(
+      Delivery delivery,
+      String route,
+      DeadLetter.Stage stage,
+      String reason,
+      List<Message> rendered)
+      throws PumpStopped {
+    Message message = delivery.message();
+    log.debug("{} goes to the dead letters: {}", message.origin().where(), reason);
+    desk.add(delivery, new DeadLetter(clock.instant(), message, route, stage, reason, rendered));
+  }
+
+  private void sendReady() {
+    long now = nanos.getAsLong();
+    while (underWay < settings.batchesInFlight() && lanes.anyReady(now) && !lingering(now)) {
+      Batch batch = lanes.next(settings, now, this::ownedOrAbandoned);
+      if (batch == null) return;
+      send(batch);
+      lastSend = now;
+    }
+  }
+
+  /** With nothing under way a batch goes at once; else one that is not full waits for more. */
+  private boolean lingering(long now) {
+    return underWay > 0
+        && lanes.waitingEvents() < settings.batchEvents()
+        && now - lastSend < settings.linger().toNanos();
+  }
+
+  private boolean ownedOrAbandoned(Item item) {
+    if (source.owns(item.delivery)) return true;
+    inFlightBytes -= item.bytes;
+    tally.abandoned(1);
+    return false;
+  }
+
+  private void send(Batch batch) {
+    underWay++;
+    CompletionStage<List<SendResult>> stage;
+    try {
+      stage = sink.send(batch.messages());
+    } catch (RuntimeException e) {
+      completions.add(new Batch.Done(batch, null, e));
+      return;
+    }
+    var unused =
+        stage.whenComplete(
+            (results, failure) -> {
+              completions.add(new Batch.Done(batch, results, failure));
+              if (polling) source.wakeup();
+            });
+  }
+
+  private void takeResults() throws PumpStopped {
+    for (Batch.Done d = completions.poll(); d != null; d = completions.poll()) take(d);
+    finished.addAll(desk.flush(nanos.getAsLong()));
+  }
+
+  private void awaitResult(long waitNanos) throws PumpStopped, InterruptedException {
+    Batch.Done done = completions.poll(waitNanos, TimeUnit.NANOSECONDS);
+    if (done != null) take(done);
+  }
+
+  private void take(Batch.Done done) throws PumpStopped {
+    underWay--;
+    List<SendResult> results = done.results();
+    BatchResult read = BatchResult.read(done);
+    if (read.failure() != null) failed(read.failure());
+    else if (failures > 0) recovered();
+    long delay = settings.backoff().delayNanos(attempts(done.batch()), read.retryAfter());
+    long notBefore = nanos.getAsLong() + delay;
+    int from = 0;
+    for (var entry : done.batch().lanes.entrySet()) {
+      Lane lane = entry.getKey();
+      List<Item> unfinished = new ArrayList<>();
+      for (Item item : entry.getValue()) {
+        int to = from + item.unsent().size();
+        if (results != null && read.complete()) item.take(results.subList(from, to));
+        from = to;
+        if (item.finished()) finish(item);
+        else unfinished.add(item);
+      }
+      lane.attempt = unfinished.isEmpty() ? 0 : lane.attempt + 1;
+      if (unfinished.isEmpty()) lanes.release(lane, unfinished);
+      else lanes.delay(lane, unfinished, notBefore);
+    }
+    if (read.denied() != null) {
+      throw new PumpStopped(
+          read.denied() + ". Nothing was dead-lettered; correct the credentials and start again");
+    }
+  }
+
+  private static int attempts(Batch batch) {
+    return batch.lanes.keySet().stream().mapToInt(l -> l.attempt).max().orElse(0);
+  }
+
+  private void finish(Item item) throws PumpStopped {
+    inFlightBytes -= item.bytes;
+    if (item.rejected().isEmpty()) {
+      desk.passed(item.route);
+      tally.accepted(item.duplicate());
+      finished.add(item.delivery);
+    } else {
+      letter(
+          item.delivery,
+          item.route,
+          DeadLetter.Stage.SENDING,
+          item.reason(),
+          List.copyOf(item.rejected()));
+    }
+  }
+
+  private void failed(String why) {
+    tally.retried();
+    tally.failed(why);
+    if (failures++ == 0) log.warn("Amebo does not take messages, they wait: {}", why);
+    else log.debug("Amebo does not take messages, {} times now: {}", failures, why);
+  }
+
+  private void recovered() {
+    log.info("Amebo takes messages again, after {} failures", failures);
+    failures = 0;
+  }
+
+  private void settleFinished() throws SourceException {
+    if (finished.isEmpty()) return;
+    source.settle(List.copyOf(finished));
+    finished.clear();
+  }
+
+  private long waitNanos() {
+    long now = nanos.getAsLong();
+    if (!completions.isEmpty() || !finished.isEmpty()) return 0;
+    long wait = Math.min(DUTY_NANOS, desk.untilRetry(now));
+    wait = Math.min(wait, lanes.untilNextDelayed(now));
+    if (underWay < settings.batchesInFlight() && lanes.anyReady(now)) {
+      wait = Math.min(wait, Math.max(0, settings.linger().toNanos() - (now - lastSend)));
+    }
+    return wait;
+  }
+
+  void publish() {
+    nextPublish = nanos.getAsLong() + DUTY_NANOS;
+    tally.publish(source.lanes());
+  }
+
+  /**
+   * Rule 8: what waits is left to the broker, what is under way is finished within the deadline.
+   */
+  @Override
+  public void drain(Collection<String> names, Duration deadline)
+      throws SourceException, InterruptedException {
+    abandonWaiting(names);
+    drainUnderWay(deadline, () -> source.settle(takeFinished()));
+    abandonWaiting(names);
+  }
+
+  /** As {@link #drain}, for everything, with the source still polled. */
+  void drainAll(Duration deadline) throws SourceException, InterruptedException {
+    abandonWaiting(null);
+    drainUnderWay(
+        deadline,
+        () -> {
+          source.settle(takeFinished());
+          // A source that is paused hands out nothing; what it does hand out returns.
+          tally.abandoned(countReceived(source.poll(0, Duration.ZERO)));
+        });
+  }
+
+  private int countReceived(List<Delivery> deliveries) {
+    tally.received(deliveries.size());
+    return deliveries.size();
+  }
+
+  private void drainUnderWay(Duration deadline, Settling settling)
+      throws SourceException, InterruptedException {
+    long end = nanos.getAsLong() + deadline.toNanos();
+    try {
+      while (underWay > 0 && end - nanos.getAsLong() > 0) {
+        awaitResult(Math.min(DUTY_NANOS, end - nanos.getAsLong()));
+        takeResults();
+        settling.run();
+      }
+    } catch (PumpStopped e) {
+      log.error("while draining: {}", e.getMessage());
+    }
+    finished.addAll(desk.flush(nanos.getAsLong()));
+    settling.run();
+  }
+
+  private List<Delivery> takeFinished() {
+    List<Delivery> taken = List.copyOf(finished);
+    finished.clear();
+    return taken;
+  }
+
+  private void abandonWaiting(@Nullable Collection<String> names) {
+    List<Item> gone = lanes.abandon(names);
+    gone.forEach(i -> inFlightBytes -= i.bytes);
+    tally.abandoned(gone.size());
+  }
+
+  /** Before a close that was not planned: what is known to be finished need not return. */
+  void settleQuietly() {
+    finished.addAll(desk.flush(nanos.getAsLong()));
+    try {
+      source.settle(takeFinished());
+    } catch (SourceException e) {
+      log.debug("could not settle before closing, the messages return: {}", e.getMessage());
+    }
+  }
+
+  /** The source is gone or about to be: whatever is not settled returns from the broker. */
+  void abandonAll() {
+    tally.abandoned((int) tally.inFlight());
+    int unstored = desk.abandon();
+    if (unstored > 0) log.warn("{} dead letters were not stored; they return", unstored);
+    tally.publish(List.of());
+  }
+
+  private interface Settling {
+    void run() throws SourceException, InterruptedException;
+  }
+}

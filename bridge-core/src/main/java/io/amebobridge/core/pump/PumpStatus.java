@@ -1,0 +1,49 @@
+package io.amebobridge.core.pump;
+
+import io.amebobridge.core.LaneStatus;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where a pump stands. Immutable. {@code received = accepted + filtered + deadLettered + abandoned
+ * + inFlight}, always (rule 5).
+ *
+ * @param accepted duplicates included
+ * @param retries batches that were unavailable
+ * @param lastError the last thing that went wrong, even if it has passed
+ * @param at when this was so
+ */
+public record PumpStatus(
+    String source,
+    State state,
+    long received,
+    long accepted,
+    long duplicates,
+    long filtered,
+    long deadLettered,
+    long abandoned,
+    long inFlight,
+    long retries,
+    @Nullable String lastError,
+    @Nullable Instant lastErrorAt,
+    Instant at,
+    List<LaneStatus> lanes) {
+  /** The life of a pump. */
+  public enum State {
+    /** Connecting; it tries for ever. */
+    STARTING,
+    /** Both ends have answered. */
+    RUNNING,
+    /** Stopped because it was asked to. */
+    STOPPED,
+    /** Stopped by an error that somebody must mend. */
+    FAILED
+  }
+
+  /** Messages not yet settled, over all lanes; -1 while unknown. */
+  public long lag() {
+    if (lanes.isEmpty() || lanes.stream().anyMatch(l -> l.lag() < 0)) return -1;
+    return lanes.stream().mapToLong(LaneStatus::lag).sum();
+  }
+}
