@@ -3,6 +3,7 @@ package io.amebobridge.core.pump;
 import io.amebobridge.core.LaneStatus;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param retries batches that were unavailable
  * @param lastError the last thing that went wrong, even if it has passed
  * @param at when this was so
+ * @param acceptedPerSecond averaged over about ten seconds
+ * @param settledPerSecond the same per lane
  */
 public record PumpStatus(
     String source,
@@ -28,6 +31,8 @@ public record PumpStatus(
     @Nullable String lastError,
     @Nullable Instant lastErrorAt,
     Instant at,
+    double acceptedPerSecond,
+    Map<String, Double> settledPerSecond,
     List<LaneStatus> lanes) {
   /** The life of a pump. */
   public enum State {

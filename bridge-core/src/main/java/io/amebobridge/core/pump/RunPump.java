@@ -34,7 +34,7 @@ public final class RunPump implements Runnable {
     this.name = parts.name();
     this.settings = settings;
     this.clock = clock;
-    this.tally = new Tally(name, registry, clock.instants());
+    this.tally = new Tally(name, registry, clock);
   }
 
   /** Asks it to stop in order (rule 8); returns at once. */

@@ -8,9 +8,11 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.MultiGauge;
 import io.micrometer.core.instrument.Tags;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 final class Tally {
   private final String source;
   private final MeterRegistry registry;
-  private final InstantSource clock;
+  private final PumpClock clock;
   private final Counter received;
   private final Counter accepted;
   private final Counter duplicates;
@@ -35,9 +37,11 @@ final class Tally {
   private @Nullable String lastError;
   private @Nullable Instant lastErrorAt;
   private List<LaneStatus> lanes = List.of();
+  private final Rate acceptedRate = new Rate();
+  private Map<String, Rate> laneRates = new HashMap<>();
   private volatile PumpStatus status;
 
-  Tally(String source, MeterRegistry registry, InstantSource clock) {
+  Tally(String source, MeterRegistry registry, PumpClock clock) {
     this.source = source;
     this.registry = registry;
     this.clock = clock;
@@ -86,7 +90,7 @@ final class Tally {
   }
 
   void deadLettered(DeadLetter letter) {
-    String stage = letter.stage().name().toLowerCase(java.util.Locale.ROOT);
+    String stage = letter.stage().name().toLowerCase(Locale.ROOT);
     registry
         .counter("bridge.dead.lettered", "source", source, "route", letter.route(), "stage", stage)
         .increment();
@@ -105,7 +109,7 @@ final class Tally {
 
   void failed(@Nullable String why) {
     lastError = why;
-    lastErrorAt = clock.instant();
+    lastErrorAt = clock.instants().instant();
   }
 
   long inFlight() {
@@ -119,6 +123,7 @@ final class Tally {
 
   void publish(List<LaneStatus> lanes) {
     this.lanes = lanes;
+    updateRates();
     status = snapshot();
     List<MultiGauge.Row<?>> lags = new ArrayList<>();
     List<MultiGauge.Row<?>> headrooms = new ArrayList<>();
@@ -131,6 +136,24 @@ final class Tally {
     }
     lag.register(lags, true);
     headroom.register(headrooms, true);
+  }
+
+  private void updateRates() {
+    long now = clock.nanos().getAsLong();
+    acceptedRate.update((long) accepted.count(), now);
+    Map<String, Rate> rates = new HashMap<>();
+    for (LaneStatus lane : lanes) {
+      Rate rate = laneRates.getOrDefault(lane.lane(), new Rate());
+      if (lane.settled() >= 0) rate.update(lane.settled(), now);
+      rates.put(lane.lane(), rate);
+    }
+    laneRates = rates;
+  }
+
+  private Map<String, Double> settledPerSecond() {
+    Map<String, Double> rates = new HashMap<>();
+    laneRates.forEach((lane, rate) -> rates.put(lane, rate.perSecond()));
+    return rates;
   }
 
   private PumpStatus snapshot() {
@@ -147,7 +170,9 @@ final class Tally {
         (long) retries.count(),
         lastError,
         lastErrorAt,
-        clock.instant(),
+        clock.instants().instant(),
+        acceptedRate.perSecond(),
+        settledPerSecond(),
         lanes);
   }
 
