@@ -1,0 +1,48 @@
+package io.amebobridge.cli;
+
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.HelpCommand;
+
+/** The {@code amebo} command. Exit codes: 0 done, 1 failed, 2 wrong usage or config. */
+@Command(
+    name = "amebo",
+    description = "Moves services off Kafka onto Amebo, with proof that nothing was lost.",
+    mixinStandardHelpOptions = true,
+    versionProvider = Version.class,
+    synopsisSubcommandLabel = "VERB",
+    footerHeading = "%nStart here:%n",
+    footer = {
+      "  amebo demo                       see it work, with a real Kafka broker, in a minute",
+      "  amebo check -c bridge.yaml       look at both ends before running",
+      "  amebo run -c bridge.yaml         run the bridge",
+      "",
+      "Exit codes: 0 done, 1 failed, 2 wrong usage or config. Logs go to standard error;",
+      "AMEBO_LOG=DEBUG shows more."
+    },
+    subcommands = {
+      DemoVerb.class,
+      ServeVerb.class,
+      CheckVerb.class,
+      RunVerb.class,
+      TestVerb.class,
+      DeadLettersVerb.class,
+      HelpCommand.class
+    })
+public final class Main {
+  static final int DONE = 0;
+  static final int FAILED = 1;
+  static final int WRONG_USAGE = 2;
+
+  public static void main(String[] args) {
+    System.exit(command().execute(args));
+  }
+
+  static CommandLine command() {
+    CommandLine line = new CommandLine(new Main());
+    line.setExecutionExceptionHandler(new Failures());
+    line.setExitCodeExceptionMapper(Failures::exitCode);
+    line.setUsageHelpWidth(100);
+    return line;
+  }
+}
