@@ -1,6 +1,5 @@
 package io.amebobridge.brokers;
 
-import java.io.IOException;
 import java.io.PrintStream;
 import java.lang.reflect.InvocationTargetException;
 
@@ -18,9 +17,7 @@ final class BrokerMain {
    * @param args the properties file; then, to format the storage first, the cluster's id
    */
   public static void main(String[] args) throws ReflectiveOperationException {
-    Thread watch = new Thread(BrokerMain::endWithParent, "end-with-parent");
-    watch.setDaemon(true);
-    watch.start();
+    OwnedProcess.endWithParent();
     if (args.length > 1) format(args[0], args[1]);
     Class<?> kafka = Class.forName("kafka.Kafka");
     kafka.getMethod("main", String[].class).invoke(null, (Object) new String[] {args[0]});
@@ -41,14 +38,5 @@ final class BrokerMain {
       System.out.println("format failed: " + e.getCause());
       System.exit(2);
     }
-  }
-
-  private static void endWithParent() {
-    try {
-      System.in.readAllBytes(); // nobody writes: it returns at the end
-    } catch (IOException parentIsGone) {
-      // the same as the end of the input
-    }
-    Runtime.getRuntime().halt(3);
   }
 }

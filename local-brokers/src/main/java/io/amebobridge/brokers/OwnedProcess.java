@@ -9,8 +9,11 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** A process that ends with this JVM. Not thread-safe. */
-final class OwnedProcess {
+/**
+ * A process that ends with this JVM. Its standard input stays open as long as this JVM lives: a
+ * child that calls {@link #endWithParent()} ends even if this JVM is killed. Not thread-safe.
+ */
+public final class OwnedProcess implements AutoCloseable {
   private static final Set<Process> ALIVE = ConcurrentHashMap.newKeySet();
 
   static {
@@ -21,23 +24,43 @@ final class OwnedProcess {
 
   private @Nullable Process process;
 
-  void start(List<String> command, Path log) throws IOException {
+  /** For the child: ends this JVM when its standard input does. Returns at once. */
+  public static void endWithParent() {
+    Thread watch =
+        new Thread(
+            () -> {
+              try {
+                System.in.readAllBytes(); // nobody writes: it returns at the end
+              } catch (IOException parentIsGone) {
+                // the same as the end of the input
+              }
+              Runtime.getRuntime().halt(3);
+            },
+            "end-with-parent");
+    watch.setDaemon(true);
+    watch.start();
+  }
+
+  /** Starts it; what it prints is appended to the log. */
+  public void start(List<String> command, Path log) throws IOException {
     ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
     process = builder.redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile())).start();
     ALIVE.add(process);
   }
 
-  boolean isAlive() {
+  public boolean isAlive() {
     return process != null && process.isAlive();
   }
 
-  void kill9() throws InterruptedException {
+  /** As if the power had failed; returns when it is gone. */
+  public void kill9() throws InterruptedException {
     if (process == null) return;
     process.destroyForcibly().waitFor(); // SIGKILL
     ALIVE.remove(process);
   }
 
-  void stop(Duration limit) throws IOException, InterruptedException {
+  /** SIGTERM; after the limit SIGKILL. */
+  public void stop(Duration limit) throws IOException, InterruptedException {
     if (process == null || !process.isAlive()) return;
     signal("CONT"); // a frozen process can't stop in order
     process.toHandle().destroy(); // SIGTERM; Process.destroy would also close its input
@@ -45,14 +68,16 @@ final class OwnedProcess {
     kill9();
   }
 
-  void signal(String name) throws IOException, InterruptedException {
+  /** Sends a signal by name, such as STOP. */
+  public void signal(String name) throws IOException, InterruptedException {
     if (process == null) throw new IllegalStateException("not started");
     String pid = Long.toString(process.pid());
     int status = new ProcessBuilder("kill", "-" + name, pid).inheritIO().start().waitFor();
     if (status != 0) throw new IOException("kill -" + name + " " + pid + " answered " + status);
   }
 
-  void close() {
+  @Override
+  public void close() {
     boolean interrupted = Thread.interrupted();
     try {
       kill9();
