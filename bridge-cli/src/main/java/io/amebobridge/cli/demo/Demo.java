@@ -1,0 +1,189 @@
+package io.amebobridge.cli.demo;
+
+import io.amebobridge.brokers.FreePorts;
+import io.amebobridge.brokers.KafkaProcess;
+import io.amebobridge.client.AmeboApi;
+import io.amebobridge.client.Secret;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.BitSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Runs the main job on embedded defaults and judges it. */
+public final class Demo {
+  private static final Logger log = LoggerFactory.getLogger(Demo.class);
+  private static final int PARTITIONS = 4;
+
+  /** Without any progress for so long, the demo gives up and reports what is missing. */
+  private static final Duration STALLED = Duration.ofSeconds(60);
+
+  private final DemoOptions options;
+  private final PrintStream out;
+  private final Progress progress;
+
+  public Demo(DemoOptions options, PrintStream out, PrintStream err) {
+    this.options = options;
+    this.out = out;
+    this.progress = Progress.on(err);
+  }
+
+  /** True if nothing was lost and nothing is there twice. */
+  public boolean run()
+      throws IOException, InterruptedException, ExecutionException, TimeoutException {
+    Path dir = Files.createTempDirectory("amebo-demo");
+    progress.say("starting a real Kafka broker, the Amebo server and a receiver in " + dir);
+    try (KafkaProcess kafka =
+            KafkaProcess.in(dir.resolve("kafka")).classPath(options.brokerLib() + "/*").build();
+        Receiver receiver = Receiver.start(0)) {
+      CompletableFuture<Void> kafkaUp = started(kafka);
+      try (DemoAmebo amebo = DemoAmebo.start(dir, receiver.uri())) {
+        kafkaUp.get();
+        UserEvents.createTopic(kafka.bootstrap(), PARTITIONS);
+        URI bridgeUri = URI.create("http://127.0.0.1:" + FreePorts.next());
+        Path config = DemoConfig.write(dir, amebo.uri(), kafka.bootstrap(), bridgeUri);
+        List<String> run = List.of("run", "-c", config.toString());
+        try (AmeboProcess bridge = new AmeboProcess(bridgeUri, dir.resolve("bridge.log"), run)) {
+          bridge.start();
+          announce(kafka, amebo.uri(), bridgeUri, config);
+          boolean good = play(kafka, amebo.api(), receiver, bridge, dir);
+          if (options.keep()) keep(kafka, amebo.uri(), bridgeUri, config);
+          else bridge.stop(Duration.ofSeconds(15));
+          return good;
+        }
+      }
+    } finally {
+      if (!options.keep()) Directories.delete(dir);
+    }
+  }
+
+  private static CompletableFuture<Void> started(KafkaProcess kafka) {
+    return CompletableFuture.runAsync(
+        () -> {
+          try {
+            kafka.start();
+          } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+          } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while Kafka was starting", e);
+          }
+        });
+  }
+
+  private boolean play(
+      KafkaProcess kafka, AmeboApi api, Receiver receiver, AmeboProcess bridge, Path dir)
+      throws IOException, InterruptedException, ExecutionException {
+    int total = options.messages();
+    progress.say(
+        "%,d messages to topic %s; the bridge is killed -9 half-way".formatted(total, UserEvents.TOPIC));
+    bridge.awaitReady();
+    long start = System.nanoTime();
+    CompletableFuture<Void> producing =
+        CompletableFuture.runAsync(() -> produce(kafka.bootstrap(), total));
+    awaitDelivered(receiver, (total + 1) / 2, producing);
+    bridge.kill9();
+    int atKill = receiver.distinct();
+    progress.say("bridge killed -9 with %,d delivered; starting it again".formatted(atKill));
+    bridge.start();
+    bridge.awaitReady();
+    long back = System.nanoTime();
+    int atReturn = receiver.distinct();
+    boolean all = awaitDelivered(receiver, total, producing);
+    long end = System.nanoTime();
+    if (!all) log.error("no progress for {} s, giving up", STALLED.toSeconds());
+    producing.join();
+    progress.end();
+
+    LogAudit audit = LogAudit.of(api);
+    BitSet arrived = audit.seen();
+    arrived.and(receiver.seen());
+    long deadLettered = DemoConfig.deadLetters(dir);
+    Verdict verdict =
+        new Verdict(
+            total,
+            audit.events(),
+            receiver.distinct(),
+            Math.max(0, total - arrived.cardinality() - deadLettered),
+            audit.duplicates(),
+            audit.outOfOrder(),
+            deadLettered,
+            receiver.repeated(),
+            1,
+            (end - start) / 1e9,
+            perSecond(total, end - start),
+            perSecond(total - atReturn, end - back));
+    if (options.json()) out.println(JsonMapper.shared().writeValueAsString(verdict.json()));
+    else out.println(verdict.table());
+    out.flush();
+    return verdict.good();
+  }
+
+  private static void produce(String bootstrap, int total) {
+    try {
+      UserEvents.produce(bootstrap, 0, total);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** False if nothing has moved for too long. */
+  private boolean awaitDelivered(Receiver receiver, int count, CompletableFuture<Void> producing)
+      throws InterruptedException {
+    int last = -1;
+    long moved = System.nanoTime();
+    for (int now = receiver.distinct(); now < count; now = receiver.distinct()) {
+      if (producing.isCompletedExceptionally()) producing.join();
+      if (now != last) moved = System.nanoTime();
+      if (System.nanoTime() - moved > STALLED.toNanos()) return false;
+      last = now;
+      progress.show("delivered to the webhook", now, options.messages());
+      TimeUnit.MILLISECONDS.sleep(20);
+    }
+    return true;
+  }
+
+  private static long perSecond(long count, long nanos) {
+    return nanos <= 0 ? 0 : Math.round(count * 1e9 / nanos);
+  }
+
+  private void announce(KafkaProcess kafka, URI amebo, URI bridge, Path config) {
+    if (!options.keep() || !options.json()) return;
+    Map<String, Object> endpoints = new LinkedHashMap<>();
+    endpoints.put("kafka", kafka.bootstrap());
+    endpoints.put("amebo", amebo.toString());
+    endpoints.put("bridge", bridge.toString());
+    Map<String, Object> line = new LinkedHashMap<>();
+    line.put("endpoints", endpoints);
+    line.put("config", config.toString());
+    out.println(JsonMapper.shared().writeValueAsString(line));
+    out.flush();
+  }
+
+  private void keep(KafkaProcess kafka, URI amebo, URI bridge, Path config)
+      throws InterruptedException {
+    progress.say("all of it keeps running until you stop it (Ctrl-C):");
+    progress.say("  Kafka   " + kafka.bootstrap());
+    progress.say("  Amebo   " + amebo + "/v1/status (user " + DemoAmebo.USER + ", password " + DemoAmebo.PASSWORD.reveal() + ")");
+    progress.say("  bridge  " + bridge + "/status");
+    progress.say("  config  " + config);
+    new CountDownLatch(1).await();
+  }
+
+  static Secret applicationSecret() {
+    return Secret.of("demo-application-secret-of-legacy-bridge");
+  }
+}

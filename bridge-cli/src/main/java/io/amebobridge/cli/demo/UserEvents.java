@@ -1,0 +1,71 @@
+package io.amebobridge.cli.demo;
+
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The migration guide's example on the Kafka side: a topic {@code user-events} of created, updated
+ * and deleted users. Every event carries a number, so that each can be found again.
+ */
+public final class UserEvents {
+  public static final String TOPIC = "user-events";
+  public static final List<String> TYPES = List.of("created", "updated", "deleted");
+
+  private UserEvents() {}
+
+  public static void createTopic(String bootstrap, int partitions)
+      throws InterruptedException, ExecutionException {
+    try (Admin admin = Admin.create(Map.<String, Object>of("bootstrap.servers", bootstrap))) {
+      admin.createTopics(List.of(new NewTopic(TOPIC, partitions, (short) 1))).all().get();
+    }
+  }
+
+  /** Produces the events with these numbers, acknowledged by the broker when this returns. */
+  public static void produce(String bootstrap, int from, int to) throws InterruptedException {
+    Map<String, Object> config =
+        Map.of(
+            "bootstrap.servers", bootstrap,
+            "acks", "all",
+            "linger.ms", "5",
+            "delivery.timeout.ms", "300000",
+            "enable.idempotence", "true");
+    ByteArraySerializer bytes = new ByteArraySerializer();
+    try (KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(config, bytes, bytes)) {
+      Failure failure = new Failure();
+      for (int n = from; n < to && failure.first == null; n++) {
+        byte[] key = ("user-" + n % 1000).getBytes(StandardCharsets.UTF_8);
+        var unused =
+            producer.send(
+                new ProducerRecord<>(TOPIC, key, body(n)),
+                (metadata, e) -> {
+                  if (e != null) failure.first = e;
+                });
+        if (Thread.interrupted()) throw new InterruptedException();
+      }
+      producer.flush();
+      if (failure.first != null) {
+        throw new IllegalStateException("could not produce: " + failure.first, failure.first);
+      }
+    }
+  }
+
+  static byte[] body(int n) {
+    String type = TYPES.get(n % TYPES.size());
+    String text =
+        "{\"type\":\"%s\",\"data\":{\"seq\":%d,\"userId\":\"user-%d\",\"email\":\"user%d@example.com\",\"plan\":\"basic\"}}"
+            .formatted(type, n, n % 1000, n % 1000);
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+
+  private static final class Failure {
+    volatile @Nullable Exception first;
+  }
+}
