@@ -14,6 +14,12 @@ public interface AmeboApi extends AutoCloseable {
   /** What stands at the other end; asked once and remembered after the first success. */
   ServerStatus status() throws InterruptedException;
 
+  /**
+   * Fails with {@link AmeboException.Denied} where the credentials are wrong, as far as this can be
+   * known without publishing; in-process there are none.
+   */
+  default void checkCredentials() throws InterruptedException {}
+
   /** Publishes one event. Schema violations and unknown actions are results, not failures. */
   CompletionStage<PublishResult> publish(NewEvent event);
 

@@ -1,0 +1,146 @@
+package io.amebobridge.client;
+
+import java.nio.charset.StandardCharsets;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+
+/** Publishes to an upstream server, which says 500 for much that is no failure. */
+final class UpstreamServer {
+  private static final Set<Integer> REJECTIONS = Set.of(406, 409, 413, 422);
+
+  /** It has the payload in a unique index, whose rows PostgreSQL limits to about 2.7 kB. */
+  private static final int INDEX_LIMIT = 2600;
+
+  private final HttpTransport http;
+  private final Credentials credentials;
+  private final InstantSource clock;
+
+  UpstreamServer(HttpTransport http, Credentials credentials, InstantSource clock) {
+    this.http = http;
+    this.credentials = credentials;
+    this.clock = clock;
+  }
+
+  CompletableFuture<PublishResult> publish(NewEvent event) {
+    if (!(credentials instanceof Credentials.Application app)) {
+      return CompletableFuture.failedFuture(
+          new AmeboException.Denied(
+              "Publishing to "
+                  + http.base().host()
+                  + ": an upstream Amebo server takes an application's secret with each event;"
+                  + " configure the application and its secret"));
+    }
+    Optional<PublishResult> wrong = Payloads.check(event);
+    if (wrong.isPresent()) return CompletableFuture.completedFuture(wrong.get());
+    // The server requires one; a random one is never recognised again, as the caller asked.
+    String deduper = event.deduper() == null ? UUID.randomUUID().toString() : event.deduper();
+    byte[] body = EventJson.upstream(event, deduper, app.secret(), clock.instant());
+    return http.post("v1/events", JsonBody.of(body), null)
+        .handle(Sent::new)
+        .thenCompose(
+            sent ->
+                sent.answer != null
+                    ? answered(event, deduper, sent.answer)
+                    : unanswered(event, deduper, Objects.requireNonNull(sent.failure)));
+  }
+
+  private CompletableFuture<PublishResult> answered(
+      NewEvent event, String deduper, HttpAnswer answer) {
+    int status = answer.status();
+    if (REJECTIONS.contains(status)) {
+      return done(PublishResult.rejected(status + ": " + answer.error()));
+    }
+    if (status == 500) return failed500(event, deduper, answer);
+    Long id = answer.ok() ? EventJson.id(answer.json()) : null;
+    if (id == null) {
+      return unanswered(event, deduper, OwnServer.failure("Publishing an event", answer));
+    }
+    JsonNode json = answer.json();
+    boolean duplicate = json != null && json.path("duplicate").asBoolean(false);
+    return done(duplicate ? PublishResult.duplicate(id) : PublishResult.accepted(id));
+  }
+
+  /** A duplicate, an over-long payload or a real failure: only the stored events tell. */
+  private CompletableFuture<PublishResult> failed500(
+      NewEvent event, String deduper, HttpAnswer answer) {
+    AmeboException failure = answer.failure("Publishing an event");
+    return stored(deduper, failure)
+        .thenApply(
+            rows -> {
+              StoredEvent same = withAction(rows, event.action());
+              if (same != null) return PublishResult.duplicate(same.event());
+              StoredEvent other = withPayload(rows, event.payload());
+              if (other != null) {
+                return PublishResult.rejected(
+                    "500: an event of the action "
+                        + other.action()
+                        + " has the same deduper and payload, and an upstream server keeps them"
+                        + " unique across actions; make the deduper contain the action");
+              }
+              if (event.payload().getBytes(StandardCharsets.UTF_8).length > INDEX_LIMIT) {
+                return PublishResult.rejected(
+                    "500: an upstream server can't store payloads over about 2.7 kB;"
+                        + " map a smaller payload or use the server of amebo-bridge");
+              }
+              throw failure;
+            });
+  }
+
+  private CompletableFuture<PublishResult> unanswered(
+      NewEvent event, String deduper, Throwable failure) {
+    Throwable cause = Blocking.unwrap(failure);
+    if (!(cause instanceof AmeboException.OutcomeUnknown unknown)) {
+      return CompletableFuture.failedFuture(cause);
+    }
+    return stored(deduper, unknown)
+        .thenApply(
+            rows -> {
+              StoredEvent same = withAction(rows, event.action());
+              // Not there is no proof: the request may still be under way.
+              if (same == null) throw unknown;
+              return PublishResult.accepted(same.event());
+            });
+  }
+
+  /** Where not even this can be asked, the outcome stays unknown. */
+  private CompletableFuture<List<StoredEvent>> stored(String deduper, AmeboException why) {
+    return http.get(http.url("v1/events").addQueryParameter("deduper", deduper).build(), null)
+        .thenApply(answer -> StoredEvents.read(answer, true))
+        .thenApply(rows -> rows.stream().filter(r -> deduper.equals(r.deduper())).toList())
+        .exceptionallyCompose(
+            e ->
+                CompletableFuture.failedFuture(
+                    new AmeboException.OutcomeUnknown(why.getMessage(), why)));
+  }
+
+  private static @Nullable StoredEvent withAction(List<StoredEvent> rows, String action) {
+    return rows.stream().filter(r -> r.action().equals(action)).findFirst().orElse(null);
+  }
+
+  private static @Nullable StoredEvent withPayload(List<StoredEvent> rows, String payload) {
+    try {
+      JsonNode wanted = Json.MAPPER.readTree(payload);
+      return rows.stream()
+          .filter(r -> wanted.equals(Json.MAPPER.readTree(r.payload())))
+          .findFirst()
+          .orElse(null);
+    } catch (JacksonException e) {
+      return null;
+    }
+  }
+
+  /** One of the two. */
+  private record Sent(@Nullable HttpAnswer answer, @Nullable Throwable failure) {}
+
+  private static CompletableFuture<PublishResult> done(PublishResult result) {
+    return CompletableFuture.completedFuture(result);
+  }
+}
