@@ -1,5 +1,6 @@
 package io.amebobridge.cli;
 
+import io.amebobridge.brokers.OwnedProcess;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
@@ -35,6 +36,7 @@ public final class Main {
   static final int WRONG_USAGE = 2;
 
   public static void main(String[] args) {
+    if (Boolean.getBoolean("amebo.end.with.parent")) OwnedProcess.endWithParent();
     System.exit(command().execute(args));
   }
 

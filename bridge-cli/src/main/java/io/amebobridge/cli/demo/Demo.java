@@ -3,7 +3,6 @@ package io.amebobridge.cli.demo;
 import io.amebobridge.brokers.FreePorts;
 import io.amebobridge.brokers.KafkaProcess;
 import io.amebobridge.client.AmeboApi;
-import io.amebobridge.client.Secret;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.net.URI;
@@ -181,9 +180,5 @@ public final class Demo {
     progress.say("  bridge  " + bridge + "/status");
     progress.say("  config  " + config);
     new CountDownLatch(1).await();
-  }
-
-  static Secret applicationSecret() {
-    return Secret.of("demo-application-secret-of-legacy-bridge");
   }
 }

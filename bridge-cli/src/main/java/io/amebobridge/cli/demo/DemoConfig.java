@@ -12,7 +12,7 @@ final class DemoConfig {
 
   static Path write(Path dir, URI amebo, String kafka, URI bridge) throws IOException {
     Path secret = dir.resolve("application-secret");
-    Files.writeString(secret, Demo.applicationSecret().reveal());
+    Files.writeString(secret, UserRegistrations.BRIDGE_SECRET.reveal());
     String yaml =
         """
         amebo:

@@ -1,0 +1,79 @@
+package io.amebobridge.cli;
+
+import io.amebobridge.core.amebo.AmeboSink;
+import io.amebobridge.core.config.BridgeConfig;
+import io.amebobridge.core.config.SourceConfig;
+import io.amebobridge.core.deadletter.DeadLetterStore;
+import io.amebobridge.core.deadletter.FileDeadLetterStore;
+import io.amebobridge.core.mapping.MappingRouter;
+import io.amebobridge.core.pump.PumpClock;
+import io.amebobridge.core.pump.PumpParts;
+import io.amebobridge.core.pump.RunPump;
+import io.amebobridge.core.run.Bridge;
+import io.amebobridge.core.run.BridgeHttp;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/** {@code amebo run}. */
+@Command(
+    name = "run",
+    description = {
+      "Runs the bridge until it is stopped (SIGTERM, Ctrl-C): reads from the sources, publishes to"
+          + " Amebo, settles what Amebo has.",
+      "A source that fails for good stops alone; when all have ended, the exit code says whether one"
+          + " failed."
+    },
+    mixinStandardHelpOptions = true,
+    footerHeading = "%nExample:%n",
+    footer = "  amebo run -c bridge.yaml")
+final class RunVerb implements Callable<Integer> {
+  @Mixin private ConfigOption config;
+
+  @Override
+  public Integer call() throws Exception {
+    BridgeConfig bridgeConfig = config.read();
+    boolean good;
+    try (Wiring.Amebo amebo = Wiring.amebo(bridgeConfig.amebo());
+        DeadLetterStore letters = Wiring.deadLetters(bridgeConfig)) {
+      good = run(bridgeConfig, amebo, letters);
+    }
+    return Stop.done(good ? Main.DONE : Main.FAILED);
+  }
+
+  private static boolean run(BridgeConfig config, Wiring.Amebo amebo, DeadLetterStore letters)
+      throws IOException, InterruptedException {
+    PrometheusMeterRegistry metrics = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    List<RunPump> pumps = new ArrayList<>();
+    for (SourceConfig source : config.sources().values()) {
+      PumpParts parts =
+          new PumpParts(
+              source.name(),
+              source.factory()::create,
+              () -> MappingRouter.of(config, source.name()),
+              new AmeboSink(amebo.api(), Wiring.sinkSettings(config)),
+              letters);
+      pumps.add(
+          new RunPump(parts, Wiring.pumpSettings(config), metrics, PumpClock.system()));
+    }
+    Bridge bridge = new Bridge(pumps);
+    try (BridgeHttp http = http(config, bridge, metrics)) {
+      bridge.start();
+      Stop.onSignal(bridge::stop);
+      if (http != null) System.err.println("amebo: status at " + http.uri() + "/status");
+      return bridge.await();
+    }
+  }
+
+  private static @Nullable BridgeHttp http(
+      BridgeConfig config, Bridge bridge, PrometheusMeterRegistry metrics) throws IOException {
+    if (!config.http().enabled()) return null;
+    return BridgeHttp.start(config.http().host(), config.http().port(), bridge, metrics);
+  }
+}

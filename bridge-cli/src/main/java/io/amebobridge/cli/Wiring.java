@@ -1,0 +1,76 @@
+package io.amebobridge.cli;
+
+import io.amebobridge.client.AmeboApi;
+import io.amebobridge.client.AmeboHttpClient;
+import io.amebobridge.client.Credentials;
+import io.amebobridge.core.Connector;
+import io.amebobridge.core.config.AmeboConfig;
+import io.amebobridge.core.config.BridgeConfig;
+import io.amebobridge.core.pump.Backoff;
+import io.amebobridge.core.pump.PumpSettings;
+import io.amebobridge.kafka.KafkaConnector;
+import io.amebobridge.server.AmeboServer;
+import io.amebobridge.server.ServerConfig;
+import java.io.IOException;
+import java.net.URI;
+import java.util.List;
+import java.util.Objects;
+
+/** Puts together what a config names. */
+final class Wiring {
+  static final List<Connector> CONNECTORS = List.of(new KafkaConnector());
+
+  private Wiring() {}
+
+  /** The Amebo of a config: remote, or a server inside this process. */
+  static Amebo amebo(AmeboConfig config) throws IOException, InterruptedException {
+    URI url = config.url();
+    if (url != null) return new Amebo(client(config, url), null);
+    ServerConfig.Builder server = ServeVerb.fromEnvironment(System::getenv);
+    AmeboServer embedded =
+        AmeboServer.start(server.dsn(Objects.requireNonNull(config.embedded())).build());
+    return new Amebo(embedded.api(), embedded);
+  }
+
+  private static AmeboApi client(AmeboConfig config, URI url) {
+    AmeboConfig.Login login = config.login();
+    Credentials credentials =
+        login != null
+            ? new Credentials.User(login.username(), login.password())
+            : new Credentials.Application(
+                Objects.requireNonNull(config.application()),
+                Objects.requireNonNull(config.secret()));
+    return AmeboHttpClient.builder(url.toString(), credentials)
+        .connectTimeout(config.timeouts().connect())
+        .callTimeout(config.timeouts().request())
+        .maxConcurrentCalls(Math.max(config.concurrency(), config.batch().inFlight()))
+        .build();
+  }
+
+  static PumpSettings pumpSettings(BridgeConfig config) {
+    var limits = config.limits();
+    var batch = config.amebo().batch();
+    var letters = config.deadLetters();
+    return new PumpSettings(
+        limits.maxInFlight(),
+        limits.maxInFlightBytes(),
+        batch.maxEvents(),
+        batch.maxBytes(),
+        batch.inFlight(),
+        batch.linger(),
+        limits.drainTimeout(),
+        Backoff.of(limits.backoff().initial(), limits.backoff().max()),
+        letters.maxShare(),
+        letters.window());
+  }
+
+  /** An Amebo to talk to, and the server behind it where that is our own. */
+  record Amebo(AmeboApi api, @org.jspecify.annotations.Nullable AmeboServer server)
+      implements AutoCloseable {
+    @Override
+    public void close() {
+      api.close();
+      if (server != null) server.close();
+    }
+  }
+}
