@@ -1,0 +1,37 @@
+package io.amebobridge.testkit;
+
+import io.amebobridge.core.deadletter.DeadLetter;
+import io.amebobridge.core.deadletter.DeadLetterStore;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Dead letters in memory, with a disk that a test can fill up. Thread-safe. */
+public final class MemoryDeadLetters implements DeadLetterStore {
+  private final List<DeadLetter> letters = new ArrayList<>();
+  private boolean full;
+  private int attempts;
+
+  @Override
+  public synchronized void store(List<DeadLetter> more) throws IOException {
+    attempts++;
+    if (full) throw new IOException("no space left on device");
+    letters.addAll(more);
+  }
+
+  public synchronized void full(boolean full) {
+    this.full = full;
+  }
+
+  public synchronized List<DeadLetter> letters() {
+    return List.copyOf(letters);
+  }
+
+  /** Calls of store, failed ones included. */
+  public synchronized int attempts() {
+    return attempts;
+  }
+
+  @Override
+  public void close() {}
+}
