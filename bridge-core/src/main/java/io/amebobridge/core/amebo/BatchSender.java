@@ -69,8 +69,8 @@ final class BatchSender implements AmeboSink.Sender {
             return;
           }
           CompletableFuture<List<PublishResult>> answer =
-              api.publishBatch(part.stream().map(Outgoing.Item::event).toList())
-                  .toCompletableFuture();
+              Outcomes.call(
+                  () -> api.publishBatch(part.stream().map(Outgoing.Item::event).toList()));
           if (!answer.isDone()) {
             var unused = answer.whenComplete((r, e) -> resume(part, r, e));
             return;

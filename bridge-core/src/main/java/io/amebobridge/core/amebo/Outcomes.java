@@ -4,7 +4,10 @@ import io.amebobridge.client.AmeboException;
 import io.amebobridge.client.PublishResult;
 import io.amebobridge.core.SendResult;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** What the client's answers mean for a message (rule 6). */
@@ -41,6 +44,15 @@ final class Outcomes {
     if (e instanceof AmeboException.Denied) return SendResult.denied(why);
     if (isAboutContent(e)) return SendResult.rejected(why);
     return SendResult.unavailable(why, null);
+  }
+
+  /** What throws instead of giving a failed stage is the same failure. */
+  static <T> CompletableFuture<T> call(Supplier<CompletionStage<T>> api) {
+    try {
+      return api.get().toCompletableFuture();
+    } catch (RuntimeException e) {
+      return CompletableFuture.failedFuture(e);
+    }
   }
 
   static Throwable unwrap(Throwable e) {

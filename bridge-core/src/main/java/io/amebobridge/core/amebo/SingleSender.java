@@ -127,7 +127,7 @@ final class SingleSender implements AmeboSink.Sender {
             break;
           }
           CompletableFuture<PublishResult> answer =
-              api.publish(items.get(next).event()).toCompletableFuture();
+              Outcomes.call(() -> api.publish(items.get(next).event()));
           if (!answer.isDone()) {
             var unused = answer.whenComplete(this::resume);
             return;

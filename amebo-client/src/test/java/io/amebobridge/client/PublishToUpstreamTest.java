@@ -1,0 +1,197 @@
+package io.amebobridge.client;
+
+import static io.amebobridge.client.Clients.failure;
+import static io.amebobridge.client.Clients.get;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
+
+class PublishToUpstreamTest {
+  private static final String ONE = "POST /v1/events";
+  private static final String LIST = "GET /v1/events";
+  private static final NewEvent EVENT = NewEvent.of("a", "{\"n\":1}", "id-1");
+  private static final String ROW =
+      "[{\"event\":5,\"action\":\"%s\",\"payload\":%s,\"deduper\":\"%s\","
+          + "\"timestamped\":\"2025-07-11 10:00:00.123456\"}]";
+  private static final String STORED = ROW.formatted("a", "\"{\\\"n\\\": 1}\"", "id-1");
+
+  private ScriptedServer server;
+  private AmeboHttpClient client;
+
+  @BeforeEach
+  void start() throws IOException {
+    server = ScriptedServer.upstream();
+    server.on(LIST, 200, "[]");
+    client = Clients.to(server);
+  }
+
+  @AfterEach
+  void stop() {
+    client.close();
+    server.close();
+  }
+
+  @Test
+  void theRequestIsWhatTheServerInsistsOn() throws Exception {
+    server.on(ONE, 201, "{\"event\":5}");
+    assertThat(get(client.publish(EVENT))).isEqualTo(PublishResult.accepted(5));
+    ScriptedServer.Asked asked = server.asked(ONE).get(0);
+    assertThat(asked.header("Content-type")).isEqualTo("application/json");
+    assertThat(asked.headers()).doesNotContainKey("Authorization");
+    assertThat(asked.body())
+        .isEqualTo(
+            "{\"action\":\"a\",\"secret\":\"0123456789abcdef\",\"deduper\":\"id-1\","
+                + "\"sleep_until\":1,\"payload\":{\"n\":1}}");
+  }
+
+  @Test
+  void sleepUntilCountsFromNowAndIsNeverBelowOne() throws Exception {
+    server.on(ONE, 201, "{\"event\":5}");
+    long soon = Instant.now().getEpochSecond() + 1000;
+    get(client.publish(new NewEvent("a", "{}", null, null, null, soon)));
+    get(client.publish(new NewEvent("a", "{}", null, null, null, 7L)));
+    JsonNode later = Json.MAPPER.readTree(server.asked(ONE).get(0).body());
+    JsonNode past = Json.MAPPER.readTree(server.asked(ONE).get(1).body());
+    assertThat(later.get("sleep_until").asLong()).isBetween(900L, 1000L);
+    assertThat(past.get("sleep_until").asLong()).isEqualTo(1);
+    // Without a deduper each gets its own, so that neither is taken for the other.
+    assertThat(later.get("deduper")).isNotEqualTo(past.get("deduper"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {406, 409, 413, 422})
+  void aRejectionIsAResult(int status) throws Exception {
+    server.on(ONE, status, "{\"error\":\"no\"}");
+    assertThat(get(client.publish(EVENT))).isEqualTo(PublishResult.rejected(status + ": no"));
+    assertThat(server.asked(LIST)).isEmpty();
+  }
+
+  @Test
+  void a500OfAStoredEventIsADuplicate() throws Exception {
+    server.on(ONE, 500, "oops");
+    server.on(LIST, 200, STORED);
+    assertThat(get(client.publish(EVENT))).isEqualTo(PublishResult.duplicate(5));
+    assertThat(server.asked(LIST).get(0).query()).isEqualTo("deduper=id-1");
+  }
+
+  @Test
+  void a500OfAnEventThatIsNotThereIsUnavailable() throws Exception {
+    server.on(ONE, 500, "oops");
+    failure(AmeboException.Unavailable.class, client.publish(EVENT));
+    server.on(LIST, 200, ROW.formatted("a", "{\"n\":1}", "id-11"));
+    failure(AmeboException.Unavailable.class, client.publish(EVENT));
+    server.on(LIST, 200, ROW.formatted("b", "{\"n\":2}", "id-1"));
+    failure(AmeboException.Unavailable.class, client.publish(EVENT));
+  }
+
+  @Test
+  void a500BecauseAnotherActionHasTheDeduperIsARejectionWithTheRemedy() throws Exception {
+    server.on(ONE, 500, "oops");
+    server.on(LIST, 200, ROW.formatted("b", "{\"n\": 1}", "id-1"));
+    assertThat(get(client.publish(EVENT)).error()).contains("action b", "make the deduper contain");
+  }
+
+  @Test
+  void a500OfALongPayloadIsARejection() throws Exception {
+    server.on(ONE, 500, "oops");
+    NewEvent longer = NewEvent.of("a", "\"" + "x".repeat(3000) + "\"", "id-1");
+    assertThat(get(client.publish(longer)).error()).contains("2.7 kB");
+    // But not while the server can't even list: then it is away.
+    server.on(LIST, 500, "oops");
+    failure(AmeboException.OutcomeUnknown.class, client.publish(longer));
+  }
+
+  @Test
+  void aTimeoutIsResolvedByAskingForTheDeduper() throws Exception {
+    CountDownLatch never = new CountDownLatch(1);
+    server.on(ONE, (exchange, asked) -> never.await());
+    try (AmeboHttpClient impatient = Clients.impatient(server)) {
+      failure(AmeboException.OutcomeUnknown.class, impatient.publish(EVENT));
+      server.on(LIST, 200, STORED);
+      assertThat(get(impatient.publish(EVENT))).isEqualTo(PublishResult.accepted(5));
+    } finally {
+      never.countDown();
+    }
+  }
+
+  @Test
+  void aCutConnectionAndAGatewaysErrorAreResolvedToo() throws Exception {
+    server.on(LIST, 200, STORED);
+    server.on(ONE, (exchange, asked) -> exchange.close());
+    assertThat(get(client.publish(EVENT))).isEqualTo(PublishResult.accepted(5));
+    server.on(ONE, 504, "");
+    assertThat(get(client.publish(EVENT))).isEqualTo(PublishResult.accepted(5));
+    server.on(ONE, 200, "<html>");
+    assertThat(get(client.publish(EVENT))).isEqualTo(PublishResult.accepted(5));
+    server.on(LIST, 200, "no list");
+    failure(AmeboException.OutcomeUnknown.class, client.publish(EVENT));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"401", "403"})
+  void wrongSecretsAreDenied(int status) throws Exception {
+    server.on(ONE, status, "no");
+    failure(AmeboException.Denied.class, client.publish(EVENT));
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {429, 503})
+  void throttlingIsUnavailable(int status) throws Exception {
+    server.on(ONE, status, "", "Retry-After", "3");
+    assertThat(failure(AmeboException.Unavailable.class, client.publish(EVENT)).retryAfter())
+        .contains(Duration.ofSeconds(3));
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {301, 400, 404, 418})
+  void anyOtherRefusalKeepsItsStatus(int status) throws Exception {
+    server.on(ONE, status, "no");
+    assertThat(failure(AmeboException.Refused.class, client.publish(EVENT)).status())
+        .isEqualTo(status);
+  }
+
+  @Test
+  void newerVersionsSayDuplicateAndHaveTextualIds() throws Exception {
+    server.on(ONE, 200, "{\"event\":\"9f\",\"duplicate\":true}");
+    assertThat(get(client.publish(EVENT))).isEqualTo(PublishResult.duplicate(0));
+  }
+
+  @Test
+  void thereAreNoBatches() throws Exception {
+    assertThat(failure(AmeboException.Refused.class, client.publishBatch(List.of(EVENT))).status())
+        .isEqualTo(404);
+  }
+
+  @Test
+  void aUserCanNotPublish() throws Exception {
+    try (AmeboHttpClient admin =
+        AmeboHttpClient.builder(server.url(), Credentials.user("root", Secret.of("pw"))).build()) {
+      admin.checkCredentials();
+      failure(AmeboException.Denied.class, admin.publish(EVENT));
+    }
+    assertThat(server.asked(ONE)).isEmpty();
+  }
+
+  @Test
+  void storedEventsAreReadWithTheirQuirks() throws Exception {
+    server.on(LIST, 200, STORED);
+    assertThat(client.events(EventQuery.byDeduper("id-1")))
+        .containsExactly(
+            new StoredEvent(
+                5, "a", "{\"n\": 1}", "id-1", null, Instant.parse("2025-07-11T10:00:00.123456Z")));
+    assertThatThrownBy(() -> client.events(new EventQuery(null, null, 3L, 10)))
+        .isInstanceOf(AmeboException.Refused.class);
+  }
+}
