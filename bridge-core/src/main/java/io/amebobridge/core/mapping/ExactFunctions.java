@@ -4,11 +4,14 @@ import com.dashjoin.jsonata.Functions;
 import com.dashjoin.jsonata.Jsonata;
 import io.amebobridge.core.config.ExactNumber;
 import io.amebobridge.core.config.ExactNumber.Rounding;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * JSONata's functions that would make doubles of numbers behind our back: {@code $clone} goes
@@ -26,6 +29,32 @@ final class ExactFunctions {
         "clone", Jsonata.function("clone", (Object v) -> clone(v), "<(oa)-:o>"));
     jsonata.registerFunction(
         "number", Jsonata.function("number", (Object v) -> number(v, rounding), "<(nsb)-:n>"));
+    jsonata.registerFunction(
+        "round",
+        Jsonata.function(
+            "round", (Number v, Number digits) -> round(v, digits, rounding), "<n-n?:n>"));
+    jsonata.registerFunction(
+        "formatBase",
+        Jsonata.function("formatBase", (Number v, Number base) -> formatBase(v, base), "<n-n?:s>"));
+  }
+
+  private static @Nullable String formatBase(@Nullable Number value, @Nullable Number base) {
+    int radix = base == null ? 10 : base.intValue();
+    boolean own = radix >= Character.MIN_RADIX && radix <= Character.MAX_RADIX;
+    if (!own || !(value instanceof ExactNumber n) || n.isDouble()) {
+      return Functions.formatBase(value, base);
+    }
+    BigDecimal whole = new BigDecimal(n.toString()).setScale(0, RoundingMode.HALF_EVEN);
+    return whole.toBigInteger().toString(radix);
+  }
+
+  /** Half to even, as JSONata has it; its own goes through text and ends in a double. */
+  private static @Nullable Number round(
+      @Nullable Number value, @Nullable Number digits, Rounding rounding) {
+    if (!(value instanceof ExactNumber n) || n.isDouble()) return Functions.round(value, digits);
+    int scale = digits == null ? 0 : digits.intValue();
+    BigDecimal exact = new BigDecimal(n.toString()).setScale(scale, RoundingMode.HALF_EVEN);
+    return ExactNumber.of(exact.toPlainString(), rounding);
   }
 
   private static Object number(Object value, Rounding rounding) {

@@ -82,6 +82,12 @@ public final class ConfigFixture {
     return parse(HEAD + "routes:\n" + routes.indent(2));
   }
 
+  /** The same, with a time-out for expressions. */
+  public static BridgeConfig routesWithin(String routes, String timeout) throws ConfigException {
+    return parse(
+        HEAD + "limits: {expressionTimeout: " + timeout + "}\nroutes:\n" + routes.indent(2));
+  }
+
   /** One from topic {@code orders}, partition 3, offset 42. */
   public static Message message(@Nullable String body) {
     return message("orders", null, body, List.of());
