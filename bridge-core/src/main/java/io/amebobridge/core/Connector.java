@@ -12,6 +12,11 @@ public interface Connector {
   /** The variables that a route's {@code from} may select by, such as {@code topic}. */
   Set<String> selectors();
 
+  /** The action of a route that names none: text with JSONata inside {@code {{ }}}. */
+  default String defaultAction() {
+    return "{{ $topic }}";
+  }
+
   /**
    * Reads its part of the config; what is wrong becomes problems there, nothing is thrown and
    * nothing is connected.

@@ -1,10 +1,18 @@
 package io.amebobridge.core.config;
 
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -18,17 +26,22 @@ import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 import org.snakeyaml.engine.v2.nodes.MappingNode;
 import org.snakeyaml.engine.v2.nodes.Node;
-import org.snakeyaml.engine.v2.nodes.ScalarNode;
 import org.snakeyaml.engine.v2.nodes.Tag;
 
 /** A YAML file with the places of its values, and the variables it may name. Not thread-safe. */
 public final class ConfigFile {
+  /** Two dollars before a brace stand for one; what starts with one must be a reference. */
   private static final Pattern VARIABLE =
-      Pattern.compile("\\$\\{(?<file>file:)?(?<name>[^}:]+)(?::(?<fallback>[^}]*))?}");
+      Pattern.compile(
+          "(?<escape>\\$\\$\\{)|\\$\\{(?:file:(?<file>[^}]+)|(?<name>[A-Za-z_]\\w*)(?::(?<fallback>[^}]*))?)}"
+              + "|(?<bad>\\$\\{)");
+
+  private static final Pattern INDEX = Pattern.compile("\\[\\d+]");
 
   private final String name;
   private final Function<String, @Nullable String> environment;
   private final Problems problems;
+  private final Map<String, Set<String>> asked = new TreeMap<>();
 
   private ConfigFile(
       String name, Function<String, @Nullable String> environment, Problems problems) {
@@ -48,7 +61,7 @@ public final class ConfigFile {
     try {
       return parse(path.toString(), Files.readString(path), environment, problems);
     } catch (IOException e) {
-      String why = Files.exists(path) ? "can't be read: " + e.getMessage() : "no such file";
+      String why = Files.exists(path) ? unreadable(e) : "no such file";
       throw new ConfigException(List.of(new ConfigProblem(path.toString(), 1, 1, "", why)));
     }
   }
@@ -81,6 +94,12 @@ public final class ConfigFile {
         Tag.MAP, true, List.of(), FlowStyle.BLOCK, place.getStartMark(), place.getEndMark());
   }
 
+  String place(Node at) {
+    int line = at.getStartMark().map(Mark::getLine).orElse(0) + 1;
+    int column = at.getStartMark().map(Mark::getColumn).orElse(0) + 1;
+    return name + ":" + line + ":" + column;
+  }
+
   void problem(Node at, String path, String what) {
     int line = at.getStartMark().map(Mark::getLine).orElse(0) + 1;
     int column = at.getStartMark().map(Mark::getColumn).orElse(0) + 1;
@@ -89,13 +108,15 @@ public final class ConfigFile {
 
   /**
    * Replaces {@code ${VAR}}, {@code ${VAR:default}} and {@code ${file:/path}}; unset is a problem.
+   * Two dollars before a brace become one.
    */
-  Optional<String> resolve(ScalarNode scalar, String at) {
-    Matcher m = VARIABLE.matcher(scalar.getValue());
+  Optional<String> resolve(String text, Node place, String at) {
+    if (!text.contains("${")) return Optional.of(text);
+    Matcher m = VARIABLE.matcher(text);
     StringBuilder out = new StringBuilder();
     boolean good = true;
     while (m.find()) {
-      String value = m.group("file") == null ? variable(m, scalar, at) : secretFile(m, scalar, at);
+      String value = replacement(m, place, at);
       good &= value != null;
       m.appendReplacement(out, Matcher.quoteReplacement(value == null ? "" : value));
     }
@@ -103,33 +124,63 @@ public final class ConfigFile {
     return good ? Optional.of(out.toString()) : Optional.empty();
   }
 
-  private @Nullable String variable(Matcher m, ScalarNode scalar, String at) {
-    String value = environment.apply(m.group("name"));
+  private @Nullable String replacement(Matcher m, Node place, String at) {
+    if (m.group("escape") != null) return "${";
+    if (m.group("bad") != null) {
+      problem(
+          place,
+          at,
+          "${ starts no reference; allowed: ${VAR}, ${VAR:default}, ${file:/path}, and $${ for the"
+              + " text ${ itself");
+      return null;
+    }
+    String file = m.group("file");
+    if (file != null) return secretFile(file, place, at);
+    String variable = m.group("name");
+    String value = environment.apply(variable);
     if (value == null) value = m.group("fallback");
     if (value == null) {
-      problem(
-          scalar,
-          at,
-          "${"
-              + m.group("name")
-              + "} is not set; set it, or give a default as ${"
-              + m.group("name")
-              + ":default}");
+      String remedy = "is not set; set it, or give a default as ${" + variable + ":default}";
+      problem(place, at, "${" + variable + "} " + remedy);
     }
     return value;
   }
 
-  private @Nullable String secretFile(Matcher m, ScalarNode scalar, String at) {
+  private @Nullable String secretFile(String file, Node place, String at) {
     try {
-      return Files.readString(Path.of(m.group("name"))).strip();
+      return Files.readString(Path.of(file)).strip();
+    } catch (NoSuchFileException e) {
+      problem(place, at, "${file:" + file + "}: no such file");
     } catch (IOException e) {
-      problem(scalar, at, "${file:" + m.group("name") + "} can't be read: " + e.getMessage());
+      problem(place, at, "${file:" + file + "} " + unreadable(e));
+    } catch (InvalidPathException e) {
+      problem(place, at, "${file:" + file + "} is not a path: " + e.getReason());
+    }
+    return null;
+  }
+
+  private static String unreadable(IOException e) {
+    if (e instanceof CharacterCodingException) return "is not UTF-8 text; save it as UTF-8";
+    if (e instanceof AccessDeniedException) return "can't be read: permission denied";
+    return "can't be read: " + e.getMessage();
+  }
+
+  @Nullable Object construct(Node node, String at) {
+    try {
+      return new StandardConstructor(LoadSettings.builder().build())
+          .constructSingleDocument(Optional.of(node));
+    } catch (YamlEngineException e) {
+      problem(node, at, "can't be read: " + e.getMessage());
       return null;
     }
   }
 
-  @Nullable Object construct(Node node) {
-    return new StandardConstructor(LoadSettings.builder().build())
-        .constructSingleDocument(Optional.of(node));
+  /** Who asked for what, so that the editors' schema can be held against it. */
+  void asked(String path, String key) {
+    asked.computeIfAbsent(INDEX.matcher(path).replaceAll("[]"), p -> new TreeSet<>()).add(key);
+  }
+
+  Map<String, Set<String>> asked() {
+    return asked;
   }
 }

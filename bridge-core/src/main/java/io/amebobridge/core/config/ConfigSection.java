@@ -69,8 +69,15 @@ public final class ConfigSection {
     return values.keySet();
   }
 
+  /** Whether the key is there with a value. */
   public boolean has(String key) {
-    known.add(key);
+    Node value = values.get(key);
+    return hasKey(key) && value != null && !isNull(value);
+  }
+
+  /** Whether the key is there, be it with null. */
+  boolean hasKey(String key) {
+    known(key);
     return values.containsKey(key);
   }
 
@@ -85,18 +92,74 @@ public final class ConfigSection {
     file.problem(node, path, what);
   }
 
+  /** The value as it stands in the file, for messages: what a variable holds may be secret. */
+  String shown(String key) {
+    return values.get(key) instanceof ScalarNode s && !s.getValue().isEmpty()
+        ? s.getValue()
+        : "nothing";
+  }
+
+  private void known(String key) {
+    known.add(key);
+    file.asked(path, key);
+  }
+
   /** Text, a number or a boolean as text, with {@code ${VAR}} resolved. */
   public Optional<String> text(String key) {
-    known.add(key);
+    known(key);
     Node value = values.get(key);
     return value == null ? Optional.empty() : scalar(value, join(key));
   }
 
+  /** Text as it is written, with {@code ${VAR}} left alone: an expression is code. */
+  public Optional<String> verbatim(String key) {
+    known(key);
+    Node value = values.get(key);
+    if (value == null || isNull(value)) return Optional.empty();
+    if (value instanceof ScalarNode scalar) return Optional.of(scalar.getValue());
+    problem(key, "must be text, got " + kind(value));
+    return Optional.empty();
+  }
+
+  /** Resolves {@code ${VAR}} in a piece of this key's text. */
+  Optional<String> resolve(String key, String piece) {
+    Node at = values.get(key);
+    return file.resolve(piece, at == null ? node : at, join(key));
+  }
+
+  /** Such as {@code bridge.yaml:3:5: amebo.secret}. */
+  String place(String key) {
+    Node at = values.get(key);
+    return file.place(at == null ? node : at) + ": " + join(key);
+  }
+
+  /** Whether the value is written out here, rather than taken from a variable or a file. */
+  public boolean isLiteral(String key) {
+    return values.get(key) instanceof ScalarNode s && !s.getValue().contains("${");
+  }
+
+  /** Whether the value is a mapping or a list, rather than text. */
+  boolean isStructure(String key) {
+    Node value = values.get(key);
+    return value != null && !(value instanceof ScalarNode);
+  }
+
+  /** Per section of the file, with {@code []} for any index, the keys that were asked for. */
+  Map<String, Set<String>> asked() {
+    return file.asked();
+  }
+
   /** Text that must be there; a problem says what is allowed. */
   public String required(String key, String allowed) {
+    known(key);
+    Node value = values.get(key);
+    if (value == null || isNull(value)) {
+      file.problem(value == null ? node : value, join(key), "is missing, allowed: " + allowed);
+      return "";
+    }
     Optional<String> text = text(key);
-    if (text.isEmpty() && !values.containsKey(key)) {
-      file.problem(node, join(key), "is missing, allowed: " + allowed);
+    if (text.isPresent() && text.get().isBlank()) {
+      problem(key, "got " + shown(key) + ", which is empty, allowed: " + allowed);
     }
     return text.orElse("");
   }
@@ -105,7 +168,7 @@ public final class ConfigSection {
   public String oneOf(String key, List<String> words, String fallback) {
     String got = text(key).orElse(fallback);
     if (words.contains(got)) return got;
-    problem(key, "got " + got + ", allowed: " + String.join(", ", words));
+    problem(key, "got " + shown(key) + ", allowed: " + String.join(", ", words));
     return fallback;
   }
 
@@ -126,7 +189,7 @@ public final class ConfigSection {
     } catch (NumberFormatException notANumber) {
       // falls through to the same problem as a number out of range
     }
-    problem(key, "got " + text.get() + ", allowed: a whole number from " + least + " to " + most);
+    problem(key, "got " + shown(key) + ", allowed: a whole number from " + least + " to " + most);
     return fallback;
   }
 
@@ -139,7 +202,7 @@ public final class ConfigSection {
     } catch (NumberFormatException notANumber) {
       // falls through to the same problem as a number out of range
     }
-    problem(key, "got " + text.get() + ", allowed: a number from " + least + " to " + most);
+    problem(key, "got " + shown(key) + ", allowed: a number from " + least + " to " + most);
     return fallback;
   }
 
@@ -151,7 +214,11 @@ public final class ConfigSection {
     if (text.isEmpty()) return fallback;
     Matcher m = DURATION.matcher(text.get());
     try {
-      if (!m.matches()) return Duration.parse(text.get());
+      if (!m.matches()) {
+        Duration iso = Duration.parse(text.get());
+        if (!iso.isNegative()) return iso;
+        throw new DateTimeParseException("negative", text.get(), 0);
+      }
       long amount = Long.parseLong(m.group(1));
       return switch (m.group(2)) {
         case "ms" -> Duration.ofMillis(amount);
@@ -161,9 +228,17 @@ public final class ConfigSection {
         default -> Duration.ofDays(amount);
       };
     } catch (DateTimeParseException | ArithmeticException | NumberFormatException e) {
-      problem(key, "got " + text.get() + ", allowed: a duration such as 500ms, 30s, 5m, 2h or 7d");
+      problem(key, "got " + shown(key) + ", allowed: a duration such as 500ms, 30s, 5m, 2h or 7d");
       return fallback;
     }
+  }
+
+  /** A duration within bounds. */
+  public Duration duration(String key, Duration fallback, Duration least, Duration most) {
+    Duration got = duration(key, fallback);
+    if (got.compareTo(least) >= 0 && got.compareTo(most) <= 0) return got;
+    problem(key, "got " + shown(key) + ", allowed: from " + least + " to " + most);
+    return fallback;
   }
 
   /** Such as {@code 512KiB} or {@code 64MiB}; a bare number is bytes. */
@@ -185,13 +260,21 @@ public final class ConfigSection {
     } catch (ArithmeticException | NumberFormatException tooLarge) {
       // falls through to the same problem as text that is no size
     }
-    problem(key, "got " + text.get() + ", allowed: a size such as 512KiB or 64MiB");
+    problem(key, "got " + shown(key) + ", allowed: a size such as 512KiB or 64MiB");
+    return fallback;
+  }
+
+  /** A size within bounds. */
+  public long bytes(String key, long fallback, long least, long most) {
+    long got = bytes(key, fallback);
+    if (got >= least && got <= most) return got;
+    problem(key, "got " + shown(key) + ", allowed: from " + least + " to " + most + " bytes");
     return fallback;
   }
 
   /** The section below; an empty one where the key is absent. */
   public ConfigSection section(String key) {
-    known.add(key);
+    known(key);
     Node value = values.get(key);
     return new ConfigSection(file, join(key), value == null ? ConfigFile.emptyAt(node) : value);
   }
@@ -208,7 +291,7 @@ public final class ConfigSection {
 
   /** One text or a list of them; empty where the key is absent. */
   public List<String> texts(String key) {
-    known.add(key);
+    known(key);
     if (values.get(key) instanceof ScalarNode) return text(key).stream().toList();
     List<String> texts = new ArrayList<>();
     List<Node> items = items(key);
@@ -221,7 +304,10 @@ public final class ConfigSection {
   /** Every entry as text: a client library's own options, by its own names. */
   public Map<String, String> options() {
     Map<String, String> options = new LinkedHashMap<>();
-    for (String key : values.keySet()) text(key).ifPresent(v -> options.put(key, v));
+    for (String key : values.keySet()) {
+      if (isNull(values.get(key))) problem(key, "has no value; remove the line, or write one");
+      text(key).ifPresent(v -> options.put(key, v));
+    }
     return options;
   }
 
@@ -230,9 +316,9 @@ public final class ConfigSection {
    * ${VAR}} is not resolved in it.
    */
   public @Nullable Object raw(String key) {
-    known.add(key);
+    known(key);
     Node value = values.get(key);
-    return value == null ? null : file.construct(value);
+    return value == null ? null : file.construct(value, join(key));
   }
 
   /** Where the value of this key stands, for problems found later. */
@@ -245,14 +331,14 @@ public final class ConfigSection {
   public void refuseUnknown() {
     for (String key : values.keySet()) {
       if (known.contains(key)) continue;
-      String near = Nearest.to(key, known).map(k -> "; did you mean " + k + "?").orElse("");
+      String near = Nearest.to(key, known).map(k -> ", did you mean " + k + "?").orElse(";");
       String allowed = known.stream().sorted().collect(Collectors.joining(", "));
-      file.problem(keys.get(key), join(key), "unknown key" + near + " Allowed: " + allowed);
+      file.problem(keys.get(key), join(key), "unknown key" + near + " allowed: " + allowed);
     }
   }
 
   private List<Node> items(String key) {
-    known.add(key);
+    known(key);
     Node value = values.get(key);
     if (value == null || isNull(value)) return List.of();
     if (value instanceof SequenceNode list) return list.getValue();
@@ -265,7 +351,7 @@ public final class ConfigSection {
       file.problem(value, at, "must be text, got " + kind(value));
       return Optional.empty();
     }
-    return isNull(value) ? Optional.empty() : file.resolve(scalar, at);
+    return isNull(value) ? Optional.empty() : file.resolve(scalar.getValue(), scalar, at);
   }
 
   private String join(String key) {

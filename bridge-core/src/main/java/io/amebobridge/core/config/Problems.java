@@ -1,11 +1,13 @@
 package io.amebobridge.core.config;
 
-import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 
 /** Collects everything that is wrong with a config. Not thread-safe. */
 public final class Problems {
-  private final List<ConfigProblem> found = new ArrayList<>();
+  /** A set: a section that is read twice says the same twice. */
+  private final Set<ConfigProblem> found = new LinkedHashSet<>();
 
   public void add(ConfigProblem problem) {
     found.add(problem);
