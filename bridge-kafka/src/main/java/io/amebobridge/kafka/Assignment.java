@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
@@ -28,6 +29,7 @@ import org.slf4j.LoggerFactory;
  */
 final class Assignment implements ConsumerRebalanceListener {
   private static final Logger LOG = LoggerFactory.getLogger(Assignment.class);
+  private static final long LOOKUP_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
   private final KafkaSettings settings;
   private final KafkaAdmin admin;
@@ -41,6 +43,7 @@ final class Assignment implements ConsumerRebalanceListener {
   private final Repeated lookupFailures;
   private @Nullable CompletableFuture<Lookup> lookup;
   private List<Partition> lookedUp = List.of();
+  private long lookupNotBefore = System.nanoTime();
   private @Nullable Exception drainFailure;
 
   Assignment(
@@ -134,6 +137,7 @@ final class Assignment implements ConsumerRebalanceListener {
       if (!lookup.isDone()) return;
       CompletableFuture<Lookup> answer = lookup;
       lookup = null;
+      lookupNotBefore = System.nanoTime();
       Throwable failure = KafkaErrors.failureOf(answer);
       if (failure != null) {
         giveUpOrGoOn(failure);
@@ -142,7 +146,7 @@ final class Assignment implements ConsumerRebalanceListener {
         for (Partition p : lookedUp) place(p, answer.join());
       }
     }
-    if (!isPlacing()) return;
+    if (!isPlacing() || System.nanoTime() - lookupNotBefore < 0) return;
     lookedUp = partitions.values().stream().filter(p -> !p.isPlaced()).toList();
     List<TopicPartition> ids = lookedUp.stream().map(Partition::id).toList();
     lookup = Lookup.of(admin, settings.group(), ids);
@@ -152,12 +156,17 @@ final class Assignment implements ConsumerRebalanceListener {
     SourceException e = new KafkaErrors(settings).of("to read offsets", failure);
     if (!e.temporary()) throw e;
     lookupFailures.happened(e.getMessage());
+    lookupNotBefore = System.nanoTime() + LOOKUP_PAUSE_NANOS;
   }
 
   private void place(Partition p, Lookup answer) throws SourceException {
     TopicPartition id = p.id();
     Placement.Found found = answer.found().get(id);
-    if (found == null || partitions.get(id) != p) return;
+    if (partitions.get(id) != p) return;
+    if (found == null) { // the broker does not know it yet, or no more
+      lookupNotBefore = System.nanoTime() + LOOKUP_PAUSE_NANOS;
+      return;
+    }
     OffsetAndMetadata from = wanted.get(id);
     if (p.topicId() == null && answer.committed().containsKey(id)) {
       from = answer.committed().get(id);
