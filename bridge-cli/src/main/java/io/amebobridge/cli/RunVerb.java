@@ -41,7 +41,7 @@ final class RunVerb implements Callable<Integer> {
     BridgeConfig bridgeConfig = config.read();
     boolean good;
     try (Wiring.Amebo amebo = Wiring.amebo(bridgeConfig.amebo());
-        DeadLetterStore letters = Wiring.deadLetters(bridgeConfig)) {
+        DeadLetterStore letters = FileDeadLetterStore.open(bridgeConfig.deadLetters())) {
       good = run(bridgeConfig, amebo, letters);
     }
     return Stop.done(good ? Main.DONE : Main.FAILED);
@@ -56,8 +56,8 @@ final class RunVerb implements Callable<Integer> {
           new PumpParts(
               source.name(),
               source.factory()::create,
-              () -> MappingRouter.of(config, source.name()),
-              new AmeboSink(amebo.api(), Wiring.sinkSettings(config)),
+              MappingRouter.factory(config),
+              new AmeboSink(amebo.api(), Wiring.sinkSettings(config.amebo())),
               letters);
       pumps.add(
           new RunPump(parts, Wiring.pumpSettings(config), metrics, PumpClock.system()));

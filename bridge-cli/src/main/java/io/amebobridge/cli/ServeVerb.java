@@ -19,6 +19,8 @@ import picocli.CommandLine.Option;
     footerHeading = "%nExample:%n",
     footer = "  AMEBO_PASSWORD=... amebo serve --port 3310 --dsn sqlite:./data/amebo.db")
 final class ServeVerb implements Callable<Integer> {
+  private static final int DEFAULT_PORT = 3310;
+
   @Option(
       names = "--dsn",
       description = "Where events are stored (default: sqlite:./data/amebo.db).")
@@ -35,12 +37,9 @@ final class ServeVerb implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    ServerConfig.Builder config = fromEnvironment(System::getenv);
-    if (dsn != null) config.dsn(dsn);
-    if (host != null) config.host(host);
-    if (port != null) config.port(port);
+    ServerConfig config = config(System::getenv);
     CountDownLatch stopped = new CountDownLatch(1);
-    try (AmeboServer server = AmeboServer.start(checked(config))) {
+    try (AmeboServer server = AmeboServer.start(config)) {
       System.err.println("amebo: serving at " + server.uri());
       Stop.onSignal(stopped::countDown);
       stopped.await();
@@ -48,34 +47,42 @@ final class ServeVerb implements Callable<Integer> {
     return Stop.done(Main.DONE);
   }
 
-  private static ServerConfig checked(ServerConfig.Builder config) {
+  private ServerConfig config(Function<String, @Nullable String> environment) {
     try {
-      return config.build();
+      ServerConfig config = fromEnvironment(environment, dsn);
+      if (host != null) config = config.withHost(host);
+      if (port != null) config = config.withPort(port);
+      return config;
     } catch (IllegalArgumentException e) {
       throw new Failures.WrongUsage(e.getMessage());
     }
   }
 
-  static ServerConfig.Builder fromEnvironment(Function<String, @Nullable String> environment) {
-    ServerConfig.Builder config = ServerConfig.builder();
-    String value = environment.apply("AMEBO_DSN");
-    if (value != null) config.dsn(value);
-    value = environment.apply("AMEBO_HOST");
-    if (value != null) config.host(value);
-    value = environment.apply("AMEBO_PORT");
-    if (value != null) config.port(port(value));
-    value = environment.apply("AMEBO_SECRET");
-    if (value != null) config.secret(Secret.of(value));
-    value = environment.apply("AMEBO_USERNAME");
-    if (value != null) config.adminUsername(value);
-    value = environment.apply("AMEBO_PASSWORD");
-    if (value != null) config.adminPassword(Secret.of(value));
-    return config;
+  /**
+   * What the environment says of a server.
+   *
+   * @param dsn goes over the environment's; null: not given
+   */
+  static ServerConfig fromEnvironment(
+      Function<String, @Nullable String> environment, @Nullable String dsn) {
+    String stored = dsn == null ? environment.apply("AMEBO_DSN") : dsn;
+    ServerConfig config =
+        ServerConfig.of(stored == null ? ServerConfig.DEFAULT_DSN : stored)
+            .withPort(port(environment.apply("AMEBO_PORT")));
+    String host = environment.apply("AMEBO_HOST");
+    if (host != null) config = config.withHost(host);
+    String secret = environment.apply("AMEBO_SECRET");
+    if (secret != null) config = config.withSecret(Secret.of(secret));
+    String username = environment.apply("AMEBO_USERNAME");
+    String password = environment.apply("AMEBO_PASSWORD");
+    return config.withAdmin(
+        username == null ? config.adminUsername() : username,
+        password == null ? null : Secret.of(password));
   }
 
-  private static int port(String value) {
+  private static int port(@Nullable String value) {
     try {
-      return Integer.parseInt(value);
+      return value == null ? DEFAULT_PORT : Integer.parseInt(value);
     } catch (NumberFormatException e) {
       throw new Failures.WrongUsage("AMEBO_PORT: got " + value + ", allowed: 0 to 65535");
     }

@@ -4,17 +4,18 @@ import io.amebobridge.client.AmeboApi;
 import io.amebobridge.client.AmeboHttpClient;
 import io.amebobridge.client.Credentials;
 import io.amebobridge.core.Connector;
+import io.amebobridge.core.amebo.AmeboSinkSettings;
 import io.amebobridge.core.config.AmeboConfig;
 import io.amebobridge.core.config.BridgeConfig;
 import io.amebobridge.core.pump.Backoff;
 import io.amebobridge.core.pump.PumpSettings;
 import io.amebobridge.kafka.KafkaConnector;
 import io.amebobridge.server.AmeboServer;
-import io.amebobridge.server.ServerConfig;
 import java.io.IOException;
 import java.net.URI;
 import java.util.List;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** Puts together what a config names. */
 final class Wiring {
@@ -26,9 +27,8 @@ final class Wiring {
   static Amebo amebo(AmeboConfig config) throws IOException, InterruptedException {
     URI url = config.url();
     if (url != null) return new Amebo(client(config, url), null);
-    ServerConfig.Builder server = ServeVerb.fromEnvironment(System::getenv);
     AmeboServer embedded =
-        AmeboServer.start(server.dsn(Objects.requireNonNull(config.embedded())).build());
+        AmeboServer.start(ServeVerb.fromEnvironment(System::getenv, config.embedded()));
     return new Amebo(embedded.api(), embedded);
   }
 
@@ -45,6 +45,15 @@ final class Wiring {
         .callTimeout(config.timeouts().request())
         .maxConcurrentCalls(Math.max(config.concurrency(), config.batch().inFlight()))
         .build();
+  }
+
+  static AmeboSinkSettings sinkSettings(AmeboConfig config) {
+    String application = config.application();
+    return new AmeboSinkSettings(
+        application == null ? "the administrator" : application,
+        config.batch().maxEvents(),
+        config.batch().maxBytes(),
+        config.concurrency());
   }
 
   static PumpSettings pumpSettings(BridgeConfig config) {
@@ -65,7 +74,7 @@ final class Wiring {
   }
 
   /** An Amebo to talk to, and the server behind it where that is our own. */
-  record Amebo(AmeboApi api, @org.jspecify.annotations.Nullable AmeboServer server)
+  record Amebo(AmeboApi api, @Nullable AmeboServer server)
       implements AutoCloseable {
     @Override
     public void close() {

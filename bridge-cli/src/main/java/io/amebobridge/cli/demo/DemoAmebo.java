@@ -25,13 +25,9 @@ final class DemoAmebo implements AutoCloseable {
 
   static DemoAmebo start(Path dir, URI receiver) throws IOException, InterruptedException {
     ServerConfig config =
-        ServerConfig.builder()
-            .dsn("sqlite:" + dir.resolve("amebo.db"))
-            .port(0)
-            .adminUsername(USER)
-            .adminPassword(PASSWORD)
-            .secret(Secret.of("demo-server-secret-that-encrypts-the-others"))
-            .build();
+        ServerConfig.of("sqlite:" + dir.resolve("amebo.db"))
+            .withAdmin(USER, PASSWORD)
+            .withSecret(Secret.of("demo-server-secret-that-encrypts-the-others"));
     AmeboServer server = AmeboServer.start(config);
     AmeboApi api =
         AmeboHttpClient.builder(server.uri().toString(), new Credentials.User(USER, PASSWORD))

@@ -1,0 +1,44 @@
+package io.amebobridge.cli;
+
+import io.amebobridge.core.deadletter.DeadLetterFilter;
+import io.amebobridge.core.deadletter.StoredDeadLetter;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** Which dead letters are meant. */
+final class DeadLetterOptions {
+  @Option(names = "--route", paramLabel = "NAME", description = "Only of this route.")
+  private @Nullable String route;
+
+  @Option(names = "--source", paramLabel = "NAME", description = "Only of this source.")
+  private @Nullable String source;
+
+  @Option(names = "--reason", paramLabel = "TEXT", description = "Only with this in the reason.")
+  private @Nullable String reason;
+
+  @Option(
+      names = "--from",
+      paramLabel = "INSTANT",
+      description = "Stored at this time or later, such as 2026-11-22T10:00:00Z.")
+  private @Nullable String from;
+
+  @Option(names = "--before", paramLabel = "INSTANT", description = "Stored before this time.")
+  private @Nullable String before;
+
+  DeadLetterFilter filter(Set<StoredDeadLetter.State> states) {
+    return new DeadLetterFilter(
+        route, source, reason, instant("--from", from), instant("--before", before), states);
+  }
+
+  private static @Nullable Instant instant(String option, @Nullable String text) {
+    try {
+      return text == null ? null : Instant.parse(text);
+    } catch (DateTimeParseException e) {
+      throw new Failures.WrongUsage(
+          option + ": got " + text + ", allowed: an instant such as 2026-11-22T10:00:00Z");
+    }
+  }
+}
