@@ -70,6 +70,11 @@ public final class ScriptedSink implements MessageSink {
     return open.size();
   }
 
+  /** The batches without an answer, the oldest first. */
+  public synchronized List<Sent> unanswered() {
+    return List.copyOf(open);
+  }
+
   /** Every batch sent so far. */
   public synchronized List<List<Message>> batches() {
     return List.copyOf(batches);
