@@ -13,6 +13,11 @@ public interface AmeboFault {
 
   void apply(HttpExchange exchange, Work work) throws IOException, InterruptedException;
 
+  /** None: for the requests between those that fail. */
+  static AmeboFault none() {
+    return (exchange, work) -> FakeAmebo.reply(exchange, work.run());
+  }
+
   /** Answers with this status and stores nothing. */
   static AmeboFault status(int status, String... headers) {
     return (exchange, work) ->

@@ -17,6 +17,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
@@ -63,7 +64,6 @@ public final class FakeAmebo implements AutoCloseable {
   private volatile @Nullable AmeboFault always;
   private volatile boolean denying;
   private volatile int maxRequestBytes = Integer.MAX_VALUE;
-  private volatile int healthyRequests = Integer.MAX_VALUE;
   private @Nullable HttpServer server;
   private @Nullable ExecutorService threads;
   private int port;
@@ -121,12 +121,6 @@ public final class FakeAmebo implements AutoCloseable {
     always = fault;
   }
 
-  /** Every request to publish after this many fails with this status, until {@link #heal}. */
-  public void failAfter(int healthy, AmeboFault fault) {
-    healthyRequests = requests.get() + healthy;
-    always = fault;
-  }
-
   /** Credentials are wrong from now on, and tokens given before are no longer good. */
   public void deny() {
     denying = true;
@@ -147,7 +141,6 @@ public final class FakeAmebo implements AutoCloseable {
     next.clear();
     always = null;
     denying = false;
-    healthyRequests = Integer.MAX_VALUE;
     maxRequestBytes = Integer.MAX_VALUE;
   }
 
@@ -191,12 +184,7 @@ public final class FakeAmebo implements AutoCloseable {
         reply(exchange, other(exchange, route));
         return;
       }
-      mostAtOnce.accumulateAndGet(running.incrementAndGet(), Math::max);
-      try {
-        publish(exchange, route, body);
-      } finally {
-        running.decrementAndGet();
-      }
+      publish(exchange, route, body);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       exchange.close();
@@ -207,14 +195,24 @@ public final class FakeAmebo implements AutoCloseable {
 
   private void publish(HttpExchange exchange, String route, byte[] body)
       throws IOException, InterruptedException {
-    int number = requests.incrementAndGet();
+    requests.incrementAndGet();
     AmeboFault fault = next.poll();
-    if (fault == null && (healthyRequests == Integer.MAX_VALUE || number > healthyRequests)) {
-      fault = always;
+    if (fault == null) fault = always;
+    // It ends before the answer goes out: after it the client may already send the next.
+    Semaphore underWay = new Semaphore(1);
+    mostAtOnce.accumulateAndGet(running.incrementAndGet(), Math::max);
+    AmeboFault.Work work =
+        () -> {
+          Answer answer = published(exchange, route, body);
+          if (underWay.tryAcquire()) running.decrementAndGet();
+          return answer;
+        };
+    try {
+      if (fault != null) fault.apply(exchange, work);
+      else reply(exchange, work.run());
+    } finally {
+      if (underWay.tryAcquire()) running.decrementAndGet();
     }
-    AmeboFault.Work work = () -> published(exchange, route, body);
-    if (fault != null) fault.apply(exchange, work);
-    else reply(exchange, work.run());
   }
 
   private Answer published(HttpExchange exchange, String route, byte[] body) {

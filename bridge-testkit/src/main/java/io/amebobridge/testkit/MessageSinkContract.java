@@ -203,7 +203,7 @@ public abstract class MessageSinkContract {
   void nothingOvertakesTheUnavailable() throws Exception {
     MessageSink sink = sinks.open();
     List<Message> batch = sinks.interleaved("m", 6, "a", "b", "c");
-    begin(SinkFault.AWAY_AFTER_TWO);
+    begin(SinkFault.FAILS_ONCE);
     List<Outcome> outcomes = send(sink, batch);
     harness.end();
     assertThat(outcomes).contains(Outcome.ACCEPTED, Outcome.UNAVAILABLE);

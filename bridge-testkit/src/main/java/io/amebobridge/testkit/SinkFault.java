@@ -4,8 +4,8 @@ package io.amebobridge.testkit;
 public enum SinkFault {
   /** It can't be reached, or answers that it can't now; it stores nothing. */
   AWAY,
-  /** Well for two more requests, then as {@link #AWAY}. */
-  AWAY_AFTER_TWO,
+  /** Well for two more requests, as {@link #AWAY} for the third, then well again. */
+  FAILS_ONCE,
   /** It does not answer; at the end of the fault it does, to all that has come meanwhile. */
   SILENT,
   /** It stores nothing and asks to be left alone for {@link SinkHarness#RETRY_AFTER}. */

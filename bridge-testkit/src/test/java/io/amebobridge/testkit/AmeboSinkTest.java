@@ -110,7 +110,8 @@ class AmeboSinkTest {
   void aPartThatFailsLeavesTheResultsOfThePartsBefore() throws Exception {
     FakeAmebo server = server(FakeAmebo.ours());
     AmeboSink sink = sink(server, new AmeboSinkSettings("a", 2, 1 << 20, 1));
-    server.failAfter(1, AmeboFault.cutAfterStoring());
+    server.failNext(1, AmeboFault.none());
+    server.failNext(1, AmeboFault.cutAfterStoring());
     List<SendResult> results = send(sink, messages(6, "lane"));
     assertThat(results.stream().map(SendResult::outcome).distinct())
         .containsExactly(Outcome.ACCEPTED, Outcome.UNAVAILABLE);

@@ -35,7 +35,10 @@ final class FakeAmeboHarness extends AmeboSinkHarness {
     String retryAfter = Long.toString(RETRY_AFTER.toSeconds());
     switch (fault) {
       case AWAY -> server.stop();
-      case AWAY_AFTER_TWO -> server.failAfter(2, AmeboFault.status(503));
+      case FAILS_ONCE -> {
+        server.failNext(2, AmeboFault.none());
+        server.failNext(1, AmeboFault.status(503));
+      }
       case THROTTLING -> server.failAlways(AmeboFault.status(429, "Retry-After", retryAfter));
       case DENYING -> server.deny();
       case ANSWERS_LOST -> server.failAlways(AmeboFault.cutAfterStoring());
