@@ -15,6 +15,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
+import org.apache.kafka.clients.consumer.LogTruncationException;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
@@ -39,6 +40,7 @@ final class Assignment implements ConsumerRebalanceListener {
   private final @Nullable RevocationHandler handler;
   private final Map<TopicPartition, Partition> partitions = new LinkedHashMap<>();
   private final Map<TopicPartition, OffsetAndMetadata> wanted;
+  private final Map<TopicPartition, String> truncations = new HashMap<>();
   private final Map<String, Uuid> knownTopics = new HashMap<>();
   private final Repeated lookupFailures;
   private @Nullable CompletableFuture<Lookup> lookup;
@@ -73,7 +75,10 @@ final class Assignment implements ConsumerRebalanceListener {
   }
 
   boolean isPlacing() {
-    return partitions.values().stream().anyMatch(p -> !p.isPlaced());
+    for (Partition p : partitions.values()) {
+      if (!p.isPlaced()) return true;
+    }
+    return false;
   }
 
   @Override
@@ -172,7 +177,8 @@ final class Assignment implements ConsumerRebalanceListener {
       from = answer.committed().get(id);
     }
     Placement placement = Placement.decide(id, found, from, knownTopics.get(id.topic()));
-    if (placement.loss() != null) report(placement.loss(), id, placement.offset());
+    String loss = placement.loss() == null ? truncations.remove(id) : placement.loss();
+    if (loss != null) report(loss, id, placement.offset());
     wanted.remove(id);
     p.place(placement);
     consumer.seek(id, new OffsetAndMetadata(placement.offset(), placement.leaderEpoch(), ""));
@@ -204,6 +210,20 @@ final class Assignment implements ConsumerRebalanceListener {
           consumer.pause(List.of(id));
           p.fetching(false);
           wanted.put(id, new OffsetAndMetadata(offset));
+        });
+  }
+
+  /** The broker's log has forked from what was read: goes back to the fork. */
+  void truncated(LogTruncationException truncation) {
+    Map<TopicPartition, Long> positions = truncation.offsetOutOfRangePartitions();
+    outOfRange(positions);
+    positions.forEach(
+        (id, offset) -> {
+          String loss = "the broker lost messages of %s that were there before offset %d";
+          truncations.put(id, loss.formatted(id, offset));
+          OffsetAndMetadata fork = truncation.divergentOffsets().get(id);
+          if (fork == null) wanted.remove(id); // from the first
+          else wanted.put(id, fork);
         });
   }
 

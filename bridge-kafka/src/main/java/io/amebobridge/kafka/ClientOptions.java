@@ -78,6 +78,7 @@ final class ClientOptions {
     Map<String, Object> options = new HashMap<>();
     options.put("client.id", "amebo-bridge-" + settings.name());
     options.put("max.poll.records", "1000");
+    options.put("session.timeout.ms", String.valueOf(KafkaSettings.SESSION_MILLIS));
     // new topics and partitions should not wait for Kafka's five minutes
     options.put("metadata.max.age.ms", "30000");
     options.putAll(settings.client());

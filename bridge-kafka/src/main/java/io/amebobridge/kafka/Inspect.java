@@ -5,6 +5,7 @@ import io.amebobridge.core.Message;
 import io.amebobridge.core.SourceException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +27,7 @@ final class Inspect {
   private final KafkaSettings settings;
   private final List<String> facts = new ArrayList<>();
   private final List<String> warnings = new ArrayList<>();
+  private final Map<TopicPartition, Placement.Found> ends = new HashMap<>();
 
   Inspect(KafkaSettings settings) {
     this.settings = settings;
@@ -53,8 +55,6 @@ final class Inspect {
     return node.host() + ":" + node.port();
   }
 
-  private final Map<TopicPartition, Placement.Found> ends = new HashMap<>();
-
   private Map<TopicPartition, Placement> places(KafkaAdmin admin, Topics topics)
       throws SourceException, InterruptedException {
     Map<TopicPartition, OffsetAndMetadata> start =
@@ -65,7 +65,7 @@ final class Inspect {
         admin.get(Lookup.of(admin, settings.group(), topics.partitions()), "to read the offsets");
     Map<TopicPartition, Placement> places =
         new TreeMap<>(
-            java.util.Comparator.comparing(TopicPartition::topic)
+            Comparator.comparing(TopicPartition::topic)
                 .thenComparingInt(TopicPartition::partition));
     lookup
         .found()

@@ -49,7 +49,7 @@ final class KafkaAdmin implements AutoCloseable {
     try {
       admin = Admin.create(ClientOptions.forAdmin(settings));
     } catch (KafkaException e) {
-      throw errors.of("to connect", e);
+      throw errors.ofConstruction(e);
     }
   }
 

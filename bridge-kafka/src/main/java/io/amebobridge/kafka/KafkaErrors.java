@@ -6,7 +6,6 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.FencedInstanceIdException;
@@ -45,6 +44,21 @@ final class KafkaErrors {
     }
   }
 
+  /** A client that could not be made: a name that does not resolve may later, the rest stays. */
+  SourceException ofConstruction(KafkaException failure) {
+    Throwable cause = failure;
+    while (cause.getCause() != null) cause = cause.getCause();
+    boolean unresolved = String.valueOf(cause.getMessage()).contains("No resolvable bootstrap");
+    String what =
+        "%s.kafka: Kafka's client refuses these options: %s"
+            .formatted(settings.place(), cause.getMessage());
+    if (!unresolved) return permanent(what + "; correct them", failure);
+    return SourceException.temporary(
+        "%s: no address is known for Kafka at %s; %s"
+            .formatted(settings.place(), settings.bootstrap(), remedy()),
+        failure);
+  }
+
   SourceException of(String doing, Throwable failure) {
     Throwable cause = rootOf(unwrap(failure));
     String at = settings.place() + ": Kafka at " + settings.bootstrap() + " ";
@@ -80,15 +94,12 @@ final class KafkaErrors {
       return permanent(
           at + "knows another member with this group.instance.id; give each bridge its own", cause);
     }
-    if (cause instanceof InvalidTopicException
-        || cause instanceof UnsupportedVersionException
-        || isBadConfig(cause)) {
+    if (cause instanceof InvalidTopicException || cause instanceof UnsupportedVersionException) {
       return permanent(at + "can't be used for " + doing + ": " + cause.getMessage(), cause);
     }
     if (cause instanceof TimeoutException
         || cause instanceof org.apache.kafka.common.errors.TimeoutException
-        || cause instanceof RetriableException
-        || cause instanceof ConfigException) {
+        || cause instanceof RetriableException) {
       return SourceException.temporary(
           at + "does not answer; " + remedy() + " (" + doing + ")", cause);
     }
@@ -99,12 +110,6 @@ final class KafkaErrors {
     return "start it, or correct "
         + settings.place()
         + ".kafka.bootstrap.servers; a listener with TLS or SASL also wants security.protocol";
-  }
-
-  /** A name that does not resolve may resolve later; any other bad value stays bad. */
-  private static boolean isBadConfig(Throwable cause) {
-    return cause instanceof ConfigException
-        && !String.valueOf(cause.getMessage()).contains("No resolvable bootstrap urls");
   }
 
   /** Kafka wraps what went wrong in a constructor. */

@@ -57,8 +57,10 @@ final class KafkaSource implements MessageSource {
   private long lastPoll = System.nanoTime();
   private int turn;
 
-  // volatile for wakeup alone, which finds the consumer here
+  // volatile for wakeup alone, which comes from another thread: it finds the consumer here, and
+  // leaves word for the case that the consumer is not in a poll, or spends it on a commit
   private volatile @Nullable Open open;
+  private volatile boolean woken;
 
   KafkaSource(KafkaSettings settings) {
     this.settings = settings;
@@ -102,7 +104,7 @@ final class KafkaSource implements MessageSource {
       Watch watch = new Watch(settings, admin, System::nanoTime);
       return new Open(admin, consumer, commits, assignment, watch);
     } catch (KafkaException e) {
-      throw errors.of("to join the group", e);
+      throw errors.ofConstruction(e);
     }
   }
 
@@ -115,14 +117,16 @@ final class KafkaSource implements MessageSource {
       work(now);
       int ready = ready(now);
       boolean enough = max > 0 && ready >= max;
-      boolean woken = false;
       if (!enough || System.nanoTime() - lastPoll > KEEP_ALIVE_NANOS) {
         fetchOnly(now, max > 0 && !enough);
         boolean haveSome = max > 0 && ready > 0;
-        woken = pollConsumer(now, haveSome ? Duration.ZERO : slice(now, deadline));
+        pollConsumer(now, haveSome || woken ? Duration.ZERO : slice(now, deadline));
       }
       List<Delivery> out = handOut(now, max);
-      if (!out.isEmpty() || woken || System.nanoTime() >= deadline) return out;
+      if (!out.isEmpty() || woken || System.nanoTime() >= deadline) {
+        woken = false;
+        return out;
+      }
     }
   }
 
@@ -170,10 +174,7 @@ final class KafkaSource implements MessageSource {
     if (!resume.isEmpty()) now.consumer().resume(resume);
   }
 
-  /** True when somebody woke us. */
-  private boolean pollConsumer(Open now, Duration wait)
-      throws SourceException, InterruptedException {
-    boolean woken = false;
+  private void pollConsumer(Open now, Duration wait) throws SourceException, InterruptedException {
     try {
       ConsumerRecords<byte[], byte[]> records = now.consumer().poll(wait);
       for (TopicPartition id : records.partitions()) {
@@ -186,7 +187,7 @@ final class KafkaSource implements MessageSource {
     } catch (InterruptException e) {
       throw interrupted(e);
     } catch (LogTruncationException e) {
-      now.assignment().outOfRange(e.offsetOutOfRangePartitions());
+      now.assignment().truncated(e);
     } catch (OffsetOutOfRangeException e) {
       now.assignment().outOfRange(e.offsetOutOfRangePartitions());
     } catch (KafkaException e) {
@@ -194,7 +195,6 @@ final class KafkaSource implements MessageSource {
     }
     lastPoll = System.nanoTime();
     now.assignment().throwDrainFailure();
-    return woken;
   }
 
   private void failed(KafkaException failure) throws SourceException {
@@ -257,6 +257,7 @@ final class KafkaSource implements MessageSource {
 
   @Override
   public void wakeup() {
+    woken = true;
     Open now = open;
     if (now != null) now.consumer().wakeup();
   }

@@ -64,18 +64,11 @@ final class Watch {
       keep(retention);
       retention = null;
     }
-    if (partitions.isEmpty()) return recreated;
     long now = nanos.getAsLong();
     if (looking == null && now - lookedAt >= settings.watchInterval().toNanos()) {
       lookedAt = now;
       looking = look(partitions);
-    }
-    Set<String> topics = topics(partitions);
-    boolean old = now - retentionAt >= RETENTION_INTERVAL.toNanos();
-    if (retention == null && (old || !retentionAsked.containsAll(topics))) {
-      retentionAt = now;
-      retentionAsked = topics;
-      retention = askRetention(topics);
+      askRetention(topics(partitions), now);
     }
     return recreated;
   }
@@ -87,7 +80,9 @@ final class Watch {
 
   private CompletableFuture<Seen> look(Collection<Partition> partitions) {
     List<TopicPartition> ids = partitions.stream().map(Partition::id).toList();
-    var topics = admin.describe(topics(partitions));
+    Set<String> names = new HashSet<>(topics(partitions));
+    names.addAll(settings.topics().names());
+    var topics = admin.describe(names);
     var ends = admin.offsets(ids, OffsetSpec.latest(), settings.isolation());
     return topics.thenCombine(ends, Seen::new);
   }
@@ -105,10 +100,12 @@ final class Watch {
       ListOffsetsResultInfo end = seen.ends().get(p.id());
       if (end != null) p.end(end.offset());
       TopicDescription topic = seen.topics().get(p.id().topic());
-      if (topic == null) sayGone(p.id().topic());
-      else if (p.topicId() != null && !topic.topicId().equals(p.topicId())) {
-        recreated.add(p.id().topic());
-      }
+      boolean other = topic != null && p.topicId() != null && !topic.topicId().equals(p.topicId());
+      if (other) recreated.add(p.id().topic());
+    }
+    for (String name : settings.topics().names()) {
+      if (seen.topics().containsKey(name)) gone.remove(name);
+      else sayGone(name);
     }
     return recreated;
   }
@@ -119,12 +116,14 @@ final class Watch {
     }
   }
 
-  private CompletableFuture<Map<ConfigResource, Config>> askRetention(Set<String> topics) {
-    Set<ConfigResource> resources =
-        topics.stream()
-            .map(t -> new ConfigResource(ConfigResource.Type.TOPIC, t))
-            .collect(Collectors.toSet());
-    return admin.configs(resources);
+  private void askRetention(Set<String> topics, long now) {
+    boolean old = now - retentionAt >= RETENTION_INTERVAL.toNanos();
+    if (retention != null || (!old && retentionAsked.containsAll(topics))) return;
+    retentionAt = now;
+    retentionAsked = topics;
+    retention =
+        admin.configs(
+            topics.stream().map(t -> new ConfigResource(ConfigResource.Type.TOPIC, t)).toList());
   }
 
   private void keep(CompletableFuture<Map<ConfigResource, Config>> answer) {
