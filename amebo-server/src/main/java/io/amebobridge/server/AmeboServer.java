@@ -1,0 +1,201 @@
+package io.amebobridge.server;
+
+import io.amebobridge.client.AmeboApi;
+import io.amebobridge.server.delivery.Dispatcher;
+import io.amebobridge.server.http.HttpDoor;
+import io.amebobridge.server.http.Services;
+import io.amebobridge.server.ingest.Intake;
+import io.amebobridge.server.registry.Registrar;
+import io.amebobridge.server.registry.Registry;
+import io.amebobridge.server.security.AddressGuard;
+import io.amebobridge.server.security.AdminCredentials;
+import io.amebobridge.server.security.SecretBox;
+import io.amebobridge.server.security.ServerSecrets;
+import io.amebobridge.server.security.Tokens;
+import io.amebobridge.server.store.LogWriter;
+import io.amebobridge.server.store.Store;
+import io.vertx.core.DeploymentOptions;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.file.FileSystemOptions;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A running Amebo server. Thread-safe. */
+public final class AmeboServer implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(AmeboServer.class);
+  private static final LogWriter.Limits LIMITS = new LogWriter.Limits(500, 50_000);
+  private static final Duration DRAIN = Duration.ofSeconds(10);
+  private static final int MOST_HTTP_LOOPS = 4;
+  private final Vertx vertx;
+  private final Services services;
+  private final LocalApi api;
+  private final int port;
+  private final String host;
+  private String doors = "";
+  private boolean closed;
+
+  private AmeboServer(ServerConfig config, Store store, CommitRelay relay, ServerSecrets secrets)
+      throws IOException {
+    this.vertx = vertx();
+    this.host = config.host();
+    try {
+      this.services = services(config, store, relay, secrets);
+      services.dispatcher().start();
+      relay.to(services.dispatcher()::committed);
+      AtomicInteger bound = new AtomicInteger();
+      this.doors = listen(services, bound);
+      this.port = bound.get();
+      this.api = new LocalApi(services, vertx);
+    } catch (IOException | RuntimeException e) {
+      await(vertx.close(), "stopping Vert.x");
+      throw e;
+    }
+  }
+
+  /**
+   * Migrates and opens the database, listens, and resumes deliveries.
+   *
+   * @throws IOException where the port or a file cannot be had
+   * @throws IllegalArgumentException where the configuration cannot work
+   * @throws io.amebobridge.server.store.StoreException where the database cannot be opened
+   */
+  public static AmeboServer start(ServerConfig config) throws IOException {
+    Path file = config.file();
+    Files.createDirectories(file.getParent());
+    ServerSecrets secrets = ServerSecrets.resolve(file, config.secret(), config.adminPassword());
+    ServerMetrics metrics = new ServerMetrics();
+    CommitRelay relay = new CommitRelay(metrics);
+    Store store = Store.open(file, LIMITS, config.clock(), relay);
+    try {
+      AmeboServer server = new AmeboServer(config, store, relay, secrets);
+      log.info("Amebo listens on {} with database {}", server.uri(), file);
+      return server;
+    } catch (IOException | RuntimeException e) {
+      store.close();
+      throw e;
+    }
+  }
+
+  public int port() {
+    return port;
+  }
+
+  /** The base URL, for a caller on this machine. */
+  public URI uri() {
+    boolean any = host.equals("0.0.0.0") || host.equals("::");
+    String reachable = any ? "127.0.0.1" : host.contains(":") ? "[" + host + "]" : host;
+    return URI.create("http://" + reachable + ":" + port);
+  }
+
+  /**
+   * The same server without HTTP, with an administrator's rights; closing it does not stop the
+   * server.
+   */
+  public AmeboApi api() {
+    return api;
+  }
+
+  /** Stops listening, waits a while for what is in flight, closes the database. */
+  @Override
+  public synchronized void close() {
+    if (closed) {
+      return;
+    }
+    closed = true;
+    await(vertx.undeploy(doors), "closing the port");
+    await(services.dispatcher().stop(), "waiting for deliveries in flight");
+    services.dispatcher().close();
+    api.close();
+    services.store().close();
+    await(vertx.close(), "stopping Vert.x");
+    services.metrics().close();
+  }
+
+  private Services services(
+      ServerConfig config, Store store, CommitRelay relay, ServerSecrets secrets)
+      throws IOException {
+    Registry registry = new Registry(store, new SecretBox(secrets.secret()));
+    boolean loopback = InetAddress.getByName(config.host()).isLoopbackAddress();
+    AddressGuard guard = new AddressGuard(loopback, config.delivery().allowedNetworks());
+    ServerMetrics metrics = relay.metrics();
+    Dispatcher dispatcher =
+        new Dispatcher(vertx, store, registry, guard, metrics, config.delivery(), config.clock());
+    CompletableFuture<AdminCredentials> admin =
+        CompletableFuture.supplyAsync(
+            () -> AdminCredentials.open(store, config.adminUsername(), secrets.adminPassword()));
+    return new Services(
+        config,
+        store,
+        registry,
+        new Registrar(registry, guard),
+        new Intake(registry, store.writer(), metrics, config.maxPayloadBytes()),
+        dispatcher,
+        new Tokens(secrets.secret(), config.clock()),
+        admin,
+        metrics,
+        version());
+  }
+
+  private String listen(Services on, AtomicInteger bound) throws IOException {
+    // Instances share a port only by its number, so "any port" is served by one event loop.
+    int loops =
+        on.config().port() == 0
+            ? 1
+            : Math.min(MOST_HTTP_LOOPS, Runtime.getRuntime().availableProcessors());
+    Future<String> deployed =
+        vertx.deployVerticle(
+            () -> new HttpDoor(on, bound), new DeploymentOptions().setInstances(loops));
+    try {
+      return deployed.toCompletionStage().toCompletableFuture().get(30, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted while opening the port", e);
+    } catch (java.util.concurrent.ExecutionException | TimeoutException e) {
+      throw new IOException(
+          "cannot listen on "
+              + on.config().host()
+              + ":"
+              + on.config().port()
+              + ": "
+              + (e.getCause() == null ? e : e.getCause().getMessage()),
+          e);
+    }
+  }
+
+  private static Vertx vertx() {
+    // Nothing is served from files, so no cache directory is made.
+    FileSystemOptions noCache =
+        new FileSystemOptions().setClassPathResolvingEnabled(false).setFileCachingEnabled(false);
+    return Vertx.vertx(
+        new VertxOptions()
+            .setFileSystemOptions(noCache)
+            .setEventLoopPoolSize(Math.max(2, Runtime.getRuntime().availableProcessors())));
+  }
+
+  private static void await(Future<?> future, String what) {
+    try {
+      future.toCompletionStage().toCompletableFuture().get(DRAIN.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (java.util.concurrent.ExecutionException | TimeoutException e) {
+      log.warn("Gave up {} after {} s", what, DRAIN.toSeconds(), e);
+    }
+  }
+
+  private static String version() {
+    String version = AmeboServer.class.getPackage().getImplementationVersion();
+    return version == null ? "development" : version;
+  }
+}

@@ -1,0 +1,229 @@
+package io.amebobridge.server;
+
+import io.amebobridge.client.ActionSpec;
+import io.amebobridge.client.AmeboApi;
+import io.amebobridge.client.AmeboException;
+import io.amebobridge.client.ApplicationSpec;
+import io.amebobridge.client.EventQuery;
+import io.amebobridge.client.NewEvent;
+import io.amebobridge.client.PublishResult;
+import io.amebobridge.client.ServerStatus;
+import io.amebobridge.client.StoredEvent;
+import io.amebobridge.client.SubscriptionSpec;
+import io.amebobridge.server.http.Services;
+import io.amebobridge.server.registry.Action;
+import io.amebobridge.server.registry.ActionPattern;
+import io.amebobridge.server.registry.NewSubscription;
+import io.amebobridge.server.registry.Refusal;
+import io.amebobridge.server.registry.Registrar;
+import io.amebobridge.server.store.EventFilter;
+import io.amebobridge.server.store.LogEvent;
+import io.amebobridge.server.store.StoreException;
+import io.vertx.core.Vertx;
+import io.vertx.core.WorkerExecutor;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.json.JsonMapper;
+
+/** The server's API without the wire: the same checks, the same writer. Thread-safe. */
+final class LocalApi implements AmeboApi {
+  private static final Duration BUSY = Duration.ofMillis(200);
+  private static final int TAKEN_APPLICATION = 406;
+  private static final int TAKEN = 426;
+  private final Services services;
+  private final WorkerExecutor worker;
+
+  LocalApi(Services services, Vertx vertx) {
+    this.services = services;
+    this.worker = vertx.createSharedWorkerExecutor("amebo-local", 2);
+  }
+
+  @Override
+  public ServerStatus status() {
+    return new ServerStatus(
+        ServerStatus.Kind.AMEBO_BRIDGE, services.version(), services.config().maxPayloadBytes());
+  }
+
+  @Override
+  public CompletionStage<PublishResult> publish(NewEvent event) {
+    return publishBatch(List.of(event)).thenApply(results -> results.get(0));
+  }
+
+  /** Checked and answered on a worker, so that neither the caller nor the writer waits. */
+  @Override
+  public CompletionStage<List<PublishResult>> publishBatch(List<NewEvent> events) {
+    List<NewEvent> copy = List.copyOf(events);
+    CompletableFuture<List<PublishResult>> done = new CompletableFuture<>();
+    worker
+        .executeBlocking(() -> services.intake().batch(copy), false)
+        .compose(future -> io.vertx.core.Future.fromCompletionStage(future))
+        .onSuccess(results -> done.completeAsync(() -> results))
+        .onFailure(failure -> fail(done, failure));
+    return done;
+  }
+
+  private static void fail(CompletableFuture<?> done, Throwable failure) {
+    done.completeAsync(
+        () -> {
+          throw translated(failure);
+        });
+  }
+
+  @Override
+  public void register(ApplicationSpec wanted) throws InterruptedException {
+    try {
+      await(
+          () ->
+              services
+                  .registrar()
+                  .application(wanted.application(), wanted.address(), wanted.secret()));
+    } catch (AmeboException.Refused e) {
+      boolean same =
+          services
+              .registry()
+              .application(wanted.application())
+              .filter(known -> known.secret().equals(wanted.secret()))
+              .isPresent();
+      if (e.status() != TAKEN_APPLICATION || !same) {
+        throw e;
+      }
+    }
+  }
+
+  @Override
+  public void register(ActionSpec wanted) throws InterruptedException {
+    try {
+      await(
+          () ->
+              services
+                  .registrar()
+                  .action(
+                      wanted.action(),
+                      wanted.application(),
+                      wanted.schemata(),
+                      null,
+                      wanted.secret()));
+    } catch (AmeboException.Refused e) {
+      Optional<Action> known = services.registry().action(wanted.action());
+      if (e.status() != TAKEN || known.isEmpty() || !same(known.get(), wanted)) {
+        throw e;
+      }
+    }
+  }
+
+  private static boolean same(Action known, ActionSpec wanted) {
+    try {
+      return known.application().equals(wanted.application())
+          && JsonMapper.shared()
+              .readTree(known.schema().text())
+              .equals(JsonMapper.shared().readTree(wanted.schemata()));
+    } catch (JacksonException e) {
+      return false;
+    }
+  }
+
+  @Override
+  public void register(SubscriptionSpec wanted) throws InterruptedException {
+    try {
+      await(
+          () ->
+              services
+                  .registrar()
+                  .subscription(wanted.application(), wish(wanted), null, wanted.secret()));
+    } catch (AmeboException.Refused e) {
+      ActionPattern pattern = new ActionPattern(wanted.action());
+      boolean same =
+          services.registry().subscriptions().stream()
+              .anyMatch(
+                  known ->
+                      known.application().equals(wanted.application())
+                          && known.action().equals(pattern)
+                          && known.handler().equals(wanted.handler()));
+      if (e.status() != TAKEN || !same) {
+        throw e;
+      }
+    }
+  }
+
+  private static Registrar.Wish wish(SubscriptionSpec wanted) {
+    return new Registrar.Wish(
+        wanted.action(),
+        wanted.handler(),
+        null,
+        wanted.maxRetries(),
+        false,
+        true,
+        NewSubscription.Start.parse(wanted.start()));
+  }
+
+  @Override
+  public List<StoredEvent> events(EventQuery query) throws InterruptedException {
+    List<Long> actions =
+        query.action() == null
+            ? null
+            : services.registry().action(query.action()).map(Action::id).stream().toList();
+    EventFilter filter =
+        new EventFilter(null, actions, query.deduper(), null, query.after(), null, null);
+    return await(
+        () ->
+            CompletableFuture.supplyAsync(
+                () ->
+                    services.store().events().list(filter, query.limit(), 0).stream()
+                        .map(this::stored)
+                        .toList()));
+  }
+
+  private StoredEvent stored(LogEvent event) {
+    return new StoredEvent(
+        event.id(),
+        services.registry().action(event.actionId()).map(Action::name).orElse(""),
+        new String(event.payload(), StandardCharsets.UTF_8),
+        event.deduper(),
+        event.source(),
+        Instant.ofEpochMilli(event.timestamped()));
+  }
+
+  @Override
+  public void close() {
+    worker.close();
+  }
+
+  private interface Call<T> {
+    Future<T> begin();
+  }
+
+  private static <T> T await(Call<T> call) throws InterruptedException {
+    try {
+      return call.begin().get();
+    } catch (ExecutionException e) {
+      throw translated(e.getCause() == null ? e : e.getCause());
+    } catch (Refusal | StoreException e) {
+      throw translated(e);
+    }
+  }
+
+  private static RuntimeException translated(Throwable failure) {
+    Throwable cause =
+        failure instanceof CompletionException && failure.getCause() != null
+            ? failure.getCause()
+            : failure;
+    if (cause instanceof Refusal refusal) {
+      return refusal.status() == 401 || refusal.status() == 403 || refusal.status() == 417
+          ? new AmeboException.Denied(refusal.text())
+          : new AmeboException.Refused(refusal.text(), refusal.status());
+    }
+    if (cause instanceof StoreException.Busy) {
+      return new AmeboException.Unavailable(String.valueOf(cause.getMessage()), BUSY, cause);
+    }
+    return new AmeboException.Unavailable(String.valueOf(cause.getMessage()), null, cause);
+  }
+}

@@ -1,0 +1,110 @@
+package io.amebobridge.server;
+
+import io.amebobridge.client.Secret;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the server is started with. Immutable; refuses what cannot work.
+ *
+ * @param dsn {@code sqlite:<file>}; the file's directory is created
+ * @param host the interface to listen on
+ * @param port 0 for any free one
+ * @param adminPassword null: generated once and kept beside the database
+ * @param secret AMEBO_SECRET, from which the keys for tokens and stored secrets are derived; null:
+ *     generated once and kept beside the database
+ * @param maxPayloadBytes the largest payload of one event
+ * @param clock the time that is stored; timers run on the JVM's own
+ */
+public record ServerConfig(
+    String dsn,
+    String host,
+    int port,
+    String adminUsername,
+    @Nullable Secret adminPassword,
+    @Nullable Secret secret,
+    int maxPayloadBytes,
+    DeliverySettings delivery,
+    InstantSource clock) {
+  public static final String DEFAULT_DSN = "sqlite:./data/amebo.db";
+  public static final int DEFAULT_MAX_PAYLOAD_BYTES = 1 << 20;
+  private static final String SQLITE = "sqlite:";
+  private static final int LARGEST_PAYLOAD = 64 << 20;
+
+  public ServerConfig {
+    require(dsn.startsWith(SQLITE) && dsn.length() > SQLITE.length(), "dsn", dsn, "sqlite:<file>");
+    require(!dsn.contains(":memory:"), "dsn", dsn, "a file: what is only in memory is lost");
+    require(!dsn.contains("?"), "dsn", dsn, "sqlite:<file> without options");
+    require(!host.isBlank(), "host", host, "a name or an address");
+    require(port >= 0 && port <= 65_535, "port", port, "0 (any) to 65535");
+    require(!adminUsername.isBlank(), "adminUsername", adminUsername, "a name");
+    require(
+        maxPayloadBytes >= 1024 && maxPayloadBytes <= LARGEST_PAYLOAD,
+        "maxPayloadBytes",
+        maxPayloadBytes,
+        "1024 to " + LARGEST_PAYLOAD);
+  }
+
+  /** A server on 127.0.0.1, any port, user {@code admin}, generated secrets. */
+  public static ServerConfig of(String dsn) {
+    return new ServerConfig(
+        dsn,
+        "127.0.0.1",
+        0,
+        "admin",
+        null,
+        null,
+        DEFAULT_MAX_PAYLOAD_BYTES,
+        DeliverySettings.defaults(),
+        InstantSource.system());
+  }
+
+  public ServerConfig withHost(String value) {
+    return new ServerConfig(
+        dsn, value, port, adminUsername, adminPassword, secret, maxPayloadBytes, delivery, clock);
+  }
+
+  public ServerConfig withPort(int value) {
+    return new ServerConfig(
+        dsn, host, value, adminUsername, adminPassword, secret, maxPayloadBytes, delivery, clock);
+  }
+
+  /** The administrator; a null password is generated. */
+  public ServerConfig withAdmin(String username, @Nullable Secret password) {
+    return new ServerConfig(
+        dsn, host, port, username, password, secret, maxPayloadBytes, delivery, clock);
+  }
+
+  /** AMEBO_SECRET. */
+  public ServerConfig withSecret(@Nullable Secret value) {
+    return new ServerConfig(
+        dsn, host, port, adminUsername, adminPassword, value, maxPayloadBytes, delivery, clock);
+  }
+
+  public ServerConfig withMaxPayloadBytes(int value) {
+    return new ServerConfig(
+        dsn, host, port, adminUsername, adminPassword, secret, value, delivery, clock);
+  }
+
+  public ServerConfig withDelivery(DeliverySettings value) {
+    return new ServerConfig(
+        dsn, host, port, adminUsername, adminPassword, secret, maxPayloadBytes, value, clock);
+  }
+
+  public ServerConfig withClock(InstantSource value) {
+    return new ServerConfig(
+        dsn, host, port, adminUsername, adminPassword, secret, maxPayloadBytes, delivery, value);
+  }
+
+  /** The database's file. */
+  Path file() {
+    return Path.of(dsn.substring(SQLITE.length())).toAbsolutePath().normalize();
+  }
+
+  private static void require(boolean holds, String name, Object got, String allowed) {
+    if (!holds) {
+      throw new IllegalArgumentException(name + ": got " + got + ", allowed: " + allowed);
+    }
+  }
+}

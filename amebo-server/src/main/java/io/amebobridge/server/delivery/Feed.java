@@ -1,0 +1,110 @@
+package io.amebobridge.server.delivery;
+
+import io.amebobridge.server.registry.ActionPattern;
+import io.amebobridge.server.registry.Registry;
+import io.amebobridge.server.store.EventReader;
+import io.amebobridge.server.store.LogEvent;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.util.ArrayDeque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One subscription's walk over the log: matching events in the order of their ids, from memory
+ * while it keeps up, in pages from the database otherwise. Confined to one event loop.
+ */
+final class Feed {
+  private static final int PAGE = 256;
+  private final Vertx vertx;
+  private final EventReader events;
+  private final Registry registry;
+  private final ActionPattern pattern;
+  private final Map<Long, Boolean> matches = new HashMap<>();
+  private final Queue<LogEvent> page = new ArrayDeque<>();
+  private long pageEnd;
+  private long position;
+  private boolean loading;
+
+  Feed(Vertx vertx, EventReader events, Registry registry, ActionPattern pattern, long position) {
+    this.vertx = vertx;
+    this.events = events;
+    this.registry = registry;
+    this.pattern = pattern;
+    this.position = position;
+    this.pageEnd = position;
+  }
+
+  /** The last event that was passed, taken or not ours. */
+  long position() {
+    return position;
+  }
+
+  /** The next matching event; null where there is none yet, or a page is on its way. */
+  @Nullable LogEvent next() {
+    while (true) {
+      LogEvent first = page.poll();
+      if (first == null) {
+        position = Math.max(position, pageEnd);
+        if (loading || !refill()) {
+          return null;
+        }
+      } else {
+        position = first.id();
+        if (matches(first.actionId())) {
+          return first;
+        }
+      }
+    }
+  }
+
+  /** Whether a page has to be read from the database before {@link #next} gives more. */
+  boolean behind() {
+    return !loading && page.isEmpty() && events.recent(position, 1) == null;
+  }
+
+  /** Reads the next page; to be called when {@link #behind}. */
+  Future<Void> load() {
+    loading = true;
+    long after = position;
+    return vertx
+        .executeBlocking(() -> read(after), false)
+        .onComplete(
+            done -> {
+              loading = false;
+              if (done.succeeded()) {
+                page.addAll(done.result().events);
+                pageEnd = done.result().end;
+              }
+            })
+        .mapEmpty();
+  }
+
+  private boolean refill() {
+    List<LogEvent> recent = events.recent(position, PAGE);
+    if (recent == null || recent.isEmpty()) {
+      return false;
+    }
+    page.addAll(recent);
+    pageEnd = recent.get(recent.size() - 1).id();
+    return true;
+  }
+
+  private record Page(List<LogEvent> events, long end) {}
+
+  private Page read(long after) {
+    // The newest id first: an action registered after it has no event up to it.
+    long head = events.head();
+    List<LogEvent> found = events.page(after, head, registry.matching(pattern), PAGE);
+    return new Page(found, found.size() < PAGE ? head : found.get(PAGE - 1).id());
+  }
+
+  private boolean matches(long actionId) {
+    return matches.computeIfAbsent(
+        actionId,
+        id -> registry.action(id).map(action -> pattern.matches(action.name())).orElse(false));
+  }
+}

@@ -1,0 +1,41 @@
+package io.amebobridge.server.delivery;
+
+import io.amebobridge.server.DeliverySettings;
+import io.amebobridge.server.ServerMetrics;
+import io.amebobridge.server.registry.Action;
+import io.amebobridge.server.registry.Application;
+import io.amebobridge.server.registry.Registry;
+import io.amebobridge.server.registry.Subscription;
+import io.amebobridge.server.store.EventReader;
+import io.amebobridge.server.store.LogEvent;
+import io.amebobridge.server.store.LogWriter;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.time.InstantSource;
+
+/** What all drivers share. */
+record Outbound(
+    Vertx vertx,
+    WebhookClient client,
+    EventReader events,
+    LogWriter writer,
+    Registry registry,
+    ServerMetrics metrics,
+    DeliverySettings settings,
+    InstantSource clock) {
+  /** One attempt. The future always succeeds. */
+  Future<CallResult> call(Subscription subscription, LogEvent event, int attempt) {
+    try {
+      Application subscriber = registry.application(subscription.application()).orElseThrow();
+      String action = registry.action(event.actionId()).map(Action::name).orElseThrow();
+      // Made anew each time: the application's address and secret may have changed.
+      Webhook webhook = Webhook.of(subscription, subscriber);
+      return client.call(
+          webhook,
+          WebhookRequest.of(webhook, subscription.id(), action, event, attempt, clock.instant()));
+    } catch (RuntimeException e) {
+      return Future.succeededFuture(
+          CallResult.failed("the webhook could not be made: " + e.getMessage()));
+    }
+  }
+}

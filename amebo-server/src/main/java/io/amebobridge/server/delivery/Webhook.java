@@ -1,0 +1,36 @@
+package io.amebobridge.server.delivery;
+
+import io.amebobridge.client.Secret;
+import io.amebobridge.server.registry.Application;
+import io.amebobridge.server.registry.Subscription;
+import java.net.URI;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where a subscription's events go and how they are signed. Immutable.
+ *
+ * @param path with the query
+ */
+record Webhook(
+    String host,
+    int port,
+    boolean tls,
+    String path,
+    Signer signer,
+    @Nullable Secret passphrase,
+    boolean envelope) {
+  static Webhook of(Subscription subscription, Application subscriber) {
+    URI uri = URI.create(subscription.endpoint(subscriber.address()));
+    boolean tls = uri.getScheme().equalsIgnoreCase("https");
+    String path = uri.getRawPath().isEmpty() ? "/" : uri.getRawPath();
+    String host = uri.getHost();
+    return new Webhook(
+        host.startsWith("[") ? host.substring(1, host.length() - 1) : host,
+        uri.getPort() >= 0 ? uri.getPort() : tls ? 443 : 80,
+        tls,
+        uri.getRawQuery() == null ? path : path + "?" + uri.getRawQuery(),
+        new Signer(subscriber.secret()),
+        subscription.passphrase() ? subscriber.secret() : null,
+        subscription.envelope());
+  }
+}

@@ -1,0 +1,128 @@
+package io.amebobridge.server.http;
+
+import io.amebobridge.server.delivery.Replay;
+import io.amebobridge.server.registry.Refusal;
+import io.amebobridge.server.security.Principal;
+import io.amebobridge.server.store.DeliveryFilter;
+import io.amebobridge.server.store.DeliveryRow;
+import io.amebobridge.server.store.DeliveryView;
+import io.amebobridge.server.store.LogEvent;
+import io.vertx.core.Future;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Deliveries, which the wire calls gists, and their replay. */
+final class DeliveryRoutes {
+  private final Services services;
+
+  DeliveryRoutes(Services services) {
+    this.services = services;
+  }
+
+  void on(Routes routes) {
+    routes.get("/v1/gists", this::list);
+    routes.post("/v1/regists/:id", this::replay);
+  }
+
+  private Future<Answer> list(Exchange exchange) {
+    Principal principal = exchange.principal();
+    Paging paging = Paging.of(exchange);
+    DeliveryFilter filter = filter(exchange, principal);
+    return exchange
+        .context()
+        .vertx()
+        .executeBlocking(
+            () -> {
+              List<ObjectNode> rows =
+                  services
+                      .store()
+                      .deliveries()
+                      .list(filter, paging.size(), paging.offset())
+                      .stream()
+                      .map(Rows::delivery)
+                      .toList();
+              return paging.answer(
+                  exchange.context().request(), rows, services.store().deliveries().count(filter));
+            },
+            false);
+  }
+
+  private static DeliveryFilter filter(Exchange exchange, Principal principal) {
+    String subscriber = exchange.query("application");
+    if (principal instanceof Principal.Application application) {
+      subscriber = application.name(); // its own, whatever it asks for
+    }
+    String status = exchange.query("status");
+    return new DeliveryFilter(
+        exchange.number("id"),
+        completed(exchange.query("completed")),
+        state(status != null ? status : exchange.query("state")),
+        exchange.query("action"),
+        subscriber,
+        exchange.number("subscription"),
+        exchange.number("event"),
+        exchange.time("from"),
+        exchange.time("to"));
+  }
+
+  private static @Nullable Boolean completed(@Nullable String text) {
+    return text == null ? null : text.equalsIgnoreCase("true") || text.equals("1");
+  }
+
+  private static DeliveryRow.@Nullable State state(@Nullable String text) {
+    if (text == null) {
+      return null;
+    }
+    try {
+      return DeliveryRow.State.of(text.toLowerCase(Locale.ROOT));
+    } catch (IllegalArgumentException e) {
+      throw new Refusal(
+          400, "state - got " + text + ", allowed: delivered, retrying, waiting, dead");
+    }
+  }
+
+  private Future<Answer> replay(Exchange exchange) {
+    Principal principal = exchange.principal();
+    long id = exchange.pathId();
+    return exchange
+        .context()
+        .vertx()
+        .executeBlocking(() -> known(id, principal), false)
+        .compose(
+            delivery ->
+                services
+                    .dispatcher()
+                    .replay(delivery.event(), delivery.view().row())
+                    .orElseThrow(() -> gone(id)))
+        .map(done -> answer(id, done));
+  }
+
+  private record Known(DeliveryView view, LogEvent event) {}
+
+  private Known known(long id, Principal principal) {
+    DeliveryView view =
+        services
+            .store()
+            .deliveries()
+            .find(id)
+            .filter(found -> principal.actsFor(found.subscriber()))
+            .orElseThrow(() -> gone(id));
+    Optional<LogEvent> event = services.store().events().find(view.row().event());
+    return new Known(view, event.orElseThrow(() -> gone(id)));
+  }
+
+  private static Refusal gone(long id) {
+    return new Refusal(404, "gist - there is no delivery " + id + ", or its subscription is gone");
+  }
+
+  private static Answer answer(long id, Replay replay) {
+    ObjectNode body = Rows.object().put("gist", id).put("proxied", replay.delivered());
+    if (replay.delivered()) {
+      return Answer.json(202, body);
+    }
+    return Answer.json(replay.status() == null ? 503 : 502, body.put("error", replay.error()));
+  }
+}

@@ -1,0 +1,208 @@
+package io.amebobridge.server.http;
+
+import io.amebobridge.client.PublishResult;
+import io.amebobridge.server.ingest.Intake;
+import io.amebobridge.server.registry.Action;
+import io.amebobridge.server.registry.Refusal;
+import io.amebobridge.server.security.Principal;
+import io.amebobridge.server.store.Appended;
+import io.amebobridge.server.store.EventFilter;
+import io.amebobridge.server.store.LogEvent;
+import io.amebobridge.server.store.NewLogEvent;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.WorkerExecutor;
+import io.vertx.core.http.HttpMethod;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Publishing and reading events. */
+final class EventRoutes {
+  private static final int MOST_BATCH_BODY = 32 << 20;
+  private static final int SMALL = 16 << 10; // parsed at once on the event loop
+  private static final Set<String> BATCH_TYPES =
+      Set.of("application/json", "application/x-ndjson", "application/ndjson", "application/jsonl");
+  private final Services services;
+  private final WorkerExecutor intake;
+
+  EventRoutes(Services services, Vertx vertx) {
+    this.services = services;
+    this.intake =
+        vertx.createSharedWorkerExecutor(
+            "amebo-intake", Math.max(2, Runtime.getRuntime().availableProcessors()));
+  }
+
+  void on(Routes routes) {
+    // A payload sent as a string may be twice its size for the escapes.
+    int most = 2 * services.config().maxPayloadBytes() + (64 << 10);
+    routes.post("/v1/events", most, this::publish);
+    routes.withBody(
+        HttpMethod.POST,
+        "/v1/events/batch",
+        Math.max(MOST_BATCH_BODY, most),
+        BATCH_TYPES,
+        this::publishBatch);
+    routes.get("/v1/events", this::list);
+    routes.get("/v1/events/:id", this::one);
+  }
+
+  private Future<Answer> publish(Exchange exchange) {
+    Principal bearer = exchange.bearer().orElse(null);
+    byte[] body = exchange.body();
+    Context context = exchange.context().vertx().getOrCreateContext();
+    Future<Intake.Published> published =
+        body.length <= SMALL
+            ? Future.fromCompletionStage(services.intake().one(body, bearer), context)
+            : onWorker(context, () -> services.intake().one(body, bearer));
+    return published.map(this::published);
+  }
+
+  private Answer published(Intake.Published published) {
+    Appended appended = published.appended();
+    if (appended.outcome() == Appended.Outcome.CONFLICT) {
+      throw new Refusal(409, Intake.conflict(appended.id()));
+    }
+    NewLogEvent sent = published.event();
+    LogEvent stored =
+        new LogEvent(
+            appended.id(),
+            sent.actionId(),
+            sent.payload(),
+            sent.deduper(),
+            sent.key(),
+            sent.source(),
+            sent.sleepUntil(),
+            appended.timestamped());
+    ObjectNode row = Rows.event(stored, services.registry());
+    row.put("sleep_until", sent.sleepUntil());
+    Answer answer = Answer.json(201, row);
+    return appended.outcome() == Appended.Outcome.DUPLICATE
+        ? answer.with(Map.of("X-Amebo-Duplicate", "true"))
+        : answer;
+  }
+
+  private Future<Answer> publishBatch(Exchange exchange) {
+    Principal bearer = exchange.bearer().orElse(null);
+    byte[] body = exchange.body();
+    return onWorker(
+            exchange.context().vertx().getOrCreateContext(),
+            () -> services.intake().batch(body, bearer))
+        .map(results -> Answer.text(200, batchText(results)));
+  }
+
+  /** Off the event loop for what may take milliseconds. */
+  private <T> Future<T> onWorker(
+      Context context, java.util.concurrent.Callable<CompletableFuture<T>> task) {
+    return intake
+        .executeBlocking(task, false)
+        .compose(future -> Future.fromCompletionStage(future, context));
+  }
+
+  private static String batchText(List<PublishResult> results) {
+    StringBuilder text = new StringBuilder(40 * results.size() + 16).append("{\"results\":[");
+    String separator = "";
+    for (PublishResult result : results) {
+      text.append(separator)
+          .append("{\"status\":\"")
+          .append(result.status().name().toLowerCase(Locale.ROOT))
+          .append('"');
+      if (result.stored()) {
+        text.append(",\"event\":").append(result.event());
+      }
+      if (result.error() != null) {
+        text.append(",\"error\":").append(JsonMapper.shared().writeValueAsString(result.error()));
+      }
+      text.append('}');
+      separator = ",";
+    }
+    return text.append("]}").toString();
+  }
+
+  private Future<Answer> list(Exchange exchange) {
+    Principal principal = exchange.principal();
+    Paging paging = Paging.of(exchange);
+    EventFilter filter = filter(exchange, principal);
+    return exchange
+        .context()
+        .vertx()
+        .executeBlocking(
+            () -> {
+              List<LogEvent> found =
+                  services.store().events().list(filter, paging.size(), paging.offset());
+              long total = services.store().events().count(filter);
+              List<ObjectNode> rows =
+                  found.stream().map(e -> Rows.event(e, services.registry())).toList();
+              return paging.answer(exchange.context().request(), rows, total);
+            },
+            false);
+  }
+
+  private Future<Answer> one(Exchange exchange) {
+    Principal principal = exchange.principal();
+    long id = exchange.pathId();
+    return exchange
+        .context()
+        .vertx()
+        .executeBlocking(
+            () -> {
+              Optional<LogEvent> found = services.store().events().find(id);
+              List<Long> visible = visible(principal);
+              return found
+                  .filter(event -> visible == null || visible.contains(event.actionId()))
+                  .map(event -> Answer.json(200, Rows.event(event, services.registry())))
+                  .orElseThrow(() -> new Refusal(404, "event - there is no " + id));
+            },
+            false);
+  }
+
+  private EventFilter filter(Exchange exchange, Principal principal) {
+    String action = exchange.query("action");
+    String application = exchange.query("application");
+    List<Long> actions = visible(principal);
+    if (action != null || application != null) {
+      List<Long> allowed = actions;
+      actions =
+          services.registry().actions().stream()
+              .filter(a -> action == null || a.name().equals(action))
+              .filter(a -> application == null || a.application().equals(application))
+              .map(Action::id)
+              .filter(id -> allowed == null || allowed.contains(id))
+              .toList();
+    }
+    Long from = exchange.time("from");
+    return new EventFilter(
+        exchange.number("id"),
+        actions,
+        exchange.query("deduper"),
+        exchange.query("payload"),
+        exchange.number("after"),
+        from != null ? from : exchange.time("timeline"),
+        exchange.time("to"));
+  }
+
+  /** The actions whose events it may read, its own and those it subscribes to; null: all. */
+  private @Nullable List<Long> visible(Principal principal) {
+    if (!(principal instanceof Principal.Application application)) {
+      return null;
+    }
+    return services.registry().actions().stream()
+        .filter(action -> reads(application.name(), action))
+        .map(Action::id)
+        .toList();
+  }
+
+  private boolean reads(String application, Action action) {
+    return action.application().equals(application)
+        || services.registry().subscriptions().stream()
+            .anyMatch(
+                s -> s.application().equals(application) && s.action().matches(action.name()));
+  }
+}

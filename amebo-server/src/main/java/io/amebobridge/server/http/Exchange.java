@@ -1,0 +1,117 @@
+package io.amebobridge.server.http;
+
+import io.amebobridge.server.registry.Refusal;
+import io.amebobridge.server.security.Principal;
+import io.amebobridge.server.security.Tokens;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.ext.web.RoutingContext;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** A request, read the way the routes need it. Confined to one request's handling. */
+final class Exchange {
+  private static final String BEARER = "bearer ";
+  private final RoutingContext context;
+  private final Tokens tokens;
+
+  Exchange(RoutingContext context, Tokens tokens) {
+    this.context = context;
+    this.tokens = tokens;
+  }
+
+  /** Who sent a token; empty where none was sent. */
+  Optional<Principal> bearer() {
+    String header = context.request().getHeader(HttpHeaders.AUTHORIZATION);
+    if (header == null) {
+      return Optional.empty();
+    }
+    if (!header.regionMatches(true, 0, BEARER, 0, BEARER.length())) {
+      throw new Refusal(401, "Authorization - allowed: Bearer <token from POST /v1/tokens>");
+    }
+    Optional<Principal> found = tokens.verify(header.substring(BEARER.length()).trim());
+    if (found.isEmpty()) {
+      throw new Refusal(401, "Authorization - the token is not valid or has expired");
+    }
+    return found;
+  }
+
+  /** Who sent the token that this route asks for. */
+  Principal principal() {
+    return bearer()
+        .orElseThrow(
+            () -> new Refusal(401, "Authorization - a token from POST /v1/tokens is required"));
+  }
+
+  byte[] body() {
+    Buffer body = context.body().buffer();
+    return body == null ? new byte[0] : body.getBytes();
+  }
+
+  Fields fields() {
+    try {
+      JsonNode node = JsonMapper.shared().readTree(body());
+      if (!node.isObject()) {
+        throw new Refusal(400, "body - is not a JSON object");
+      }
+      return new Fields(node);
+    } catch (JacksonException e) {
+      throw new Refusal(
+          400,
+          "body - is not JSON: line "
+              + e.getLocation().getLineNr()
+              + ", column "
+              + e.getLocation().getColumnNr()
+              + ": "
+              + e.getOriginalMessage());
+    }
+  }
+
+  /** A query parameter; null where it is missing or empty. */
+  @Nullable String query(String name) {
+    String value = context.request().getParam(name);
+    return value == null || value.isEmpty() ? null : value;
+  }
+
+  @Nullable Long number(String name) {
+    String value = query(name);
+    try {
+      return value == null ? null : Long.valueOf(value);
+    } catch (NumberFormatException e) {
+      throw new Refusal(400, name + " - got " + value + ", allowed: an integer");
+    }
+  }
+
+  /** A time, as milliseconds since the epoch. */
+  @Nullable Long time(String name) {
+    String value = query(name);
+    try {
+      return value == null ? null : Instant.parse(value).toEpochMilli();
+    } catch (DateTimeParseException e) {
+      throw new Refusal(
+          400, name + " - got " + value + ", allowed: a time such as 2026-01-31T12:00:00Z");
+    }
+  }
+
+  String path(String name) {
+    return String.valueOf(context.pathParam(name));
+  }
+
+  /** An id in the path; one that is no number belongs to nothing. */
+  long pathId() {
+    try {
+      return Long.parseLong(path("id"));
+    } catch (NumberFormatException e) {
+      throw new Refusal(404, "id - there is no " + path("id"));
+    }
+  }
+
+  RoutingContext context() {
+    return context;
+  }
+}

@@ -1,0 +1,54 @@
+package io.amebobridge.server.http;
+
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.ext.web.Router;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/** Listens; one instance for each event loop that serves HTTP, all on the same port. */
+public final class HttpDoor extends VerticleBase {
+  private static final int IDLE_SECONDS = 75;
+  private final Services services;
+  private final AtomicInteger port;
+  private @Nullable HttpServer server;
+
+  /**
+   * Makes an instance.
+   *
+   * @param port set to the port it listens on
+   */
+  public HttpDoor(Services services, AtomicInteger port) {
+    this.services = services;
+    this.port = port;
+  }
+
+  @Override
+  public Future<?> start() {
+    Router router = Router.router(vertx);
+    Routes routes = new Routes(router, services.tokens());
+    new TokenRoutes(services, vertx).on(routes);
+    new ApplicationRoutes(services).on(routes);
+    new ActionRoutes(services).on(routes);
+    new EventRoutes(services, vertx).on(routes);
+    new SubscriptionRoutes(services).on(routes);
+    new DeliveryRoutes(services).on(routes);
+    new OperationRoutes(services).on(routes);
+    HttpServerOptions options =
+        new HttpServerOptions()
+            .setHost(services.config().host())
+            .setPort(services.config().port())
+            .setIdleTimeout(IDLE_SECONDS)
+            .setTcpNoDelay(true);
+    HttpServer listening = vertx.createHttpServer(options).requestHandler(router);
+    server = listening;
+    return listening.listen().onSuccess(bound -> port.set(bound.actualPort()));
+  }
+
+  @Override
+  public Future<?> stop() {
+    return server == null ? Future.succeededFuture() : server.close();
+  }
+}

@@ -1,0 +1,82 @@
+package io.amebobridge.server.http;
+
+import io.amebobridge.server.delivery.Dispatcher;
+import io.amebobridge.server.registry.Subscription;
+import io.vertx.core.Future;
+import java.util.Optional;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** For those who run the server: is it alive, is it ready, where does it stand. */
+final class OperationRoutes {
+  private final Services services;
+
+  OperationRoutes(Services services) {
+    this.services = services;
+  }
+
+  void on(Routes routes) {
+    routes.get("/health", exchange -> ok("ok"));
+    routes.get("/ready", this::ready);
+    routes.get("/metrics", this::metrics);
+    routes.get("/v1/status", this::status);
+  }
+
+  private static Future<Answer> ok(String status) {
+    return Future.succeededFuture(Answer.json(200, Rows.object().put("status", status)));
+  }
+
+  private Future<Answer> ready(Exchange exchange) {
+    return exchange
+        .context()
+        .vertx()
+        .executeBlocking(() -> services.store().trouble(), false)
+        .map(
+            (Optional<String> trouble) ->
+                trouble
+                    .map(
+                        reason ->
+                            Answer.json(
+                                503, Rows.object().put("status", "not ready").put("error", reason)))
+                    .orElseGet(() -> Answer.json(200, Rows.object().put("status", "ready"))));
+  }
+
+  private Future<Answer> metrics(Exchange exchange) {
+    return exchange
+        .context()
+        .vertx()
+        .executeBlocking(() -> services.metrics().scrape(), false)
+        .map(text -> Answer.plain(200, text, "text/plain; version=0.0.4; charset=utf-8"));
+  }
+
+  /** What this is, for everyone; where it stands, for those with a token. */
+  private Future<Answer> status(Exchange exchange) {
+    ObjectNode status =
+        Rows.object()
+            .put("kind", "amebo-bridge")
+            .put("version", services.version())
+            .put("maxPayloadBytes", services.config().maxPayloadBytes());
+    if (exchange.bearer().isPresent()) {
+      status.put("events", services.store().events().head());
+      ArrayNode subscriptions = status.putArray("subscriptions");
+      services.registry().subscriptions().forEach(s -> subscriptions.add(standing(s)));
+    }
+    return Future.succeededFuture(Answer.json(200, status));
+  }
+
+  private ObjectNode standing(Subscription subscription) {
+    ObjectNode row =
+        Rows.object()
+            .put("subscription", subscription.id())
+            .put("application", subscription.application())
+            .put("action", subscription.action().text());
+    Optional<Dispatcher.Standing> standing = services.dispatcher().standing(subscription.id());
+    standing.ifPresent(
+        s ->
+            row.put("cursor", s.cursor())
+                .put("lag", s.lag())
+                .put("retrying", s.retrying())
+                .put("dead", s.dead()));
+    return row;
+  }
+}

@@ -1,0 +1,184 @@
+package io.amebobridge.server.http;
+
+import io.amebobridge.client.Secret;
+import io.amebobridge.server.registry.Application;
+import io.amebobridge.server.registry.NewSubscription;
+import io.amebobridge.server.registry.Refusal;
+import io.amebobridge.server.registry.Registrar;
+import io.amebobridge.server.registry.Subscription;
+import io.amebobridge.server.security.Principal;
+import io.vertx.core.Future;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Subscriptions. */
+final class SubscriptionRoutes {
+  private static final int MOST_BODY = 64 << 10;
+  private final Services services;
+
+  SubscriptionRoutes(Services services) {
+    this.services = services;
+  }
+
+  void on(Routes routes) {
+    routes.get("/v1/subscriptions", this::list);
+    routes.get("/v1/subscriptions/:id", this::one);
+    routes.post("/v1/subscriptions", MOST_BODY, this::add);
+    routes.put("/v1/subscriptions/:id", MOST_BODY, this::change);
+    routes.delete("/v1/subscriptions/:id", this::remove);
+  }
+
+  private Future<Answer> list(Exchange exchange) {
+    exchange.principal();
+    Paging paging = Paging.of(exchange);
+    Long id = exchange.number("id");
+    String application = exchange.query("application");
+    String action = exchange.query("action");
+    String endpoint = exchange.query("endpoint");
+    String description = exchange.query("description");
+    Long since = exchange.time("timeline");
+    List<Subscription> found =
+        services.registry().subscriptions().stream()
+            .filter(s -> id == null || s.id() == id)
+            .filter(s -> application == null || s.application().equals(application))
+            .filter(s -> action == null || s.action().text().equals(action))
+            .filter(s -> endpoint == null || endpoint(s).contains(endpoint))
+            .filter(
+                s -> description == null || String.valueOf(s.description()).contains(description))
+            .filter(s -> since == null || s.timestamped() >= since)
+            .sorted(Comparator.comparingLong(Subscription::id))
+            .toList();
+    return Future.succeededFuture(
+        paging.answer(
+            exchange.context().request(),
+            paging.of(found).stream().map(this::row).toList(),
+            found.size()));
+  }
+
+  private Future<Answer> one(Exchange exchange) {
+    exchange.principal();
+    return Future.succeededFuture(Answer.json(200, row(known(exchange))));
+  }
+
+  private Future<Answer> add(Exchange exchange) {
+    Optional<Principal> asker = exchange.bearer();
+    Fields fields = exchange.fields();
+    Optional<Secret> secret = fields.secret();
+    String start = fields.has("start") ? fields.node().path("start").asString() : "latest";
+    Registrar.Wish wish =
+        new Registrar.Wish(
+            pattern(fields),
+            handler(fields.required("handler")),
+            Fields.orNull(fields.text("description")),
+            fields.integer(
+                "max_retries", 1, Subscription.MOST_RETRIES, Subscription.DEFAULT_RETRIES),
+            fields.flag("envelope", false),
+            fields.flag("passphrase", true),
+            NewSubscription.Start.parse(start));
+    return Future.fromCompletionStage(
+            services
+                .registrar()
+                .subscription(
+                    fields.required("application"), wish, asker.orElse(null), secret.orElse(null)),
+            exchange.context().vertx().getOrCreateContext())
+        .map(
+            added -> {
+              ObjectNode row = row(added);
+              secret.ifPresent(
+                  value -> row.put("secret", value.reveal())); // the sender's own words
+              return Answer.json(201, row);
+            });
+  }
+
+  private Future<Answer> change(Exchange exchange) {
+    Optional<Principal> asker = exchange.bearer();
+    Fields fields = exchange.fields();
+    Subscription before = known(exchange);
+    authorise(before, asker, fields.secret());
+    if (fields.has("action") && !fields.required("action").equals(before.action().text())) {
+      throw new Refusal(400, "action - cannot change; make another subscription");
+    }
+    String handler = fields.has("handler") ? handler(fields.required("handler")) : before.handler();
+    services.registrar().checkHandler(handler);
+    Subscription changed =
+        new Subscription(
+            before.id(),
+            before.application(),
+            before.action(),
+            handler,
+            fields.has("description")
+                ? Fields.orNull(fields.text("description"))
+                : before.description(),
+            fields.integer("max_retries", 1, Subscription.MOST_RETRIES, before.maxRetries()),
+            fields.flag("envelope", before.envelope()),
+            fields.flag("passphrase", before.passphrase()),
+            before.cursor(),
+            before.timestamped());
+    return Future.fromCompletionStage(
+            services.registry().changeSubscription(changed),
+            exchange.context().vertx().getOrCreateContext())
+        .map(done -> Answer.json(200, row(done)));
+  }
+
+  private Future<Answer> remove(Exchange exchange) {
+    Principal asker = exchange.principal();
+    Subscription known = known(exchange);
+    authorise(known, Optional.of(asker), Optional.empty());
+    return Future.fromCompletionStage(
+            services.registry().removeSubscription(known),
+            exchange.context().vertx().getOrCreateContext())
+        .map(done -> Answer.empty(204));
+  }
+
+  private void authorise(
+      Subscription subscription, Optional<Principal> asker, Optional<Secret> secret) {
+    services
+        .registrar()
+        .authorised(
+            subscription.application(),
+            asker.orElse(null),
+            secret.orElse(null),
+            417,
+            "secret - is not that of application ");
+  }
+
+  private Subscription known(Exchange exchange) {
+    return services
+        .registry()
+        .subscription(exchange.pathId())
+        .orElseThrow(() -> new Refusal(404, "subscription - there is no " + exchange.path("id")));
+  }
+
+  private static String pattern(Fields fields) {
+    String action = fields.required("action");
+    if (action.length() > 255 || action.chars().filter(c -> c == '*').count() > 8) {
+      throw new Refusal(400, "action - allowed: up to 255 characters with up to 8 times *");
+    }
+    return action;
+  }
+
+  private static String handler(String handler) {
+    return handler.startsWith("/") ? path(handler) : Fields.url("handler", handler);
+  }
+
+  private static String path(String handler) {
+    Fields.url("handler", "http://receiver" + handler);
+    return handler;
+  }
+
+  private ObjectNode row(Subscription subscription) {
+    return Rows.subscription(subscription, endpoint(subscription));
+  }
+
+  private String endpoint(Subscription subscription) {
+    String address =
+        services
+            .registry()
+            .application(subscription.application())
+            .map(Application::address)
+            .orElse("");
+    return subscription.endpoint(address);
+  }
+}

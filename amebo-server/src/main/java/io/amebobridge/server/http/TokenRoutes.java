@@ -1,0 +1,84 @@
+package io.amebobridge.server.http;
+
+import io.amebobridge.client.Secret;
+import io.amebobridge.server.registry.Refusal;
+import io.amebobridge.server.security.Principal;
+import io.amebobridge.server.security.Tokens;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.WorkerExecutor;
+import java.util.Map;
+import java.util.concurrent.Semaphore;
+
+/** Tokens for the administrator and for applications. */
+final class TokenRoutes {
+  private static final int MOST_BODY = 16 << 10;
+  // bcrypt is slow on purpose: a flood of guesses must not take the threads that serve others.
+  private static final Semaphore ROOM = new Semaphore(8);
+  private final Services services;
+  private final WorkerExecutor passwords;
+
+  TokenRoutes(Services services, Vertx vertx) {
+    this.services = services;
+    this.passwords = vertx.createSharedWorkerExecutor("amebo-passwords", 2);
+  }
+
+  void on(Routes routes) {
+    routes.post("/v1/tokens", MOST_BODY, this::issue);
+    routes.post("/v8/tokens", MOST_BODY, this::issue);
+    routes.post("/v1/tokens/refresh", this::refresh);
+  }
+
+  private Future<Answer> issue(Exchange exchange) {
+    Fields fields = exchange.fields();
+    if (fields.has("application")) {
+      return Future.succeededFuture(answer(application(fields)));
+    }
+    String username = fields.required("username");
+    Secret password = Secret.of(fields.required("password"));
+    if (!ROOM.tryAcquire()) {
+      throw new Refusal(429, "too many logins at once");
+    }
+    return passwords
+        .executeBlocking(() -> services.admin().join().accepts(username, password), false)
+        .onComplete(done -> ROOM.release())
+        .map(
+            accepted -> {
+              if (!accepted) {
+                throw new Refusal(401, "username - or the password is wrong");
+              }
+              return answer(new Principal.Admin());
+            });
+  }
+
+  private Principal application(Fields fields) {
+    String name = fields.required("application");
+    Secret secret = Secret.of(fields.required("secret"));
+    return services
+        .registry()
+        .application(name)
+        .filter(application -> application.secret().equals(secret))
+        .map(application -> (Principal) new Principal.Application(name))
+        .orElseThrow(() -> new Refusal(401, "application - or its secret is wrong"));
+  }
+
+  private Future<Answer> refresh(Exchange exchange) {
+    return Future.succeededFuture(answer(exchange.principal()));
+  }
+
+  private Answer answer(Principal principal) {
+    String token = services.tokens().issue(principal);
+    long seconds = Tokens.LIFETIME.toSeconds();
+    return Answer.json(202, Rows.object().put("token", token).put("expires_in", seconds))
+        .with(
+            Map.of(
+                "Cache-Control",
+                "no-store",
+                "Set-Cookie",
+                "Authentication="
+                    + token
+                    + "; Path=/; Max-Age="
+                    + seconds
+                    + "; HttpOnly; SameSite=Strict"));
+  }
+}

@@ -1,0 +1,5 @@
+/** The routes. */
+@NullMarked
+package io.amebobridge.server.http;
+
+import org.jspecify.annotations.NullMarked;

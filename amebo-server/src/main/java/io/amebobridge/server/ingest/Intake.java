@@ -1,0 +1,242 @@
+package io.amebobridge.server.ingest;
+
+import io.amebobridge.client.NewEvent;
+import io.amebobridge.client.PublishResult;
+import io.amebobridge.client.Secret;
+import io.amebobridge.server.ServerMetrics;
+import io.amebobridge.server.registry.Action;
+import io.amebobridge.server.registry.Application;
+import io.amebobridge.server.registry.Refusal;
+import io.amebobridge.server.registry.Registry;
+import io.amebobridge.server.security.Principal;
+import io.amebobridge.server.store.Appended;
+import io.amebobridge.server.store.LogWriter;
+import io.amebobridge.server.store.NewLogEvent;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * Authorises, validates and appends events. Thread-safe. Futures complete on the writer's thread.
+ */
+public final class Intake {
+  private final Registry registry;
+  private final LogWriter writer;
+  private final ServerMetrics metrics;
+  private final int maxPayloadBytes;
+
+  public Intake(Registry registry, LogWriter writer, ServerMetrics metrics, int maxPayloadBytes) {
+    this.registry = registry;
+    this.writer = writer;
+    this.metrics = metrics;
+    this.maxPayloadBytes = maxPayloadBytes;
+  }
+
+  /** What one published event came to, with what the answer repeats. */
+  public record Published(Appended appended, NewLogEvent event, Action action) {}
+
+  /**
+   * Publishes the event in a body.
+   *
+   * @param bearer who sent a token; null: the event must carry its owner's secret
+   * @throws Refusal before anything is queued
+   */
+  public CompletableFuture<Published> one(byte[] body, @Nullable Principal bearer) {
+    SentEvent sent = EventBodies.one(body);
+    if (bearer == null && sent.secret() == null) {
+      throw unauthenticated();
+    }
+    if (sent.problem() != null) {
+      throw refused(new Refusal(400, sent.problem()));
+    }
+    Action action = known(sent);
+    authorise(action, bearer, sent.secret());
+    Optional<Refusal> wrong = invalid(action, sent);
+    if (wrong.isPresent()) {
+      throw refused(wrong.get());
+    }
+    NewLogEvent event = accepted(action, sent);
+    return writer
+        .append(List.of(event))
+        .thenApply(
+            results -> {
+              count(results.get(0));
+              return new Published(results.get(0), event, action);
+            });
+  }
+
+  /**
+   * Publishes a batch in one transaction.
+   *
+   * @throws Refusal where the body is malformed, or one of the events is not the sender's to send
+   */
+  public CompletableFuture<List<PublishResult>> batch(byte[] body, @Nullable Principal bearer) {
+    List<SentEvent> events = EventBodies.many(body);
+    if (bearer == null && events.stream().anyMatch(event -> event.secret() == null)) {
+      throw unauthenticated();
+    }
+    return append(events, bearer);
+  }
+
+  /** Publishes events from within the process, with an administrator's rights. */
+  public CompletableFuture<List<PublishResult>> batch(List<NewEvent> events) {
+    return append(events.stream().map(Intake::parsed).toList(), new Principal.Admin());
+  }
+
+  private CompletableFuture<List<PublishResult>> append(
+      List<SentEvent> events, @Nullable Principal bearer) {
+    List<@Nullable PublishResult> results = new ArrayList<>(events.size());
+    List<NewLogEvent> valid = new ArrayList<>(events.size());
+    for (int i = 0; i < events.size(); i++) {
+      results.add(check(events.get(i), i, bearer, valid));
+    }
+    CompletableFuture<List<Appended>> appended =
+        valid.isEmpty() ? CompletableFuture.completedFuture(List.of()) : writer.append(valid);
+    return appended.thenApply(outcomes -> merge(results, outcomes));
+  }
+
+  /** Adds a valid event to the list and returns null, or says why it is rejected. */
+  private @Nullable PublishResult check(
+      SentEvent sent, int index, @Nullable Principal bearer, List<NewLogEvent> valid) {
+    Action action = sent.action() == null ? null : registry.action(sent.action()).orElse(null);
+    if (action != null) {
+      try {
+        authorise(action, bearer, sent.secret());
+      } catch (Refusal e) {
+        throw new Refusal(e.status(), "event " + index + " of the batch: " + e.text());
+      }
+    }
+    if (sent.problem() != null || action == null) {
+      metrics.refused();
+      return PublishResult.rejected(
+          sent.problem() != null ? sent.problem() : unknown(sent.action()));
+    }
+    Optional<Refusal> wrong = invalid(action, sent);
+    if (wrong.isPresent()) {
+      metrics.refused();
+      return PublishResult.rejected(wrong.get().text());
+    }
+    valid.add(accepted(action, sent));
+    return null;
+  }
+
+  private List<PublishResult> merge(
+      List<@Nullable PublishResult> results, List<Appended> outcomes) {
+    List<PublishResult> merged = new ArrayList<>(results.size());
+    int next = 0;
+    for (PublishResult rejected : results) {
+      if (rejected != null) {
+        merged.add(rejected);
+      } else {
+        Appended outcome = outcomes.get(next++);
+        count(outcome);
+        merged.add(result(outcome));
+      }
+    }
+    return merged;
+  }
+
+  private static PublishResult result(Appended appended) {
+    return switch (appended.outcome()) {
+      case STORED -> PublishResult.accepted(appended.id());
+      case DUPLICATE -> PublishResult.duplicate(appended.id());
+      case CONFLICT -> PublishResult.rejected(conflict(appended.id()));
+    };
+  }
+
+  /** Why an event is refused whose deduper has been used for another payload. */
+  public static String conflict(long first) {
+    return "deduper - event " + first + " of this action has it, with another payload";
+  }
+
+  private Action known(SentEvent sent) {
+    return registry
+        .action(String.valueOf(sent.action()))
+        .orElseThrow(() -> refused(new Refusal(422, unknown(sent.action()))));
+  }
+
+  private static String unknown(@Nullable String action) {
+    return "action - " + action + " is not registered; register it first";
+  }
+
+  private void authorise(Action action, @Nullable Principal bearer, @Nullable Secret secret) {
+    if (bearer != null) {
+      if (!bearer.actsFor(action.application())) {
+        String asker = bearer instanceof Principal.Application a ? a.name() : "the administrator";
+        throw new Refusal(
+            403,
+            "action - "
+                + action.name()
+                + " belongs to application "
+                + action.application()
+                + ", and the token to "
+                + asker);
+      }
+      return;
+    }
+    Application owner = registry.application(action.application()).orElseThrow();
+    if (!owner.secret().equals(secret)) {
+      throw new Refusal(401, "secret - is not that of application " + owner.name());
+    }
+  }
+
+  private Optional<Refusal> invalid(Action action, SentEvent sent) {
+    byte[] payload = sent.payload();
+    JsonNode tree = sent.tree();
+    if (payload == null || tree == null) {
+      return Optional.of(new Refusal(400, "payload - is required"));
+    }
+    if (payload.length > maxPayloadBytes) {
+      return Optional.of(
+          new Refusal(
+              413, "payload - has " + payload.length + " bytes, allowed: " + maxPayloadBytes));
+    }
+    return action.schema().violation(tree).map(text -> new Refusal(406, text));
+  }
+
+  private static NewLogEvent accepted(Action action, SentEvent sent) {
+    byte[] payload = sent.payload() == null ? new byte[0] : sent.payload();
+    return new NewLogEvent(
+        action.id(), payload, sent.deduper(), sent.key(), sent.source(), sent.sleepUntil());
+  }
+
+  private static SentEvent parsed(NewEvent event) {
+    byte[] payload = event.payload().getBytes(StandardCharsets.UTF_8);
+    JsonNode tree = null;
+    String problem = null;
+    try {
+      tree = EventParser.JSON.readTree(payload);
+      problem = tree.isMissingNode() || tree.isNull() ? "payload - is required" : null;
+    } catch (JacksonException e) {
+      problem = EventBodies.malformed(e).text().replaceFirst("^body", "payload");
+    }
+    return new SentEvent(
+        event.action(),
+        null,
+        event.deduper(),
+        event.key(),
+        event.source(),
+        event.sleepUntil(),
+        payload,
+        tree,
+        problem);
+  }
+
+  private void count(Appended appended) {
+    metrics.received(appended.outcome());
+  }
+
+  private Refusal refused(Refusal refusal) {
+    metrics.refused();
+    return refusal;
+  }
+
+  private static Refusal unauthenticated() {
+    return new Refusal(401, "secret - is required, or a bearer token from POST /v1/tokens");
+  }
+}

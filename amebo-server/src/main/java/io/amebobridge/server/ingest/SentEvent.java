@@ -1,0 +1,29 @@
+package io.amebobridge.server.ingest;
+
+import io.amebobridge.client.Secret;
+import io.amebobridge.client.SourceCoordinates;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * An event as it came in, not yet trusted.
+ *
+ * @param payload JSON text in UTF-8, as sent
+ * @param tree the same, parsed
+ * @param problem why it cannot be taken; then the rest may be missing
+ */
+record SentEvent(
+    @Nullable String action,
+    @Nullable Secret secret,
+    @Nullable String deduper,
+    @Nullable String key,
+    @Nullable SourceCoordinates source,
+    @Nullable Long sleepUntil,
+    byte @Nullable [] payload,
+    @Nullable JsonNode tree,
+    @Nullable String problem) {
+  @Override
+  public String toString() {
+    return "SentEvent[action=" + action + ", deduper=" + deduper + "]";
+  }
+}

@@ -1,0 +1,166 @@
+package io.amebobridge.server.registry;
+
+import io.amebobridge.client.Secret;
+import io.amebobridge.server.security.AddressGuard;
+import io.amebobridge.server.security.Principal;
+import java.net.InetAddress;
+import java.net.URI;
+import java.net.UnknownHostException;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** The rules of registering, whoever asks: over HTTP or in the process. Thread-safe. */
+public final class Registrar {
+  private static final int SHORTEST_SECRET = 16;
+  private static final int LONGEST_SECRET = 512;
+  private static final String STANDARD_SECRET = "whsec_";
+  // Only literals: a name is looked up, and checked, when it is dialled.
+  private static final Pattern LITERAL = Pattern.compile("[0-9.]+|\\[.*]");
+  private final Registry registry;
+  private final AddressGuard guard;
+
+  public Registrar(Registry registry, AddressGuard guard) {
+    this.registry = registry;
+    this.guard = guard;
+  }
+
+  public CompletableFuture<Application> application(String name, String address, Secret secret) {
+    checkSecret(secret);
+    checkHost("address", address);
+    return registry.addApplication(name, address, secret);
+  }
+
+  /** Changes what is not null. */
+  public CompletableFuture<Application> change(
+      Application application, @Nullable String address, @Nullable Secret secret) {
+    if (secret != null) {
+      checkSecret(secret);
+    }
+    if (address != null) {
+      checkHost("location", address);
+    }
+    return registry.changeApplication(
+        new Application(
+            application.id(),
+            application.name(),
+            address == null ? application.address() : address,
+            secret == null ? application.secret() : secret,
+            application.timestamped()));
+  }
+
+  /** Registers an action for an application that the asker may act for. */
+  public CompletableFuture<Action> action(
+      String name,
+      String application,
+      String schemata,
+      @Nullable Principal asker,
+      @Nullable Secret secret) {
+    Application owner =
+        authorised(application, asker, secret, 401, "secret - is not that of application ");
+    return registry.addAction(name, owner, EventSchema.check(schemata));
+  }
+
+  /** Registers a subscription for an application that the asker may act for. */
+  public CompletableFuture<Subscription> subscription(
+      String application, Wish wish, @Nullable Principal asker, @Nullable Secret secret) {
+    Application subscriber =
+        authorised(application, asker, secret, 417, "secret - is not that of application ");
+    checkHandler(wish.handler());
+    ActionPattern pattern = new ActionPattern(wish.action());
+    if (!pattern.isPattern() && registry.action(wish.action()).isEmpty()) {
+      throw new Refusal(426, "action - " + wish.action() + " is not registered");
+    }
+    return registry.addSubscription(
+        new NewSubscription(
+            subscriber,
+            pattern,
+            wish.handler(),
+            wish.description(),
+            wish.maxRetries(),
+            wish.envelope(),
+            wish.passphrase(),
+            wish.start()));
+  }
+
+  /** A subscription as it is asked for. */
+  public record Wish(
+      String action,
+      String handler,
+      @Nullable String description,
+      int maxRetries,
+      boolean envelope,
+      boolean passphrase,
+      NewSubscription.Start start) {}
+
+  /** Checks a webhook: an absolute URL, or a path below the application's address. */
+  public void checkHandler(String handler) {
+    if (!handler.startsWith("/")) {
+      checkHost("handler", handler);
+    }
+  }
+
+  /** The application, where the asker's token or the secret allows to act for it. */
+  public Application authorised(
+      String name, @Nullable Principal asker, @Nullable Secret secret, int status, String refusal) {
+    Optional<Application> found = registry.application(name);
+    if (asker != null) {
+      if (!asker.actsFor(name)) {
+        throw new Refusal(403, "application - the token is not for " + name);
+      }
+      return found.orElseThrow(
+          () -> new Refusal(status, "application - " + name + " is not registered"));
+    }
+    if (secret == null) {
+      throw new Refusal(401, "secret - is required, or a bearer token from POST /v1/tokens");
+    }
+    return found
+        .filter(application -> application.secret().equals(secret))
+        .orElseThrow(
+            () -> new Refusal(status, refusal + name + ", or there is no such application"));
+  }
+
+  private static void checkSecret(Secret secret) {
+    String text = secret.reveal();
+    int length = text.getBytes(StandardCharsets.UTF_8).length;
+    if (length < SHORTEST_SECRET || length > LONGEST_SECRET) {
+      throw new Refusal(
+          400,
+          "secret - has "
+              + length
+              + " bytes, allowed: "
+              + SHORTEST_SECRET
+              + " to "
+              + LONGEST_SECRET);
+    }
+    if (text.chars().anyMatch(c -> c < 0x21 || c > 0x7e)) {
+      throw new Refusal(
+          400, "secret - allowed: visible ASCII characters, as it travels in a header");
+    }
+    if (text.startsWith(STANDARD_SECRET)) {
+      try {
+        Base64.getDecoder().decode(text.substring(STANDARD_SECRET.length()));
+      } catch (IllegalArgumentException e) {
+        throw new Refusal(400, "secret - starts with whsec_, but no base64 follows");
+      }
+    }
+  }
+
+  private void checkHost(String field, String url) {
+    String host = String.valueOf(URI.create(url).getHost());
+    if (!LITERAL.matcher(host).matches()) {
+      return;
+    }
+    try {
+      InetAddress address = InetAddress.getByName(host);
+      if (!guard.allows(address)) {
+        throw new Refusal(400, field + " - " + guard.refusal(host, address));
+      }
+    } catch (UnknownHostException e) {
+      throw new Refusal(400, field + " - " + host + " is not an address");
+    }
+  }
+}

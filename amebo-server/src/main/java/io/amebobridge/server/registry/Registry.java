@@ -1,0 +1,279 @@
+package io.amebobridge.server.registry;
+
+import io.amebobridge.client.Secret;
+import io.amebobridge.server.security.SecretBox;
+import io.amebobridge.server.store.Change;
+import io.amebobridge.server.store.DeliveryRow;
+import io.amebobridge.server.store.Store;
+import io.amebobridge.server.store.WriteSession;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is registered, in memory for the hot path and in the database. Thread-safe; memory changes
+ * after the commit, on the writer's thread.
+ */
+public final class Registry {
+  /** Told about subscriptions, on the writer's thread, after the commit. */
+  public interface Subscriptions {
+    void added(Subscription subscription);
+
+    void changed(Subscription subscription);
+
+    void removed(Subscription subscription);
+  }
+
+  private final Store store;
+  private final SecretBox secrets;
+  private final Map<String, Application> applications = new ConcurrentSkipListMap<>();
+  private final Map<String, Action> actions = new ConcurrentSkipListMap<>();
+  private final Map<Long, Action> actionsById = new ConcurrentSkipListMap<>();
+  private final Map<Long, Subscription> subscriptions = new ConcurrentSkipListMap<>();
+  private volatile @Nullable Subscriptions listener;
+
+  /** Reads all that is registered. */
+  public Registry(Store store, SecretBox secrets) {
+    this.store = store;
+    this.secrets = secrets;
+    RegistryRows.applications(store, secrets).forEach(a -> applications.put(a.name(), a));
+    RegistryRows.actions(store).forEach(this::keep);
+    RegistryRows.subscriptions(store).forEach(s -> subscriptions.put(s.id(), s));
+  }
+
+  public void listener(Subscriptions value) {
+    listener = value;
+  }
+
+  public Optional<Application> application(String name) {
+    return Optional.ofNullable(applications.get(name));
+  }
+
+  public Optional<Action> action(String name) {
+    return Optional.ofNullable(actions.get(name));
+  }
+
+  public Optional<Action> action(long id) {
+    return Optional.ofNullable(actionsById.get(id));
+  }
+
+  public Optional<Subscription> subscription(long id) {
+    return Optional.ofNullable(subscriptions.get(id));
+  }
+
+  public Collection<Application> applications() {
+    return applications.values();
+  }
+
+  public Collection<Action> actions() {
+    return actionsById.values();
+  }
+
+  public Collection<Subscription> subscriptions() {
+    return subscriptions.values();
+  }
+
+  /** Ids of the actions that a pattern matches now. */
+  public List<Long> matching(ActionPattern pattern) {
+    return actions().stream().filter(a -> pattern.matches(a.name())).map(Action::id).toList();
+  }
+
+  /** Registers an application; 406 where its name is taken. */
+  public CompletableFuture<Application> addApplication(String name, String address, Secret secret) {
+    byte[] sealed = secrets.seal(name, secret);
+    return change(
+        session -> {
+          PreparedStatement insert =
+              session.prepare(
+                  "INSERT INTO applications (application, address, secret, timestamped)"
+                      + " VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING RETURNING id");
+          insert.setString(1, name);
+          insert.setString(2, address);
+          insert.setBytes(3, sealed);
+          insert.setLong(4, session.now());
+          long id = insertedId(insert, 406, "application - " + name + " is registered already");
+          return new Application(id, name, address, secret, session.now());
+        },
+        added -> applications.put(name, added));
+  }
+
+  /** Changes an application's address and secret. */
+  public CompletableFuture<Application> changeApplication(Application changed) {
+    byte[] sealed = secrets.seal(changed.name(), changed.secret());
+    return change(
+        session -> {
+          PreparedStatement update =
+              session.prepare("UPDATE applications SET address = ?, secret = ? WHERE id = ?");
+          update.setString(1, changed.address());
+          update.setBytes(2, sealed);
+          update.setLong(3, changed.id());
+          update.executeUpdate();
+          return changed;
+        },
+        done -> applications.put(done.name(), done));
+  }
+
+  /** Registers an action; 426 where its name is taken. */
+  public CompletableFuture<Action> addAction(String name, Application owner, EventSchema schema) {
+    return change(
+        session -> {
+          PreparedStatement insert =
+              session.prepare(
+                  "INSERT INTO actions (action, application_id, schemata, timestamped)"
+                      + " VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING RETURNING id");
+          insert.setString(1, name);
+          insert.setLong(2, owner.id());
+          insert.setString(3, schema.text());
+          insert.setLong(4, session.now());
+          long id = insertedId(insert, 426, "action - " + name + " is registered already");
+          return new Action(id, name, owner.name(), schema, session.now());
+        },
+        this::keep);
+  }
+
+  /** Gives an action another schema; events stored before stay as they are. */
+  public CompletableFuture<Action> changeAction(Action action, EventSchema schema) {
+    Action changed =
+        new Action(action.id(), action.name(), action.application(), schema, action.timestamped());
+    return change(
+        session -> {
+          PreparedStatement update =
+              session.prepare("UPDATE actions SET schemata = ? WHERE id = ?");
+          update.setString(1, schema.text());
+          update.setLong(2, action.id());
+          update.executeUpdate();
+          return changed;
+        },
+        this::keep);
+  }
+
+  /** Registers a subscription; 426 where the same one exists. */
+  public CompletableFuture<Subscription> addSubscription(NewSubscription wanted) {
+    return change(
+        session -> insert(session, wanted),
+        added -> {
+          subscriptions.put(added.id(), added);
+          tell(told -> told.added(added));
+        });
+  }
+
+  /** Changes all of a subscription but its action, application and cursor. */
+  public CompletableFuture<Subscription> changeSubscription(Subscription changed) {
+    return change(
+        session -> {
+          PreparedStatement update =
+              session.prepare(
+                  "UPDATE subscriptions SET handler = ?, description = ?, max_retries = ?,"
+                      + " envelope = ?, passphrase = ? WHERE id = ? AND deleted_at IS NULL"
+                      + " AND NOT EXISTS (SELECT 1 FROM subscriptions other WHERE other.handler = ?"
+                      + " AND other.application_id = subscriptions.application_id"
+                      + " AND other.action = subscriptions.action"
+                      + " AND other.id <> subscriptions.id AND other.deleted_at IS NULL)");
+          update.setString(1, changed.handler());
+          update.setString(2, changed.description());
+          update.setInt(3, changed.maxRetries());
+          update.setBoolean(4, changed.envelope());
+          update.setBoolean(5, changed.passphrase());
+          update.setLong(6, changed.id());
+          update.setString(7, changed.handler());
+          if (update.executeUpdate() == 0) {
+            throw new Refusal(426, "handler - another subscription has it already");
+          }
+          return changed;
+        },
+        done -> {
+          subscriptions.put(done.id(), done);
+          tell(told -> told.changed(done));
+        });
+  }
+
+  /** Ends a subscription. What was delivered stays on record. */
+  public CompletableFuture<Subscription> removeSubscription(Subscription subscription) {
+    return change(
+        session -> {
+          PreparedStatement update =
+              session.prepare("UPDATE subscriptions SET deleted_at = ? WHERE id = ?");
+          update.setLong(1, session.now());
+          update.setLong(2, subscription.id());
+          update.executeUpdate();
+          return subscription;
+        },
+        done -> {
+          subscriptions.remove(done.id());
+          tell(told -> told.removed(done));
+        });
+  }
+
+  private static Subscription insert(WriteSession session, NewSubscription wanted)
+      throws SQLException {
+    long cursor = wanted.start().resolve(session.head());
+    PreparedStatement insert =
+        session.prepare(
+            "INSERT INTO subscriptions (application_id, action, handler, description, max_retries,"
+                + " envelope, passphrase, cursor, reached, timestamped) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+                + " ON CONFLICT DO NOTHING RETURNING id");
+    insert.setLong(1, wanted.application().id());
+    insert.setString(2, wanted.action().text());
+    insert.setString(3, wanted.handler());
+    insert.setString(4, wanted.description());
+    insert.setInt(5, wanted.maxRetries());
+    insert.setBoolean(6, wanted.envelope());
+    insert.setBoolean(7, wanted.passphrase());
+    insert.setLong(8, cursor);
+    insert.setLong(9, cursor);
+    insert.setLong(10, session.now());
+    long id = insertedId(insert, 426, "action - this subscription is registered already");
+    if (id > DeliveryRow.MAX_SUBSCRIPTION) {
+      throw new Refusal(
+          507, "more than " + DeliveryRow.MAX_SUBSCRIPTION + " subscriptions were ever made");
+    }
+    return wanted.stored(id, cursor, session.now());
+  }
+
+  private static long insertedId(PreparedStatement insert, int status, String otherwise)
+      throws SQLException {
+    try (ResultSet rows = insert.executeQuery()) {
+      if (!rows.next()) {
+        throw new Refusal(status, otherwise);
+      }
+      return rows.getLong(1);
+    }
+  }
+
+  private void keep(Action action) {
+    actions.put(action.name(), action);
+    actionsById.put(action.id(), action);
+  }
+
+  private void tell(Consumer<Subscriptions> message) {
+    Subscriptions told = listener;
+    if (told != null) {
+      message.accept(told);
+    }
+  }
+
+  private <T> CompletableFuture<T> change(Change<T> write, Consumer<T> committed) {
+    return store
+        .writer()
+        .apply(
+            new Change<T>() {
+              @Override
+              public T apply(WriteSession session) throws SQLException {
+                return write.apply(session);
+              }
+
+              @Override
+              public void committed(T result) {
+                committed.accept(result);
+              }
+            });
+  }
+}

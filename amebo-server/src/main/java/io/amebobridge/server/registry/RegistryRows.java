@@ -1,0 +1,75 @@
+package io.amebobridge.server.registry;
+
+import io.amebobridge.server.security.SecretBox;
+import io.amebobridge.server.store.Store;
+import java.util.List;
+
+/** Reads what is registered. */
+final class RegistryRows {
+  private RegistryRows() {}
+
+  static List<Application> applications(Store store, SecretBox secrets) {
+    return store
+        .jdbi()
+        .withHandle(
+            handle ->
+                handle
+                    .createQuery("SELECT * FROM applications ORDER BY id")
+                    .map(
+                        (rows, context) ->
+                            new Application(
+                                rows.getLong("id"),
+                                rows.getString("application"),
+                                rows.getString("address"),
+                                secrets.open(
+                                    rows.getString("application"), rows.getBytes("secret")),
+                                rows.getLong("timestamped")))
+                    .list());
+  }
+
+  static List<Action> actions(Store store) {
+    return store
+        .jdbi()
+        .withHandle(
+            handle ->
+                handle
+                    .createQuery(
+                        "SELECT a.*, p.application FROM actions a"
+                            + " JOIN applications p ON p.id = a.application_id ORDER BY a.id")
+                    .map(
+                        (rows, context) ->
+                            new Action(
+                                rows.getLong("id"),
+                                rows.getString("action"),
+                                rows.getString("application"),
+                                EventSchema.stored(rows.getString("schemata")),
+                                rows.getLong("timestamped")))
+                    .list());
+  }
+
+  static List<Subscription> subscriptions(Store store) {
+    return store
+        .jdbi()
+        .withHandle(
+            handle ->
+                handle
+                    .createQuery(
+                        "SELECT s.*, p.application FROM subscriptions s"
+                            + " JOIN applications p ON p.id = s.application_id"
+                            + " WHERE s.deleted_at IS NULL ORDER BY s.id")
+                    .map(
+                        (rows, context) ->
+                            new Subscription(
+                                rows.getLong("id"),
+                                rows.getString("application"),
+                                new ActionPattern(rows.getString("action")),
+                                rows.getString("handler"),
+                                rows.getString("description"),
+                                rows.getInt("max_retries"),
+                                rows.getBoolean("envelope"),
+                                rows.getBoolean("passphrase"),
+                                rows.getLong("cursor"),
+                                rows.getLong("timestamped")))
+                    .list());
+  }
+}

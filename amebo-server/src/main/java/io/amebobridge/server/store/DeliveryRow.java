@@ -1,0 +1,59 @@
+package io.amebobridge.server.store;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What has happened to one event for one subscription.
+ *
+ * @param nextAttemptAt in milliseconds since the epoch, for retrying and waiting
+ * @param lastStatus the receiver's last HTTP status, where it answered
+ * @param lastError why the last attempt failed
+ * @param timestamped when this state was reached, in milliseconds since the epoch
+ */
+public record DeliveryRow(
+    long subscription,
+    long event,
+    State state,
+    int attempts,
+    @Nullable Long nextAttemptAt,
+    @Nullable Integer lastStatus,
+    @Nullable String lastError,
+    long timestamped) {
+  private static final int SUBSCRIPTION_BITS = 20;
+
+  /** Subscriptions up to this id fit into a delivery's id. */
+  public static final long MAX_SUBSCRIPTION = (1L << SUBSCRIPTION_BITS) - 1;
+
+  /** Waiting: for the event's sleep_until. Dead: given up after max_retries. */
+  public enum State {
+    DELIVERED,
+    RETRYING,
+    WAITING,
+    DEAD;
+
+    public String text() {
+      return name().toLowerCase(java.util.Locale.ROOT);
+    }
+
+    public static State of(String text) {
+      return valueOf(text.toUpperCase(java.util.Locale.ROOT));
+    }
+  }
+
+  public long id() {
+    return id(subscription, event);
+  }
+
+  /** The delivery's id is made of both ids, so that it is known before anything is written. */
+  public static long id(long subscription, long event) {
+    return event << SUBSCRIPTION_BITS | subscription;
+  }
+
+  public static long subscriptionOf(long delivery) {
+    return delivery & MAX_SUBSCRIPTION;
+  }
+
+  public static long eventOf(long delivery) {
+    return delivery >> SUBSCRIPTION_BITS;
+  }
+}

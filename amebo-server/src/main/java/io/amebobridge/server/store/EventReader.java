@@ -1,0 +1,125 @@
+package io.amebobridge.server.store;
+
+import io.amebobridge.client.SourceCoordinates;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.statement.Query;
+import org.jspecify.annotations.Nullable;
+
+/** Reads the log: the newest from memory, the rest from the database. Thread-safe; may block. */
+public final class EventReader {
+  private static final String COLUMNS =
+      "SELECT id, action_id, payload, deduper, ordering_key, source_system, source_stream,"
+          + " source_partition, source_offset, sleep_until, timestamped FROM events";
+  private final Jdbi jdbi;
+  private final Dialect dialect;
+  private final EventTail tail;
+
+  EventReader(Jdbi jdbi, Dialect dialect, EventTail tail) {
+    this.jdbi = jdbi;
+    this.dialect = dialect;
+    this.tail = tail;
+  }
+
+  /** The last event's id, 0 where there is none. */
+  public long head() {
+    return tail.head();
+  }
+
+  /**
+   * Up to max events after the given id, of any action, from memory alone: it never blocks; null
+   * where they are to be read from the database.
+   */
+  public @Nullable List<LogEvent> recent(long after, int max) {
+    return tail.after(after, max);
+  }
+
+  /** Up to max events with after &lt; id &lt;= upTo of these actions, in the order of their ids. */
+  public List<LogEvent> page(long after, long upTo, Collection<Long> actions, int max) {
+    SqlFilter filter =
+        new SqlFilter()
+            .and("id > ?", after)
+            .and("id <= ?", upTo)
+            .and(dialect.actionIn(), jsonArray(actions));
+    return select(filter, max, 0);
+  }
+
+  public Optional<LogEvent> find(long id) {
+    return select(new SqlFilter().and("id = ?", id), 1, 0).stream().findFirst();
+  }
+
+  public List<LogEvent> list(EventFilter filter, int limit, long offset) {
+    return select(conditions(filter), limit, offset);
+  }
+
+  public long count(EventFilter filter) {
+    SqlFilter conditions = conditions(filter);
+    return jdbi.withHandle(
+        handle -> {
+          Query query = handle.createQuery("SELECT count(*) FROM events" + conditions.where());
+          conditions.bind(query);
+          return query.mapTo(Long.class).one();
+        });
+  }
+
+  private SqlFilter conditions(EventFilter filter) {
+    return new SqlFilter()
+        .and("id = ?", filter.id())
+        .and(dialect.actionIn(), filter.actions() == null ? null : jsonArray(filter.actions()))
+        .and("deduper = ?", filter.deduper())
+        .and(dialect.payloadContains(), filter.payload())
+        .and("id > ?", filter.after())
+        .and("timestamped >= ?", filter.from())
+        .and("timestamped < ?", filter.to());
+  }
+
+  private List<LogEvent> select(SqlFilter filter, int limit, long offset) {
+    return jdbi.withHandle(
+        handle -> {
+          Query query =
+              handle.createQuery(COLUMNS + filter.where() + " ORDER BY id LIMIT ? OFFSET ?");
+          int position = filter.bind(query);
+          query.bind(position, limit).bind(position + 1, offset);
+          return query.map((rows, context) -> event(rows)).list();
+        });
+  }
+
+  private static LogEvent event(ResultSet rows) throws SQLException {
+    return new LogEvent(
+        rows.getLong("id"),
+        rows.getLong("action_id"),
+        rows.getBytes("payload"),
+        rows.getString("deduper"),
+        rows.getString("ordering_key"),
+        source(rows),
+        number(rows, "sleep_until"),
+        rows.getLong("timestamped"));
+  }
+
+  private static @Nullable SourceCoordinates source(ResultSet rows) throws SQLException {
+    String system = rows.getString("source_system");
+    if (system == null) {
+      return null;
+    }
+    Long partition = number(rows, "source_partition");
+    return new SourceCoordinates(
+        system,
+        rows.getString("source_stream"),
+        partition == null ? null : partition.intValue(),
+        number(rows, "source_offset"));
+  }
+
+  private static @Nullable Long number(ResultSet rows, String column) throws SQLException {
+    long value = rows.getLong(column);
+    return rows.wasNull() ? null : value;
+  }
+
+  private static String jsonArray(Collection<Long> ids) {
+    return ids.stream().map(String::valueOf).collect(Collectors.joining(",", "[", "]"));
+  }
+}

@@ -1,0 +1,69 @@
+package io.amebobridge.server.store;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The newest events in memory, bounded by count and bytes, so that a subscription that keeps up
+ * never reads back from the database. Thread-safe.
+ */
+final class EventTail {
+  private final LogEvent[] ring;
+  private final long maxBytes;
+  private long first;
+  private long next;
+  private long bytes;
+
+  EventTail(int capacity, long maxBytes, long head) {
+    this.ring = new LogEvent[capacity];
+    this.maxBytes = maxBytes;
+    this.first = head + 1;
+    this.next = head + 1;
+  }
+
+  synchronized void append(List<LogEvent> committed) {
+    for (LogEvent event : committed) {
+      if (event.id() != next) {
+        throw new IllegalStateException("event " + event.id() + " follows " + (next - 1));
+      }
+      if (next - first == ring.length) {
+        evict();
+      }
+      ring[slot(next)] = event;
+      bytes += event.payload().length;
+      next++;
+      while (bytes > maxBytes && next - first > 1) {
+        evict();
+      }
+    }
+  }
+
+  /** Up to max events after the given id; null where they are no longer all here. */
+  synchronized @Nullable List<LogEvent> after(long id, int max) {
+    if (id + 1 < first) {
+      return null;
+    }
+    long end = Math.min(next, id + 1 + max);
+    List<LogEvent> found = new ArrayList<>((int) Math.max(0, end - id - 1));
+    for (long i = id + 1; i < end; i++) {
+      found.add(ring[slot(i)]);
+    }
+    return found;
+  }
+
+  synchronized long head() {
+    return next - 1;
+  }
+
+  @SuppressWarnings("NullAway")
+  private void evict() {
+    bytes -= ring[slot(first)].payload().length;
+    ring[slot(first)] = null;
+    first++;
+  }
+
+  private int slot(long id) {
+    return (int) (id % ring.length);
+  }
+}

@@ -1,0 +1,36 @@
+package io.amebobridge.server.store;
+
+import io.amebobridge.client.SourceCoordinates;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An event in the log.
+ *
+ * @param timestamped when it was stored, in milliseconds since the epoch
+ */
+public record LogEvent(
+    long id,
+    long actionId,
+    byte[] payload,
+    @Nullable String deduper,
+    @Nullable String key,
+    @Nullable SourceCoordinates source,
+    @Nullable Long sleepUntil,
+    long timestamped) {
+  static LogEvent of(long id, NewLogEvent e, long timestamped) {
+    return new LogEvent(
+        id,
+        e.actionId(),
+        e.payload(),
+        e.deduper(),
+        e.key(),
+        e.source(),
+        e.sleepUntil(),
+        timestamped);
+  }
+
+  @Override
+  public String toString() {
+    return "LogEvent[id=" + id + ", actionId=" + actionId + "]";
+  }
+}

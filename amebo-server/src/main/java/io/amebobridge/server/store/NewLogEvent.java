@@ -1,0 +1,23 @@
+package io.amebobridge.server.store;
+
+import io.amebobridge.client.SourceCoordinates;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An event that passed validation and waits for its id.
+ *
+ * @param payload JSON text in UTF-8, as sent; never changed after construction
+ * @param sleepUntil not delivered before, in seconds since the epoch
+ */
+public record NewLogEvent(
+    long actionId,
+    byte[] payload,
+    @Nullable String deduper,
+    @Nullable String key,
+    @Nullable SourceCoordinates source,
+    @Nullable Long sleepUntil) {
+  @Override
+  public String toString() {
+    return "NewLogEvent[actionId=" + actionId + ", deduper=" + deduper + "]";
+  }
+}

@@ -1,0 +1,30 @@
+package io.amebobridge.server.store;
+
+import org.jspecify.annotations.Nullable;
+
+/** The store did not take or answer something; nothing of it was stored. */
+public abstract sealed class StoreException extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+
+  StoreException(String message, @Nullable Throwable cause) {
+    super(message, cause);
+  }
+
+  /** The writer's queue is full: try again shortly. */
+  public static final class Busy extends StoreException {
+    private static final long serialVersionUID = 1L;
+
+    Busy(String message) {
+      super(message, null);
+    }
+  }
+
+  /** The database failed: disk full, IO error, closed. */
+  public static final class Failed extends StoreException {
+    private static final long serialVersionUID = 1L;
+
+    Failed(String message, @Nullable Throwable cause) {
+      super(message, cause);
+    }
+  }
+}
