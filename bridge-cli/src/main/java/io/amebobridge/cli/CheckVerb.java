@@ -52,8 +52,14 @@ final class CheckVerb implements Callable<Integer> {
       throw new Failures.WrongUsage("--sample: got " + samples + ", allowed: 0 to 1000");
     }
     BridgeConfig bridgeConfig = config.read();
-    line("config   " + config.file() + ": right; " + bridgeConfig.routes().size() + " routes, "
-        + bridgeConfig.tests().size() + " tests");
+    line(
+        "config   "
+            + config.file()
+            + ": right; "
+            + bridgeConfig.routes().size()
+            + " routes, "
+            + bridgeConfig.tests().size()
+            + " tests");
     report.put("warnings", bridgeConfig.warnings());
     bridgeConfig.warnings().forEach(w -> line("warning  " + w));
     report.put("amebo", amebo(bridgeConfig));
@@ -127,7 +133,9 @@ final class CheckVerb implements Callable<Integer> {
     if (routing instanceof Router.Mapped mapped) {
       shown.put("route", mapped.route());
       shown.put("events", mapped.messages().stream().map(Json::event).toList());
-      mapped.messages().forEach(m -> line("           -> " + m.address() + "  " + Json.text(m.body())));
+      mapped
+          .messages()
+          .forEach(m -> line("           -> " + m.address() + "  " + Json.text(m.body())));
     } else if (routing instanceof Router.Filtered filtered) {
       shown.put("filteredBy", filtered.rule());
       line("           -> filtered by " + filtered.rule());

@@ -11,6 +11,7 @@ import io.amebobridge.core.deadletter.StoredDeadLetter.State;
 import io.amebobridge.core.mapping.MappingRouter;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
@@ -58,7 +59,7 @@ final class DeadLettersReplayVerb implements Callable<Integer> {
     DeadLetterReader reader = new DeadLetterReader(directory);
     try (Wiring.Amebo amebo = Wiring.amebo(bridgeConfig.amebo());
         AmeboSink sink = new AmeboSink(amebo.api(), Wiring.sinkSettings(bridgeConfig.amebo()));
-        ReplayJournal journal = ReplayJournal.open(directory)) {
+        ReplayJournal journal = ReplayJournal.open(directory, Clock.systemUTC())) {
       sink.open();
       DeadLetterReplay replay =
           new DeadLetterReplay(

@@ -44,7 +44,8 @@ final class DemoVerb implements Callable<Integer> {
     if (brokerLib == null) {
       throw new IllegalStateException("the demo needs Kafka's server: start it as bin/amebo demo");
     }
-    boolean good = new Demo(new DemoOptions(messages, json, keep, brokerLib), System.out, System.err).run();
+    boolean good =
+        new Demo(new DemoOptions(messages, json, keep, brokerLib), System.out, System.err).run();
     return good ? Main.DONE : Main.FAILED;
   }
 }

@@ -19,15 +19,15 @@ final class Failures implements IExecutionExceptionHandler {
   }
 
   static int exitCode(Throwable e) {
-    return e instanceof ConfigException || e instanceof WrongUsage
-        ? Main.WRONG_USAGE
-        : Main.FAILED;
+    return e instanceof ConfigException || e instanceof WrongUsage ? Main.WRONG_USAGE : Main.FAILED;
   }
 
   private static String message(Exception e) {
     if (e instanceof ConfigException c) {
       int count = c.problems().size();
-      return "the config is wrong in " + (count == 1 ? "one place" : count + " places") + "\n"
+      return "the config is wrong in "
+          + (count == 1 ? "one place" : count + " places")
+          + "\n"
           + c.getMessage();
     }
     return e.getMessage() == null ? e.toString() : e.getMessage();

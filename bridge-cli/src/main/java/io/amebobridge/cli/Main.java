@@ -26,7 +26,6 @@ import picocli.CommandLine.HelpCommand;
       ServeVerb.class,
       CheckVerb.class,
       RunVerb.class,
-      TestVerb.class,
       DeadLettersVerb.class,
       HelpCommand.class
     })

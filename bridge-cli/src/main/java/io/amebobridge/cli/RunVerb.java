@@ -59,8 +59,7 @@ final class RunVerb implements Callable<Integer> {
               MappingRouter.factory(config),
               new AmeboSink(amebo.api(), Wiring.sinkSettings(config.amebo())),
               letters);
-      pumps.add(
-          new RunPump(parts, Wiring.pumpSettings(config), metrics, PumpClock.system()));
+      pumps.add(new RunPump(parts, Wiring.pumpSettings(config), metrics, PumpClock.system()));
     }
     Bridge bridge = new Bridge(pumps);
     try (BridgeHttp http = http(config, bridge, metrics)) {

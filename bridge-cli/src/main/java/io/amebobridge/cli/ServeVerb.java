@@ -13,8 +13,9 @@ import picocli.CommandLine.Option;
 /** {@code amebo serve}. */
 @Command(
     name = "serve",
-    description = "Runs the Amebo server. The command line goes over the environment (AMEBO_DSN, AMEBO_HOST,"
-        + " AMEBO_PORT, AMEBO_SECRET, AMEBO_USERNAME, AMEBO_PASSWORD) over the defaults.",
+    description =
+        "Runs the Amebo server. The command line goes over the environment (AMEBO_DSN, AMEBO_HOST,"
+            + " AMEBO_PORT, AMEBO_SECRET, AMEBO_USERNAME, AMEBO_PASSWORD) over the defaults.",
     mixinStandardHelpOptions = true,
     footerHeading = "%nExample:%n",
     footer = "  AMEBO_PASSWORD=... amebo serve --port 3310 --dsn sqlite:./data/amebo.db")
@@ -28,8 +29,9 @@ final class ServeVerb implements Callable<Integer> {
 
   @Option(
       names = "--host",
-      description = "The address to listen on (default: 127.0.0.1). On loopback, webhooks may go to"
-          + " loopback too.")
+      description =
+          "The address to listen on (default: 127.0.0.1). On loopback, webhooks may go to"
+              + " loopback too.")
   private @Nullable String host;
 
   @Option(names = "--port", description = "The port, 0 for any (default: 3310).")

@@ -74,8 +74,7 @@ final class Wiring {
   }
 
   /** An Amebo to talk to, and the server behind it where that is our own. */
-  record Amebo(AmeboApi api, @Nullable AmeboServer server)
-      implements AutoCloseable {
+  record Amebo(AmeboApi api, @Nullable AmeboServer server) implements AutoCloseable {
     @Override
     public void close() {
       api.close();

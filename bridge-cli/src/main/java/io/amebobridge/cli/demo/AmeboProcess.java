@@ -16,8 +16,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
- * {@code amebo <verb>} in a JVM of its own, which can be killed and started again. Its output goes to
- * a log file. Not thread-safe.
+ * {@code amebo <verb>} in a JVM of its own, which can be killed and started again. Its output goes
+ * to a log file. Not thread-safe.
  */
 public final class AmeboProcess implements AutoCloseable {
   private static final Duration START_LIMIT = Duration.ofSeconds(60);
@@ -60,7 +60,12 @@ public final class AmeboProcess implements AutoCloseable {
     while (!ready()) {
       if (!process.isAlive() || System.nanoTime() > end) {
         throw new IOException(
-            "amebo " + arguments.get(0) + " did not get ready; its log " + log + " ends:\n" + tail());
+            "amebo "
+                + arguments.get(0)
+                + " did not get ready; its log "
+                + log
+                + " ends:\n"
+                + tail());
       }
       TimeUnit.MILLISECONDS.sleep(20);
     }

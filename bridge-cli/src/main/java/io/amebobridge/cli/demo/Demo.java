@@ -5,6 +5,7 @@ import io.amebobridge.brokers.KafkaProcess;
 import io.amebobridge.client.AmeboApi;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,6 +21,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Runs the main job on embedded defaults and judges it. */
@@ -75,7 +77,7 @@ public final class Demo {
           try {
             kafka.start();
           } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
+            throw new UncheckedIOException(e);
           } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted while Kafka was starting", e);
@@ -88,26 +90,32 @@ public final class Demo {
       throws IOException, InterruptedException, ExecutionException {
     int total = options.messages();
     progress.say(
-        "%,d messages to topic %s; the bridge is killed -9 half-way".formatted(total, UserEvents.TOPIC));
+        "%,d messages to topic %s; the bridge is killed -9 half-way"
+            .formatted(total, UserEvents.TOPIC));
     bridge.awaitReady();
+    LogAudit audit = new LogAudit(api);
+    CountDownLatch killed = new CountDownLatch(1);
     long start = System.nanoTime();
     CompletableFuture<Void> producing =
-        CompletableFuture.runAsync(() -> produce(kafka.bootstrap(), total));
-    awaitDelivered(receiver, (total + 1) / 2, producing);
+        CompletableFuture.runAsync(() -> produce(kafka.bootstrap(), total, killed));
+    awaitCount("accepted by Amebo", () -> accepted(bridge), total / 2, producing);
     bridge.kill9();
-    int atKill = receiver.distinct();
-    progress.say("bridge killed -9 with %,d delivered; starting it again".formatted(atKill));
+    killed.countDown();
+    long atKill = audit.readOn().events();
+    progress.say("bridge killed -9 with %,d events in Amebo; starting it again".formatted(atKill));
     bridge.start();
-    bridge.awaitReady();
+    long more = Math.min(atKill + 1, total);
+    awaitCount("events in Amebo", () -> audit.readOn().events(), more, producing);
     long back = System.nanoTime();
-    int atReturn = receiver.distinct();
-    boolean all = awaitDelivered(receiver, total, producing);
+    long atReturn = audit.events();
+    awaitCount("events in Amebo", () -> audit.readOn().events(), total, producing);
+    long stored = System.nanoTime();
+    awaitCount("delivered to the webhook", receiver::distinct, total, producing);
     long end = System.nanoTime();
-    if (!all) log.error("no progress for {} s, giving up", STALLED.toSeconds());
     producing.join();
     progress.end();
+    audit.readOn();
 
-    LogAudit audit = LogAudit.of(api);
     BitSet arrived = audit.seen();
     arrived.and(receiver.seen());
     long deadLettered = DemoConfig.deadLetters(dir);
@@ -124,35 +132,62 @@ public final class Demo {
             1,
             (end - start) / 1e9,
             perSecond(total, end - start),
-            perSecond(total - atReturn, end - back));
+            perSecond(total - atReturn, stored - back));
     if (options.json()) out.println(JsonMapper.shared().writeValueAsString(verdict.json()));
     else out.println(verdict.table());
     out.flush();
     return verdict.good();
   }
 
-  private static void produce(String bootstrap, int total) {
-    try {
-      UserEvents.produce(bootstrap, 0, total);
+  /** All at full speed, but from half-way a trickle until the bridge has been killed. */
+  private static void produce(String bootstrap, int total, CountDownLatch killed) {
+    try (UserEvents.Producer producer = new UserEvents.Producer(bootstrap)) {
+      int next = total / 2;
+      producer.send(0, next);
+      while (!killed.await(5, TimeUnit.MILLISECONDS) && next < total - total / 4) {
+        int to = next + Math.max(1, total / 400);
+        producer.send(next, to);
+        next = to;
+      }
+      producer.send(next, total);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
   }
 
-  /** False if nothing has moved for too long. */
-  private boolean awaitDelivered(Receiver receiver, int count, CompletableFuture<Void> producing)
+  private static long accepted(AmeboProcess bridge) throws InterruptedException {
+    try {
+      long accepted = 0;
+      for (JsonNode source : JsonMapper.shared().readTree(bridge.get("/status")).path("sources")) {
+        accepted += source.path("accepted").asLong();
+      }
+      return accepted;
+    } catch (IOException e) {
+      throw new UncheckedIOException("the bridge does not answer", e);
+    }
+  }
+
+  /** Waits until there are so many, or gives up when nothing has moved for too long. */
+  private void awaitCount(String what, Count count, long enough, CompletableFuture<Void> producing)
       throws InterruptedException {
-    int last = -1;
+    long last = -1;
     long moved = System.nanoTime();
-    for (int now = receiver.distinct(); now < count; now = receiver.distinct()) {
+    for (long now = count.get(); now < enough; now = count.get()) {
       if (producing.isCompletedExceptionally()) producing.join();
       if (now != last) moved = System.nanoTime();
-      if (System.nanoTime() - moved > STALLED.toNanos()) return false;
+      if (System.nanoTime() - moved > STALLED.toNanos()) {
+        log.error(
+            "{}: still {} of {} after {} s, giving up", what, now, enough, STALLED.toSeconds());
+        return;
+      }
       last = now;
-      progress.show("delivered to the webhook", now, options.messages());
+      progress.show(what, now, options.messages());
       TimeUnit.MILLISECONDS.sleep(20);
     }
-    return true;
+  }
+
+  private interface Count {
+    long get() throws InterruptedException;
   }
 
   private static long perSecond(long count, long nanos) {
@@ -176,7 +211,14 @@ public final class Demo {
       throws InterruptedException {
     progress.say("all of it keeps running until you stop it (Ctrl-C):");
     progress.say("  Kafka   " + kafka.bootstrap());
-    progress.say("  Amebo   " + amebo + "/v1/status (user " + DemoAmebo.USER + ", password " + DemoAmebo.PASSWORD.reveal() + ")");
+    progress.say(
+        "  Amebo   "
+            + amebo
+            + "/v1/status (user "
+            + DemoAmebo.USER
+            + ", password "
+            + DemoAmebo.PASSWORD.reveal()
+            + ")");
     progress.say("  bridge  " + bridge + "/status");
     progress.say("  config  " + config);
     new CountDownLatch(1).await();

@@ -12,8 +12,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Reads Amebo's whole log and counts: which numbered events are there, which twice, which out of
- * their partition's order.
+ * Reads Amebo's log as it grows and counts: which numbered events are there, which twice, which out
+ * of their partition's order. Not thread-safe.
  */
 public final class LogAudit {
   private static final Pattern SEQ = Pattern.compile("\"seq\":\\s*(\\d+)");
@@ -25,21 +25,25 @@ public final class LogAudit {
   private long duplicates;
   private long outOfOrder;
 
-  private LogAudit() {}
+  private final AmeboApi api;
+  private long last;
 
-  public static LogAudit of(AmeboApi api) throws InterruptedException {
-    LogAudit audit = new LogAudit();
-    long after = 0;
+  public LogAudit(AmeboApi api) {
+    this.api = api;
+  }
+
+  /** Reads what has been added since the last time; returns itself. */
+  public LogAudit readOn() throws InterruptedException {
     while (true) {
-      List<StoredEvent> page = api.events(new EventQuery(null, null, after, PAGE));
-      if (page.isEmpty()) return audit;
-      page.forEach(audit::add);
-      after = page.get(page.size() - 1).event();
+      List<StoredEvent> page = api.events(new EventQuery(null, null, last, PAGE));
+      page.forEach(this::add);
+      if (page.size() < PAGE) return this;
     }
   }
 
   private void add(StoredEvent event) {
     events++;
+    last = event.event();
     Matcher m = SEQ.matcher(event.payload());
     if (m.find()) {
       int seq = Integer.parseInt(m.group(1));

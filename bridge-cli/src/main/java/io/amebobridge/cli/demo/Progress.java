@@ -25,9 +25,9 @@ public final class Progress {
     this.shownAt = startedAt - (terminal ? everyNanos : 0);
   }
 
-  /** On standard error; a terminal is one that standard output and input are too. */
+  /** On standard error; only bin/amebo can know whether that is a terminal. */
   public static Progress on(PrintStream err) {
-    return new Progress(err, System.console() != null);
+    return new Progress(err, Boolean.getBoolean("amebo.terminal"));
   }
 
   /** A line for people. */

@@ -30,30 +30,48 @@ public final class UserEvents {
 
   /** Produces the events with these numbers, acknowledged by the broker when this returns. */
   public static void produce(String bootstrap, int from, int to) throws InterruptedException {
-    Map<String, Object> config =
-        Map.of(
-            "bootstrap.servers", bootstrap,
-            "acks", "all",
-            "linger.ms", "5",
-            "delivery.timeout.ms", "300000",
-            "enable.idempotence", "true");
-    ByteArraySerializer bytes = new ByteArraySerializer();
-    try (KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(config, bytes, bytes)) {
-      Failure failure = new Failure();
-      for (int n = from; n < to && failure.first == null; n++) {
+    try (Producer producer = new Producer(bootstrap)) {
+      producer.send(from, to);
+    }
+  }
+
+  /** Sends numbered events, each acknowledged by all replicas. Not thread-safe. */
+  public static final class Producer implements AutoCloseable {
+    private final KafkaProducer<byte[], byte[]> producer;
+    private volatile @Nullable Exception failure;
+
+    public Producer(String bootstrap) {
+      Map<String, Object> config =
+          Map.of(
+              "bootstrap.servers", bootstrap,
+              "acks", "all",
+              "linger.ms", "5",
+              "delivery.timeout.ms", "300000",
+              "enable.idempotence", "true");
+      ByteArraySerializer bytes = new ByteArraySerializer();
+      producer = new KafkaProducer<>(config, bytes, bytes);
+    }
+
+    /** Returns when the broker has them all; throws if it has not taken one. */
+    public void send(int from, int to) throws InterruptedException {
+      for (int n = from; n < to && failure == null; n++) {
         byte[] key = ("user-" + n % 1000).getBytes(StandardCharsets.UTF_8);
         var unused =
             producer.send(
                 new ProducerRecord<>(TOPIC, key, body(n)),
                 (metadata, e) -> {
-                  if (e != null) failure.first = e;
+                  if (e != null) failure = e;
                 });
         if (Thread.interrupted()) throw new InterruptedException();
       }
       producer.flush();
-      if (failure.first != null) {
-        throw new IllegalStateException("could not produce: " + failure.first, failure.first);
-      }
+      Exception failed = failure;
+      if (failed != null) throw new IllegalStateException("could not produce: " + failed, failed);
+    }
+
+    @Override
+    public void close() {
+      producer.close();
     }
   }
 
@@ -63,9 +81,5 @@ public final class UserEvents {
         "{\"type\":\"%s\",\"data\":{\"seq\":%d,\"userId\":\"user-%d\",\"email\":\"user%d@example.com\",\"plan\":\"basic\"}}"
             .formatted(type, n, n % 1000, n % 1000);
     return text.getBytes(StandardCharsets.UTF_8);
-  }
-
-  private static final class Failure {
-    volatile @Nullable Exception first;
   }
 }

@@ -8,15 +8,13 @@ import io.amebobridge.client.SubscriptionSpec;
 import java.net.URI;
 
 /**
- * What the migration guide registers at Amebo: the bridge with its three actions, each with a schema,
- * and the email-service that subscribes to all of them.
+ * What the migration guide registers at Amebo: the bridge with its three actions, each with a
+ * schema, and the email-service that subscribes to all of them.
  */
 public final class UserRegistrations {
   public static final String BRIDGE = "legacy-bridge";
-  public static final Secret BRIDGE_SECRET =
-      Secret.of("demo-application-secret-of-legacy-bridge");
-  private static final Secret EMAIL_SECRET =
-      Secret.of("demo-application-secret-of-email-service");
+  public static final Secret BRIDGE_SECRET = Secret.of("demo-application-secret-of-legacy-bridge");
+  private static final Secret EMAIL_SECRET = Secret.of("demo-application-secret-of-email-service");
   private static final int MAX_RETRIES = 1000;
 
   private static final String SCHEMA =

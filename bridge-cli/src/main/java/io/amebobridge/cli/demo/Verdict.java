@@ -69,9 +69,7 @@ record Verdict(
         row("rate, the kill included", messagesPerSecond, "messages/s"),
         row("rate, bridge up", steadyMessagesPerSecond, "messages/s"),
         "",
-        good()
-            ? "Nothing was lost, nothing is there twice."
-            : "NOT GOOD: see the figures above.");
+        good() ? "Nothing was lost, nothing is there twice." : "NOT GOOD: see the figures above.");
   }
 
   private static String row(String name, long value, String unit) {
