@@ -261,7 +261,13 @@ class PublishToOursTest {
         "{",
         "",
         "hello",
-        "{\"s\":\"\uD800\"}"
+        "{\"s\":\"\uD800\"}",
+        "\uFEFF{}",
+        "\u0000{\u0000}",
+        "{\"s\":\"line\nbreak\"}",
+        "NaN",
+        "{\"a\":1,}",
+        "/**/{}"
       })
   void aPayloadCanNotBreakOutOfItsPlaceAndSparesItsNeighbours(String bad) throws Exception {
     server.on(
