@@ -34,8 +34,13 @@ record HttpAnswer(HttpUrl url, int status, Headers headers, byte[] body) {
     if (error != null) text = error.isString() ? error.stringValue() : error.toString();
     else if (json != null && json.isString()) text = json.stringValue();
     else text = isHtml() ? "" : new String(body, StandardCharsets.UTF_8);
-    text = text.replaceAll("\\p{Cntrl}+", " ").strip();
-    return text.length() > MAX_ERROR_CHARS ? text.substring(0, MAX_ERROR_CHARS) + "…" : text;
+    return brief(text);
+  }
+
+  /** On one line, of bounded length. */
+  static String brief(String text) {
+    String line = text.replaceAll("\\p{Cntrl}+", " ").strip();
+    return line.length() > MAX_ERROR_CHARS ? line.substring(0, MAX_ERROR_CHARS) + "…" : line;
   }
 
   /** What a caller may do about an answer that is no success. */

@@ -36,7 +36,9 @@ final class HttpTransport implements AutoCloseable {
     http =
         new OkHttpClient.Builder()
             .dispatcher(dispatcher)
-            .connectionPool(new ConnectionPool(maxConcurrent, 1, TimeUnit.MINUTES))
+            // Shorter than servers keep idle connections (uvicorn 5 s), else a request may meet a
+            // closed one and its outcome is unknown for no need.
+            .connectionPool(new ConnectionPool(maxConcurrent, 4, TimeUnit.SECONDS))
             .followRedirects(false)
             .followSslRedirects(false)
             // Only tries further addresses of the host: bodies are one-shot (see JsonBody).

@@ -1,9 +1,6 @@
 package io.amebobridge.client;
 
 import java.io.ByteArrayOutputStream;
-import java.nio.ByteBuffer;
-import java.nio.CharBuffer;
-import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -39,15 +36,11 @@ final class Json {
    * answer never quotes the text.
    */
   static @Nullable String invalid(String text) {
-    byte[] utf8;
-    try {
-      ByteBuffer encoded = StandardCharsets.UTF_8.newEncoder().encode(CharBuffer.wrap(text));
-      utf8 = new byte[encoded.remaining()];
-      encoded.get(utf8);
-    } catch (CharacterCodingException e) {
+    if (!StandardCharsets.UTF_8.newEncoder().canEncode(text)) {
       return "it has an unpaired surrogate, which UTF-8 can't express";
     }
-    try (JsonParser p = FACTORY.createParser(ObjectReadContext.empty(), utf8)) {
+    // From characters: from bytes the parser would guess the encoding and skip a byte order mark.
+    try (JsonParser p = FACTORY.createParser(ObjectReadContext.empty(), text)) {
       if (p.nextToken() == null) return "it is empty";
       p.skipChildren();
       p.finishToken();

@@ -86,8 +86,11 @@ final class OwnServer {
     return switch (status) {
       case "accepted" -> PublishResult.accepted(event);
       case "duplicate" -> PublishResult.duplicate(event);
-      case "rejected" -> PublishResult.rejected(item.path("error").asString("no reason given"));
-      default -> throw unreadable("Publishing a batch", answer, "the status '" + status + "'");
+      case "rejected" ->
+          PublishResult.rejected(HttpAnswer.brief(item.path("error").asString("no reason given")));
+      default ->
+          throw unreadable(
+              "Publishing a batch", answer, "the status '" + HttpAnswer.brief(status) + "'");
     };
   }
 

@@ -92,7 +92,7 @@ final class Tokens {
 
   private static Token token(HttpAnswer answer, Instant asked) {
     JsonNode json = answer.json();
-    if (!answer.ok() && answer.status() != 202) throw answer.failure("Getting a token");
+    if (!answer.ok() && answer.status() != 202) throw refused(answer);
     JsonNode token = json == null ? null : json.get("token");
     if (token == null || !token.isString()) {
       throw new AmeboException.Refused(
@@ -107,6 +107,14 @@ final class Tokens {
     Duration margin = life.dividedBy(10);
     if (margin.compareTo(Duration.ofMinutes(1)) > 0) margin = Duration.ofMinutes(1);
     return new Token(token.stringValue(), asked.plus(life).minus(margin));
+  }
+
+  /** Any 4xx is about the credentials, and must not be taken for one about the events sent. */
+  private static AmeboException refused(HttpAnswer answer) {
+    AmeboException failure = answer.failure("Getting a token");
+    return failure instanceof AmeboException.Refused && answer.status() / 100 == 4
+        ? new AmeboException.Denied(failure.getMessage() + "; check the name and the secret")
+        : failure;
   }
 
   private static byte[] body(Credentials credentials) {

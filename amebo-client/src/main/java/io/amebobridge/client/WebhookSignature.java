@@ -93,7 +93,7 @@ public final class WebhookSignature {
   /**
    * Verifies the Standard Webhooks headers.
    *
-   * @param header gives a header by its name, null where there is none; names in any case
+   * @param header gives a header by its name, ignoring case; null where there is none
    * @param body exactly as received
    * @throws WebhookSignatureException saying what is wrong, without secrets or signatures
    */

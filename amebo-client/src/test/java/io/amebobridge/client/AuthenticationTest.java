@@ -109,9 +109,10 @@ class AuthenticationTest {
     assertThat(server.asked(ONE)).hasSize(status == 401 ? 2 : 1);
   }
 
-  @Test
-  void wrongCredentialsAreDeniedAndAskedAgainOnlyByTheNextCall() throws Exception {
-    server.on(TOKENS, 401, "{\"error\":\"wrong\"}");
+  @ParameterizedTest
+  @ValueSource(ints = {400, 401, 403, 404, 409, 422})
+  void wrongCredentialsAreDeniedAndAskedAgainOnlyByTheNextCall(int status) throws Exception {
+    server.on(TOKENS, status, "{\"error\":\"wrong\"}");
     failure(AmeboException.Denied.class, client.publish(EVENT));
     assertThatThrownBy(client::checkCredentials).isInstanceOf(AmeboException.Denied.class);
     server.on(TOKENS, 202, "{\"token\":\"t\"}");

@@ -19,7 +19,7 @@ final class Clients {
   }
 
   static AmeboHttpClient impatient(ScriptedServer server) {
-    return AmeboHttpClient.builder(server.url(), APP).callTimeout(Duration.ofMillis(300)).build();
+    return AmeboHttpClient.builder(server.url(), APP).callTimeout(Duration.ofSeconds(1)).build();
   }
 
   static <T> T get(CompletionStage<T> stage) throws Exception {

@@ -88,6 +88,15 @@ class PublishToOursTest {
     assertThat(get(client.publish(EVENT)).error()).hasSizeLessThan(600);
   }
 
+  @Test
+  void soAreTheWordsWithinABatch() throws Exception {
+    String error = "x\\ny".repeat(1000);
+    server.on(BATCH, 200, "{\"results\":[{\"status\":\"rejected\",\"error\":\"" + error + "\"}]}");
+    assertThat(get(client.publishBatch(List.of(EVENT))).get(0).error())
+        .startsWith("x yx y")
+        .hasSizeLessThan(600);
+  }
+
   @ParameterizedTest
   @ValueSource(ints = {408, 429, 500, 503, 599})
   void aServerThatCanNotNowIsUnavailable(int status) throws Exception {
@@ -252,7 +261,13 @@ class PublishToOursTest {
         "{",
         "",
         "hello",
-        "{\"s\":\"\uD800\"}"
+        "{\"s\":\"\uD800\"}",
+        "\uFEFF{}",
+        "\u0000{\u0000}",
+        "{\"s\":\"line\nbreak\"}",
+        "NaN",
+        "{\"a\":1,}",
+        "/**/{}"
       })
   void aPayloadCanNotBreakOutOfItsPlaceAndSparesItsNeighbours(String bad) throws Exception {
     server.on(
