@@ -1,12 +1,17 @@
 package io.amebobridge.core.config;
 
 import io.amebobridge.core.Connector;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -80,5 +85,14 @@ public record BridgeConfig(
     Problems problems = new Problems();
     ConfigSection root = ConfigFile.parse(name, yaml, environment, problems);
     return new BridgeReader(root, directory, connectors, BASIC_FORMATS, problems).read();
+  }
+
+  /** The JSON Schema of the file, for editors. */
+  public static String schema() {
+    try (InputStream in = BridgeConfig.class.getResourceAsStream("bridge.schema.json")) {
+      return new String(Objects.requireNonNull(in).readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 }

@@ -20,7 +20,6 @@ import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.api.lowlevel.Compose;
 import org.snakeyaml.engine.v2.common.FlowStyle;
-import org.snakeyaml.engine.v2.constructor.StandardConstructor;
 import org.snakeyaml.engine.v2.exceptions.Mark;
 import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
@@ -166,13 +165,7 @@ public final class ConfigFile {
   }
 
   @Nullable Object construct(Node node, String at) {
-    try {
-      return new StandardConstructor(LoadSettings.builder().build())
-          .constructSingleDocument(Optional.of(node));
-    } catch (YamlEngineException e) {
-      problem(node, at, "can't be read: " + e.getMessage());
-      return null;
-    }
+    return new PlainValues((place, what) -> problem(place, at, what)).of(node);
   }
 
   /** Who asked for what, so that the editors' schema can be held against it. */

@@ -28,6 +28,15 @@ final class ExpressionSyntax {
   private static final Pattern KEYWORD = Pattern.compile("\\b(?:and|or|in|true|false|null)\\b");
   private static final Pattern READS_BODY = Pattern.compile("[\\p{L}_$%*/`^]");
 
+  /** Calls that are given all they look at; any other may fall back on the body. */
+  private static final Pattern CLOSED_CALL =
+      Pattern.compile(
+          "\\$(?:(?:exists|not|boolean|string|number|length|lowercase|uppercase|trim)"
+              + "\\(\\s*(?=\\$\\w)|(?:contains|substringBefore|substringAfter)"
+              + "\\(\\s*(?=\\$\\w+(?:\\.(?:\\w+|\"\"))*\\s*,))");
+
+  private static final Pattern CALL = Pattern.compile("\\$\\w+\\s*\\(");
+
   private ExpressionSyntax() {}
 
   /** What is wrong, or the expression. */
@@ -132,7 +141,9 @@ final class ExpressionSyntax {
   }
 
   private static boolean readsBody(String code) {
-    String rest = VARIABLE_PATH.matcher(code).replaceAll(" ");
+    String rest = CLOSED_CALL.matcher(code).replaceAll(" (");
+    if (CALL.matcher(rest).find()) return true;
+    rest = VARIABLE_PATH.matcher(rest).replaceAll(" ");
     rest = NUMBER.matcher(rest).replaceAll(" ");
     rest = KEYWORD.matcher(rest).replaceAll(" ");
     return READS_BODY.matcher(rest).find();

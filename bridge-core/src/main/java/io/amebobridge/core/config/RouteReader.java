@@ -164,7 +164,7 @@ final class RouteReader {
     @Nullable Expression when = withWhen ? reader.expression("when").orElse(null) : null;
     Template action =
         reader.template("action").orElseGet(() -> reader.fallback("action", fallback));
-    if (action.isConstant()) {
+    if (action.isConstant() && !s.verbatim("action").orElse(fallback).contains("{{")) {
       ActionNames.problem(action.toString()).ifPresent(what -> s.problem("action", what));
     }
     Optional<Payload> payload = reader.payload("payload");

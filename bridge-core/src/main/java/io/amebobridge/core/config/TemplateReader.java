@@ -1,6 +1,5 @@
 package io.amebobridge.core.config;
 
-import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -61,8 +60,7 @@ final class TemplateReader {
     if (value instanceof Double d && !Double.isFinite(d)) {
       section.problemIn(key, at, "got " + d + ", which JSON can't write");
     }
-    // A YAML float is a double; what it shows as is what was written, up to 15 digits.
-    return new Payload.Constant(value instanceof Double d ? BigDecimal.valueOf(d) : value);
+    return new Payload.Constant(value);
   }
 
   private Optional<Expression> compile(String key, String at, String text) {

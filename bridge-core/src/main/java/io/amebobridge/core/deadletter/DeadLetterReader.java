@@ -18,6 +18,7 @@ import tools.jackson.core.JacksonException;
  */
 public final class DeadLetterReader {
   private static final long PAGE_BYTES = 32L << 20;
+  private static final int MOST_DAMAGED = 100;
   private static final int ID_FROM = "{\"id\":\"".length();
 
   private final Segments segments;
@@ -30,7 +31,7 @@ public final class DeadLetterReader {
    * Some letters, the oldest first.
    *
    * @param next to be given as {@code after} for the next page; null at the end
-   * @param damaged places of lines that are not as they were written
+   * @param damaged places of lines that are not as they were written, at most 100
    */
   public record Page(List<StoredDeadLetter> letters, @Nullable String next, List<String> damaged) {}
 
@@ -94,7 +95,7 @@ public final class DeadLetterReader {
             (line, sound, end) -> {
               number[0]++;
               Optional<LetterId> id = sound ? id(line) : Optional.empty();
-              if (id.isEmpty()) damaged.add(file + " line " + number[0]);
+              if (id.isEmpty()) damage(file + " line " + number[0]);
               else if (id.get().compareTo(after) > 0) take(id.get(), line);
               return !full;
             });
@@ -102,6 +103,10 @@ public final class DeadLetterReader {
         // Tidied up meanwhile is no matter, but unreadable is.
         if (Files.exists(file)) throw e;
       }
+    }
+
+    private void damage(String place) {
+      if (damaged.size() < MOST_DAMAGED) damaged.add(place);
     }
 
     /** Without parsing the line, of which most are only passed over. */
@@ -120,7 +125,7 @@ public final class DeadLetterReader {
       try {
         letter = LetterJson.letter(LetterJson.parse(line));
       } catch (JacksonException | IllegalArgumentException | NullPointerException e) {
-        damaged.add(id + ": of another version (" + e.getMessage() + ")");
+        damage(id + ": of another version (" + e.getMessage() + ")");
         return;
       }
       if (!filter.takes(letter)) return;

@@ -44,8 +44,7 @@ public final class FileDeadLetterStore implements DeadLetterStore {
     Segments segments = new Segments(directory);
     FileLock lock = null;
     try {
-      Files.createDirectories(directory);
-      AppendFile.syncDirectory(directory);
+      createDurably(directory.toAbsolutePath());
       lock =
           FileLock.take(
               segments.lock(), "stop it, or give this bridge a deadLetters.file of its own");
@@ -56,6 +55,14 @@ public final class FileDeadLetterStore implements DeadLetterStore {
       if (lock != null) lock.close();
       throw new IOException("dead letters can't be kept in " + directory + ": " + why(e), e);
     }
+  }
+
+  private static void createDurably(Path directory) throws IOException {
+    if (Files.isDirectory(directory)) return;
+    Path parent = directory.getParent();
+    if (parent != null) createDurably(parent);
+    Files.createDirectories(directory);
+    if (parent != null) AppendFile.syncDirectory(parent);
   }
 
   /** Goes on where the last writer stopped, after what it left unfinished is cut off. */

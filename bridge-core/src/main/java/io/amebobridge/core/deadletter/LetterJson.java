@@ -37,12 +37,30 @@ final class LetterJson {
     json.put("source", o.source());
     json.put("lane", o.lane());
     json.put("timestamp", o.timestamp().toString());
-    json.put("variables", o.variables());
+    json.put("variables", plain(o.variables()));
     json.put("coordinates", coordinates(o.coordinates()));
     json.put("error", o.error());
     json.put("message", message(m));
     json.put("rendered", letter.rendered().stream().map(LetterJson::message).toList());
     return JsonText.write(json);
+  }
+
+  /** Whatever an adapter has put among its variables, the letter must be kept. */
+  private static @Nullable Object plain(@Nullable Object value) {
+    if (value instanceof Map<?, ?> map) {
+      Map<String, @Nullable Object> copy = new LinkedHashMap<>();
+      map.forEach((k, v) -> copy.put(String.valueOf(k), plain(v)));
+      return copy;
+    }
+    if (value instanceof List<?> list) {
+      List<@Nullable Object> copy = new ArrayList<>();
+      for (Object v : list) copy.add(plain(v));
+      return copy;
+    }
+    boolean real = value instanceof Double || value instanceof Float;
+    if (real && !Double.isFinite(((Number) value).doubleValue())) return String.valueOf(value);
+    boolean plain = value == null || value instanceof Number || value instanceof Boolean;
+    return plain ? value : String.valueOf(value);
   }
 
   private static Map<String, @Nullable Object> message(Message m) {

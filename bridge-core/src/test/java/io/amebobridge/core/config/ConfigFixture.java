@@ -54,7 +54,7 @@ public final class ConfigFixture {
     }
   }
 
-  static final String HEAD =
+  public static final String HEAD =
       """
       amebo: {url: "http://localhost:3310", application: bridge, secret: "${SECRET}"}
       sources:

@@ -4,6 +4,8 @@ import static io.amebobridge.core.deadletter.Letters.letter;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.amebobridge.core.Message;
+import io.amebobridge.core.Origin;
 import io.amebobridge.core.deadletter.DeadLetterReader.Page;
 import io.amebobridge.core.deadletter.StoredDeadLetter.State;
 import java.io.IOException;
@@ -14,6 +16,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -53,6 +56,40 @@ class FileDeadLetterStoreTest {
     assertThat(stored.id()).isEqualTo("00000001-1");
     assertThat(stored.state()).isEqualTo(State.OPEN);
     assertThat(stored.letter()).usingRecursiveComparison().isEqualTo(letter);
+  }
+
+  @Test
+  void whateverIsAmongTheVariablesIsKept() throws IOException {
+    Message read = letter(1).message();
+    Map<String, Object> odd =
+        Map.of("when", Letters.AT, "nan", Double.NaN, "deep", Map.of("l", List.of(1, Letters.AT)));
+    Origin origin = new Origin("s", null, Letters.AT, odd, null, "bad magic");
+    Message message = new Message(null, "t", null, null, List.of(), origin);
+    try (FileDeadLetterStore store =
+        FileDeadLetterStore.open(directory.resolve("a/b/c"), 1 << 20, AppendFile::onDisk)) {
+      store.store(
+          List.of(
+              new DeadLetter(
+                  Letters.AT, message, "", DeadLetter.Stage.MAPPING, "r", List.of(read))));
+    }
+    DeadLetter back =
+        new DeadLetterReader(directory.resolve("a/b/c"))
+            .list(ANY, null, 1)
+            .letters()
+            .get(0)
+            .letter();
+    assertThat(back.message().origin().variables())
+        .isEqualTo(
+            Map.of(
+                "when",
+                Letters.AT.toString(),
+                "nan",
+                "NaN",
+                "deep",
+                Map.of("l", List.of(1, Letters.AT.toString()))));
+    assertThat(back.message().body()).isNull();
+    assertThat(back.message().id()).isNull();
+    assertThat(back.message().origin().error()).isEqualTo("bad magic");
   }
 
   @Test
