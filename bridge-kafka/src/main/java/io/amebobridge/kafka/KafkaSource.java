@@ -299,7 +299,8 @@ final class KafkaSource implements MessageSource {
     if (now == null) return;
     boolean interrupted = Thread.interrupted(); // else Kafka would not commit
     try {
-      now.commits().now(now.assignment().partitions(), CLOSE_TIMEOUT);
+      boolean durable = now.commits().now(now.assignment().partitions(), Commits.PATIENCE);
+      if (!durable) now.assignment().brokerIsAway();
       now.consumer().close(CloseOptions.timeout(CLOSE_TIMEOUT));
     } catch (KafkaException e) {
       LOG.warn("{}: closing: {}", settings.name(), e.toString());
