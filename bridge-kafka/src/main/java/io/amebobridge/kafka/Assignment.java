@@ -47,6 +47,7 @@ final class Assignment implements ConsumerRebalanceListener {
   private List<Partition> lookedUp = List.of();
   private long lookupNotBefore = System.nanoTime();
   private @Nullable Exception drainFailure;
+  private boolean brokerIsAway;
 
   Assignment(
       KafkaSettings settings,
@@ -99,7 +100,7 @@ final class Assignment implements ConsumerRebalanceListener {
         revoked.stream().map(partitions::get).filter(Objects::nonNull).toList();
     try {
       drain(leaving);
-      commits.now(leaving, settings.connectTimeout());
+      if (!brokerIsAway) commits.now(leaving, Commits.PATIENCE);
     } finally {
       leaving.forEach(Partition::abandon);
       revoked.forEach(partitions::remove);
@@ -127,6 +128,11 @@ final class Assignment implements ConsumerRebalanceListener {
       Partition partition = partitions.remove(id);
       if (partition != null) partition.abandon();
     }
+  }
+
+  /** Closing: a commit has just failed, so the listener need not wait for another. */
+  void brokerIsAway() {
+    brokerIsAway = true;
   }
 
   void throwDrainFailure() throws SourceException, InterruptedException {

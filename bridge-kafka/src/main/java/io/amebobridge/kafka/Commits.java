@@ -23,6 +23,9 @@ import org.slf4j.LoggerFactory;
 final class Commits {
   private static final Logger LOG = LoggerFactory.getLogger(Commits.class);
 
+  /** How long leaving waits for the last commit. */
+  static final Duration PATIENCE = Duration.ofSeconds(5);
+
   private final Consumer<byte[], byte[]> consumer;
   private final long intervalNanos;
   private final LongSupplier nanos;

@@ -12,9 +12,22 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Reads Kafka topics. In {@code sources.<name>}: {@code kafka} with the client's own options,
- * {@code start} (required), {@code lostOffsets: stop | continue}, {@code maxUnsettled} per
- * partition, {@code connectTimeout}, {@code commitInterval}. Thread-safe.
+ * Reads Kafka topics. Thread-safe. In {@code sources.<name>}:
+ *
+ * <ul>
+ *   <li>{@code kafka}: the client's own options by their own names; {@code bootstrap.servers} and
+ *       {@code group.id} are required. Those that would break a guarantee are refused.
+ *   <li>{@code start}, required: {@code earliest}, {@code latest}, {@code group:<id>}, {@code
+ *       group:<id> else earliest} or {@code time:<ISO instant>}. Applies on the first start only,
+ *       when it is committed at once; partitions and topics that appear later are read from their
+ *       beginning.
+ *   <li>{@code lostOffsets: stop | continue}: what to do where messages are gone that were not read
+ *       (retention, a topic deleted and made again, a broker that lost its log). {@code stop} is
+ *       the default; {@code continue} says how many and goes on.
+ *   <li>{@code maxUnsettled} (2000): per partition, so that a blocked one does not starve others.
+ *   <li>{@code commitInterval} (500ms), {@code connectTimeout} (10s), {@code watchInterval} (5s):
+ *       how often ends, topic ids and the broker's presence are looked at.
+ * </ul>
  */
 public final class KafkaConnector implements Connector {
   @Override

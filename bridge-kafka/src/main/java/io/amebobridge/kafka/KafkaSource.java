@@ -299,14 +299,25 @@ final class KafkaSource implements MessageSource {
     if (now == null) return;
     boolean interrupted = Thread.interrupted(); // else Kafka would not commit
     try {
-      now.commits().now(now.assignment().partitions(), CLOSE_TIMEOUT);
+      leave(now);
+    } finally {
+      now.admin().close();
+      List.copyOf(now.assignment().partitions()).forEach(Partition::abandon);
+      if (interrupted) Thread.currentThread().interrupt();
+    }
+  }
+
+  private void leave(Open now) {
+    try {
+      boolean durable = now.commits().now(now.assignment().partitions(), Commits.PATIENCE);
+      if (!durable) now.assignment().brokerIsAway();
+    } catch (KafkaException e) {
+      LOG.warn("{}: the last commit: {}", settings.name(), e.toString());
+    }
+    try {
       now.consumer().close(CloseOptions.timeout(CLOSE_TIMEOUT));
     } catch (KafkaException e) {
       LOG.warn("{}: closing: {}", settings.name(), e.toString());
-    } finally {
-      List.copyOf(now.assignment().partitions()).forEach(Partition::abandon);
-      now.admin().close();
-      if (interrupted) Thread.currentThread().interrupt();
     }
   }
 

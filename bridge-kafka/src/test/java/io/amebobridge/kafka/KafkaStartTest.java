@@ -9,12 +9,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.amebobridge.core.Delivery;
 import io.amebobridge.core.SourceException;
 import io.amebobridge.testkit.TestKafka;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.admin.NewPartitions;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -86,17 +90,11 @@ class KafkaStartTest {
   }
 
   private void produceAt(int partition, Instant at, String body) throws Exception {
-    try (var producer =
-        new org.apache.kafka.clients.producer.KafkaProducer<byte[], byte[]>(
-            kafka.producerOptions())) {
+    try (var producer = new KafkaProducer<byte[], byte[]>(kafka.producerOptions())) {
       producer
           .send(
-              new org.apache.kafka.clients.producer.ProducerRecord<>(
-                  topic,
-                  partition,
-                  at.toEpochMilli(),
-                  null,
-                  body.getBytes(java.nio.charset.StandardCharsets.UTF_8)))
+              new ProducerRecord<>(
+                  topic, partition, at.toEpochMilli(), null, body.getBytes(StandardCharsets.UTF_8)))
           .get();
     }
   }
@@ -221,7 +219,7 @@ class KafkaStartTest {
             both,
             got,
             () -> {
-              running.poll(10, java.time.Duration.ZERO);
+              running.poll(10, Duration.ZERO);
               return both.lanes().stream().anyMatch(l -> l.lane().equals(added + "-0"));
             });
         kafka.produce(added, 0, "new");

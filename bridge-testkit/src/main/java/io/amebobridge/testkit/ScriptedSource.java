@@ -157,7 +157,7 @@ public final class ScriptedSource implements MessageSource {
     while (true) {
       Step control = takeSteps(max, out);
       if (control == null) {
-        if (!out.isEmpty() || max == 0 || !waitForMore(deadline)) return out;
+        if (!out.isEmpty() || !waitForMore(max, deadline)) return out;
       } else if (control instanceof Fail fail) {
         throw fail.failure();
       } else if (control instanceof Revoke revoke) {
@@ -184,8 +184,8 @@ public final class ScriptedSource implements MessageSource {
   }
 
   /** False when the time is up or somebody woke us. */
-  private synchronized boolean waitForMore(long deadline) throws InterruptedException {
-    while (script.isEmpty() && urgent.isEmpty() && !woken) {
+  private synchronized boolean waitForMore(int max, long deadline) throws InterruptedException {
+    while (!isSomethingDue(max) && !woken) {
       long left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
       if (!waits || left <= 0) return false;
       wait(left);
@@ -193,6 +193,13 @@ public final class ScriptedSource implements MessageSource {
     boolean more = !woken;
     woken = false;
     return more;
+  }
+
+  private boolean isSomethingDue(int max) {
+    if (!urgent.isEmpty()) return true;
+    return max == 0
+        ? !(script.peek() == null || script.peek() instanceof Deliver)
+        : !script.isEmpty();
   }
 
   private synchronized void dropLanes(Set<String> lanes) {
