@@ -3,42 +3,209 @@ package io.amebobridge.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import java.io.IOException;
-import java.nio.file.Path;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
 
-class PublishTest {
-  @TempDir Path dir;
-  private AmeboServer server;
-  private Receiver receiver;
-  private Wire admin;
-
-  @BeforeEach
-  void start() throws IOException {
-    server = AmeboServer.start(Fixture.config(dir));
-    receiver = new Receiver();
-    admin = Wire.admin(server);
-    Fixture.register(admin, receiver.url());
-  }
-
-  @AfterEach
-  void stop() {
-    server.close();
-    receiver.close();
-  }
-
+class PublishTest extends ServerTest {
   @Test
   void anEventIsStoredAsSentAndDelivered() {
     Fixture.subscribe(admin, "user.*", "");
-    String payload = "{\"id\": 1,  \"email\":\"a@b.c\"}";
+    String payload = "{\"id\": 1,  \"email\":\"ä@b.c \\u00e4\"}";
     Wire.Reply stored = admin.post("/v1/events", Fixture.event("user.created", "d1", payload));
     assertThat(stored.status()).isEqualTo(201);
     assertThat(stored.text()).contains("\"payload\":" + payload);
+    assertThat(admin.get("/v1/events/1").text()).contains("\"payload\":" + payload);
     await().until(() -> receiver.calls().size() == 1);
     assertThat(receiver.calls().get(0).body()).isEqualTo(payload);
     assertThat(receiver.calls().get(0).path()).isEqualTo("/hook");
+  }
+
+  @Test
+  void theSameDeduperIsADuplicateForTheSamePayloadOnly() {
+    publish("d", "{\"id\":1,\"email\":\"x\"}");
+    Wire.Reply again =
+        admin.post(
+            "/v1/events", Fixture.event("user.created", "d", "{ \"email\":\"x\", \"id\":1}"));
+    assertThat(again.status()).isEqualTo(201);
+    assertThat(again.header("X-Amebo-Duplicate")).isEqualTo("true");
+    assertThat(again.json().path("event").asLong()).isEqualTo(1);
+    assertThat(admin.post("/v1/events", Fixture.event("user.created", "d", "{\"id\":2}")).status())
+        .isEqualTo(409);
+    Wire.Reply other = admin.post("/v1/events", Fixture.event("user.deleted", "d", "{\"id\":2}"));
+    assertThat(other.json().path("event").asLong()).as("another action").isEqualTo(2);
+    assertThat(admin.get("/v1/events").json()).hasSize(2);
+  }
+
+  @Test
+  void eventsWithoutADeduperAreNeverDuplicates() {
+    String event = "{\"action\":\"user.created\",\"payload\":{\"id\":1}}";
+    assertThat(admin.post("/v1/events", event).json().path("event").asLong()).isEqualTo(1);
+    assertThat(admin.post("/v1/events", event).json().path("event").asLong()).isEqualTo(2);
+  }
+
+  @Test
+  void aBatchAnswersEachItemInOrder() {
+    publish("old", "{\"id\":7}");
+    String batch =
+        "["
+            + String.join(
+                ",",
+                Fixture.event("user.created", "a", "{\"id\":1}"),
+                Fixture.event("user.created", "a", "{\"id\": 1}"),
+                Fixture.event("user.created", "a", "{\"id\":2}"),
+                Fixture.event("user.created", "old", "{\"id\":7}"),
+                Fixture.event("user.created", "b", "{\"id\":\"x\"}"),
+                Fixture.event("no.such", "c", "{\"id\":1}"),
+                "7",
+                Fixture.event("user.created", "d", "{\"id\":4}"))
+            + "]";
+    Wire.Reply reply = admin.post("/v1/events/batch", batch);
+    assertThat(reply.status()).isEqualTo(200);
+    JsonNode results = reply.json().path("results");
+    assertThat(results).hasSize(8);
+    assertThat(statuses(results))
+        .containsExactly(
+            "accepted 2",
+            "duplicate 2",
+            "rejected 0",
+            "duplicate 1",
+            "rejected 0",
+            "rejected 0",
+            "rejected 0",
+            "accepted 3");
+    assertThat(results.get(2).path("error").asString()).contains("event 2 of this action has it");
+    assertThat(results.get(4).path("error").asString())
+        .isEqualTo("payload/id - string found, integer expected");
+    assertThat(results.get(5).path("error").asString()).contains("no.such is not registered");
+    assertThat(results.get(6).path("error").asString()).isEqualTo("is not a JSON object");
+  }
+
+  private static List<String> statuses(JsonNode results) {
+    List<String> all = new ArrayList<>();
+    results.forEach(r -> all.add(r.path("status").asString() + " " + r.path("event").asLong(0)));
+    return all;
+  }
+
+  @Test
+  void aBatchMayBeLines() {
+    String lines =
+        Fixture.event("user.created", "a", "{\"id\":1}")
+            + "\n"
+            + Fixture.event("user.created", "b", "{\"id\":2}")
+            + "\n";
+    Wire.Reply reply = admin.send("POST", "/v1/events/batch", lines, "application/x-ndjson");
+    assertThat(statuses(reply.json().path("results"))).containsExactly("accepted 1", "accepted 2");
+  }
+
+  @Test
+  void aTooLargePayloadInABatchIsRejectedByItself() throws Exception {
+    server.close();
+    server = AmeboServer.start(config().withMaxPayloadBytes(1024));
+    admin = Wire.admin(server);
+    String large = "{\"id\":1,\"email\":\"" + "x".repeat(2000) + "\"}";
+    String batch =
+        "["
+            + Fixture.event("user.created", "a", large)
+            + ","
+            + Fixture.event("user.created", "b", "{\"id\":1}")
+            + "]";
+    JsonNode results = admin.post("/v1/events/batch", batch).json().path("results");
+    assertThat(statuses(results)).containsExactly("rejected 0", "accepted 1");
+    assertThat(results.get(0).path("error").asString()).contains("allowed: 1024");
+  }
+
+  @Test
+  void keyAndSourceAreKept() {
+    String event =
+        "{\"action\":\"user.created\",\"payload\":{\"id\":1},\"deduper\":\"k\",\"key\":\"user-1\","
+            + "\"source\":{\"system\":\"kafka:c\",\"stream\":\"t\",\"partition\":3,\"offset\":5000000000}}";
+    Fixture.expect(200, admin.post("/v1/events/batch", "[" + event + "]"));
+    JsonNode row = admin.get("/v1/events?deduper=k").json().get(0);
+    assertThat(row.path("key").asString()).isEqualTo("user-1");
+    assertThat(row.path("source").path("partition").asInt()).isEqualTo(3);
+    assertThat(row.path("source").path("offset").asLong()).isEqualTo(5_000_000_000L);
+  }
+
+  @Test
+  void concurrentPublishersOfTheSameEventStoreItOnceAndIdsHaveNoGaps() {
+    List<CompletableFuture<Wire.Reply>> replies = new ArrayList<>();
+    for (int i = 0; i < 400; i++) {
+      String payload = "{\"id\":" + i % 100 + "}";
+      replies.add(
+          admin.postAsync("/v1/events", Fixture.event("user.created", "d" + i % 100, payload)));
+    }
+    Set<Long> ids = new TreeSet<>();
+    int duplicates = 0;
+    for (CompletableFuture<Wire.Reply> pending : replies) {
+      Wire.Reply reply = pending.join();
+      assertThat(reply.status()).isEqualTo(201);
+      ids.add(reply.json().path("event").asLong());
+      duplicates += reply.header("X-Amebo-Duplicate") == null ? 0 : 1;
+    }
+    assertThat(duplicates).isEqualTo(300);
+    assertThat(ids).hasSize(100).contains(1L, 100L);
+    String metrics = admin.get("/metrics").text();
+    assertThat(metrics).contains("amebo_events_total{outcome=\"duplicate\"} 300.0");
+  }
+
+  @Test
+  void manySinglesShareATransaction() {
+    List<CompletableFuture<Wire.Reply>> replies = new ArrayList<>();
+    for (int i = 0; i < 300; i++) {
+      replies.add(
+          admin.postAsync("/v1/events", Fixture.event("user.created", "g" + i, "{\"id\":1}")));
+    }
+    replies.forEach(reply -> assertThat(reply.join().status()).isEqualTo(201));
+    assertThat(counter("amebo_commit_events_sum")).isEqualTo(300);
+    assertThat(counter("amebo_commit_events_count")).isLessThan(300);
+  }
+
+  private double counter(String name) {
+    return admin
+        .get("/metrics")
+        .text()
+        .lines()
+        .filter(line -> line.startsWith(name + " "))
+        .mapToDouble(line -> Double.parseDouble(line.substring(name.length() + 1)))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  @Test
+  void listsArePagedWithLinksAndCounts() {
+    publish(40);
+    Wire.Reply first = admin.get("/v1/events");
+    assertThat(first.json()).hasSize(15);
+    assertThat(first.header("X-Total-Count")).isEqualTo("40");
+    assertThat(first.header("Link"))
+        .contains("</v1/events?page=2>; rel=\"next\"", "page=3>; rel=\"last\"");
+    Wire.Reply last = admin.get("/v1/events?page=3&pagination=15&action=user.created");
+    assertThat(last.json()).hasSize(10);
+    assertThat(last.json().get(0).path("event").asLong()).isEqualTo(31);
+    assertThat(last.header("Link")).doesNotContain("next").contains("action=user.created");
+    JsonNode envelope = admin.get("/v1/events?envelope=1&per_page=7&page=2").json();
+    assertThat(envelope.path("data").get(0).path("event").asLong()).isEqualTo(8);
+    assertThat(envelope.path("meta").path("pages").asInt()).isEqualTo(6);
+    assertThat(envelope.path("meta").path("total").asInt()).isEqualTo(40);
+  }
+
+  @Test
+  void eventsAreFiltered() {
+    publish(20);
+    publish("other", "{\"id\":99}");
+    assertThat(admin.get("/v1/events?after=18").json()).hasSize(3);
+    assertThat(admin.get("/v1/events?after=18").header("X-Total-Count")).isEqualTo("3");
+    assertThat(admin.get("/v1/events?id=4").json().get(0).path("deduper").asString())
+        .isEqualTo("n4");
+    assertThat(admin.get("/v1/events?payload=99").json()).hasSize(1);
+    assertThat(admin.get("/v1/events?action=user.deleted").json()).isEmpty();
+    assertThat(admin.get("/v1/events?application=shop&limit=100").json()).hasSize(21);
+    assertThat(admin.get("/v1/events?from=2999-01-01T00:00:00Z").json()).isEmpty();
+    assertThat(admin.get("/v1/events?to=2999-01-01T00:00:00Z&limit=100").json()).hasSize(21);
   }
 }

@@ -1,0 +1,4 @@
+@NullMarked
+package io.amebobridge.server.delivery;
+
+import org.jspecify.annotations.NullMarked;

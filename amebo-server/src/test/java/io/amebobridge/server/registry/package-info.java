@@ -1,0 +1,4 @@
+@NullMarked
+package io.amebobridge.server.registry;
+
+import org.jspecify.annotations.NullMarked;

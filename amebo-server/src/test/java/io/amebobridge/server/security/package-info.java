@@ -1,0 +1,4 @@
+@NullMarked
+package io.amebobridge.server.security;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.amebobridge.server.store;
+
+import org.jspecify.annotations.NullMarked;
