@@ -26,6 +26,7 @@ import picocli.CommandLine.HelpCommand;
       ServeVerb.class,
       CheckVerb.class,
       RunVerb.class,
+      TestVerb.class,
       DeadLettersVerb.class,
       HelpCommand.class
     })

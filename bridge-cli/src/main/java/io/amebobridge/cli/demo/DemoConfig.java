@@ -21,7 +21,7 @@ final class DemoConfig {
           secret: ${file:%s}
         sources:
           events:
-            kafka: {bootstrap.servers: "%s", group.id: amebo-bridge}
+            kafka: {bootstrap.servers: "%s", group.id: amebo-bridge, group.instance.id: bridge-1}
             start: earliest
         routes:
           - name: users
