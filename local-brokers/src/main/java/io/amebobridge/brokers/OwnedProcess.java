@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -43,7 +44,14 @@ public final class OwnedProcess implements AutoCloseable {
 
   /** Starts it; what it prints is appended to the log. */
   public void start(List<String> command, Path log) throws IOException {
+    start(command, Map.of(), log);
+  }
+
+  /** The same, with more variables in its environment. */
+  public void start(List<String> command, Map<String, String> environment, Path log)
+      throws IOException {
     ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+    builder.environment().putAll(environment);
     process = builder.redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile())).start();
     ALIVE.add(process);
   }

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
@@ -28,6 +29,7 @@ public final class AmeboProcess implements AutoCloseable {
   private final URI uri;
   private final Path log;
   private final List<String> arguments;
+  private final Map<String, String> environment;
 
   /**
    * Starts nothing yet.
@@ -36,9 +38,15 @@ public final class AmeboProcess implements AutoCloseable {
    * @param arguments the verb and its options
    */
   public AmeboProcess(URI uri, Path log, List<String> arguments) {
+    this(uri, log, arguments, Map.of());
+  }
+
+  /** The same, with more variables in its environment. */
+  public AmeboProcess(URI uri, Path log, List<String> arguments, Map<String, String> environment) {
     this.uri = uri;
     this.log = log;
     this.arguments = List.copyOf(arguments);
+    this.environment = Map.copyOf(environment);
   }
 
   /** Starts it; does not wait. */
@@ -51,7 +59,7 @@ public final class AmeboProcess implements AutoCloseable {
     command.addAll(List.of("-cp", System.getProperty("java.class.path")));
     command.add("io.amebobridge.cli.Main");
     command.addAll(arguments);
-    process.start(command, log);
+    process.start(command, environment, log);
   }
 
   /** Waits until {@code /ready} answers 200. */

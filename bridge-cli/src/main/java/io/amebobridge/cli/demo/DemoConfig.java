@@ -7,10 +7,11 @@ import java.nio.file.Path;
 import java.util.stream.Stream;
 
 /** The bridge.yaml of the demo, as a user would write it. */
-final class DemoConfig {
+public final class DemoConfig {
   private DemoConfig() {}
 
-  static Path write(Path dir, URI amebo, String kafka, URI bridge) throws IOException {
+  /** Writes bridge.yaml and the file with its secret. */
+  public static Path write(Path dir, URI amebo, String kafka, URI bridge) throws IOException {
     Path secret = dir.resolve("application-secret");
     Files.writeString(secret, UserRegistrations.BRIDGE_SECRET.reveal());
     String yaml =
@@ -49,7 +50,7 @@ final class DemoConfig {
   }
 
   /** How many dead letters there are: one line each. */
-  static long deadLetters(Path dir) throws IOException {
+  public static long deadLetters(Path dir) throws IOException {
     Path letters = dir.resolve("dead-letters");
     if (!Files.isDirectory(letters)) return 0;
     long count = 0;
