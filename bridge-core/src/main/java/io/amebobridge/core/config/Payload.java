@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 
 /** What an event's payload is made of. Immutable. */
 public sealed interface Payload {
-  /** The body as it came, to the byte where it is JSON. */
+  /** The body as it came, to the byte where it is JSON; with forEach, the element. */
   record WholeBody() implements Payload {}
 
   /** A template: the value of its one expression, or a text. */

@@ -79,18 +79,7 @@ final class RouteReader {
     ConfigSection from = s.section("from");
     String source = from.required("source", "one of " + String.join(", ", types.keySet()));
     Connector connector = types.get(source);
-    Map<String, List<Selector>> selectors = Map.of();
-    if (connector != null) {
-      selectors = selectors(from, connector);
-      from.refuseUnknown();
-      List<Selector> all = selectors.values().stream().flatMap(List::stream).toList();
-      selected.computeIfAbsent(source, k -> new ArrayList<>()).add(all);
-    } else if (!source.isEmpty()) {
-      String near =
-          Nearest.to(source, types.keySet()).map(n -> ", did you mean " + n + "?").orElse("");
-      from.problem(
-          "source", "no such source" + near + " allowed: " + String.join(", ", types.keySet()));
-    }
+    Map<String, List<Selector>> selectors = from(from, source, connector);
     Set<String> variables = new HashSet<>(VARIABLES);
     if (connector != null) variables.addAll(connector.selectors());
     String format = s.oneOf("format", formats.stream().sorted().toList(), "json");
@@ -115,6 +104,23 @@ final class RouteReader {
         tombstone,
         forEach,
         drop ? List.of() : events);
+  }
+
+  private Map<String, List<Selector>> from(
+      ConfigSection from, String source, @Nullable Connector connector) {
+    if (connector == null) {
+      if (source.isEmpty()) return Map.of();
+      Optional<String> near = Nearest.to(source, types.keySet());
+      String hint = near.map(n -> ", did you mean " + n + "?").orElse(";");
+      String allowed = String.join(", ", types.keySet());
+      from.problem("source", "no such source" + hint + " allowed: " + allowed);
+      return Map.of();
+    }
+    Map<String, List<Selector>> selectors = selectors(from, connector);
+    from.refuseUnknown();
+    List<Selector> all = selectors.values().stream().flatMap(List::stream).toList();
+    selected.computeIfAbsent(source, k -> new ArrayList<>()).add(all);
+    return selectors;
   }
 
   private String name(ConfigSection s) {

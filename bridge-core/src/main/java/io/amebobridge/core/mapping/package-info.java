@@ -9,6 +9,10 @@
  *       rounded.
  *   <li>The same message gives the same events under the same ids, each time (rule 4); functions
  *       that give another value at each call are refused.
+ *   <li>{@code $timestamp} is text in UTC with milliseconds; {@code $key} and headers are text,
+ *       left out where they are no UTF-8; a header that is repeated is a list.
+ *   <li>An expression may run for a configured time and to a fixed depth. A regular expression in
+ *       it is not bounded: Java's engine can't be stopped.
  * </ul>
  */
 @NullMarked

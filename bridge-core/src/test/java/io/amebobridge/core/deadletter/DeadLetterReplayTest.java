@@ -8,10 +8,13 @@ import io.amebobridge.core.Message;
 import io.amebobridge.core.MessageSink;
 import io.amebobridge.core.Router;
 import io.amebobridge.core.SendResult;
+import io.amebobridge.core.config.BridgeConfig;
+import io.amebobridge.core.config.ConfigFixture;
 import io.amebobridge.core.deadletter.DeadLetterReplay.Limits;
 import io.amebobridge.core.deadletter.DeadLetterReplay.Report;
 import io.amebobridge.core.deadletter.DeadLetterReplay.Result;
 import io.amebobridge.core.deadletter.StoredDeadLetter.State;
+import io.amebobridge.core.mapping.MappingRouter;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -210,5 +213,39 @@ class DeadLetterReplayTest {
   void noDirectoryIsSaid() {
     Path none = directory.resolve("none");
     assertThatThrownBy(() -> ReplayJournal.open(none, CLOCK)).hasMessageContaining(none.toString());
+  }
+
+  /** What the mapping looks at must have survived the file: variables with their types, headers. */
+  @Test
+  void goesThroughTheMappingAsItIsNow() throws Exception {
+    Message read = letter(6).message();
+    byte[] body = "{\"id\":7}".getBytes(StandardCharsets.UTF_8);
+    Message json =
+        new Message(read.id(), read.address(), read.key(), body, read.headers(), read.origin());
+    try (FileDeadLetterStore store =
+        FileDeadLetterStore.open(directory, 1 << 20, AppendFile::onDisk)) {
+      store.store(
+          List.of(
+              new DeadLetter(
+                  Letters.AT, json, "", DeadLetter.Stage.MAPPING, "no route", List.of())));
+    }
+    BridgeConfig config =
+        ConfigFixture.routes(
+            """
+            - from: {source: events, topic: orders, partition: 3}
+              action: order.{{ id }}
+              payload: "{{ {'o': $offset, 'b': $headers.b, 'at': $timestamp} }}"
+            """);
+    List<Message> got = new ArrayList<>();
+    sink.answer =
+        m -> {
+          got.add(m);
+          return SendResult.accepted();
+        };
+    replay(MappingRouter.factory(config).get(), 100);
+    assertThat(ids(State.REPLAYED)).containsExactly("00000001-6");
+    assertThat(got).singleElement().extracting(Message::address).isEqualTo("order.7");
+    assertThat(new String(Objects.requireNonNull(got.get(0).body()), StandardCharsets.UTF_8))
+        .isEqualTo("{\"o\":5000000006,\"b\":[\"2\",\"3\"],\"at\":\"2026-01-31T12:00:00.123Z\"}");
   }
 }
