@@ -8,8 +8,9 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.TreeMap;
-import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Function;
@@ -34,7 +35,7 @@ final class Receiver implements AutoCloseable {
     }
   }
 
-  private final List<Call> calls = new CopyOnWriteArrayList<>();
+  private final Queue<Call> calls = new ConcurrentLinkedQueue<>();
   private final ExecutorService threads = Executors.newCachedThreadPool();
   private final HttpServer server;
   private volatile Function<Call, Answer> behaviour = call -> Answer.of(200);
@@ -67,11 +68,11 @@ final class Receiver implements AutoCloseable {
   }
 
   List<Call> calls() {
-    return calls;
+    return List.copyOf(calls);
   }
 
   List<Long> events() {
-    return calls.stream().map(Call::event).toList();
+    return calls().stream().map(Call::event).toList();
   }
 
   private void handle(HttpExchange exchange) throws IOException {
