@@ -28,6 +28,7 @@ import picocli.CommandLine.HelpCommand;
       RunVerb.class,
       TestVerb.class,
       DeadLettersVerb.class,
+      SchemaVerb.class,
       HelpCommand.class
     })
 public final class Main {

@@ -53,8 +53,7 @@ public final class AmeboProcess implements AutoCloseable {
   public void start() throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(
-        List.of("-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto"));
+    command.addAll(List.of("-Xmx512m", "-XX:+UseSerialGC", "-Xshare:auto"));
     command.add("-Damebo.end.with.parent=true");
     command.addAll(List.of("-cp", System.getProperty("java.class.path")));
     command.add("io.amebobridge.cli.Main");

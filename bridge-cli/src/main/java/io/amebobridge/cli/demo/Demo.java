@@ -99,6 +99,7 @@ public final class Demo {
     CompletableFuture<Void> producing =
         CompletableFuture.runAsync(() -> produce(kafka.bootstrap(), total, killed));
     awaitCount("accepted by Amebo", () -> accepted(bridge), total / 2, producing);
+    long firstLife = System.nanoTime() - start;
     bridge.kill9();
     killed.countDown();
     long atKill = audit.readOn().events();
@@ -107,7 +108,6 @@ public final class Demo {
     long more = Math.min(atKill + 1, total);
     awaitCount("events in Amebo", () -> audit.readOn().events(), more, producing);
     long back = System.nanoTime();
-    long atReturn = audit.events();
     awaitCount("events in Amebo", () -> audit.readOn().events(), total, producing);
     long stored = System.nanoTime();
     awaitCount("delivered to the webhook", receiver::distinct, total, producing);
@@ -132,7 +132,7 @@ public final class Demo {
             1,
             (end - start) / 1e9,
             perSecond(total, end - start),
-            perSecond(total - atReturn, stored - back));
+            perSecond(total, firstLife + stored - back));
     if (options.json()) out.println(JsonMapper.shared().writeValueAsString(verdict.json()));
     else out.println(verdict.table());
     out.flush();
@@ -144,8 +144,8 @@ public final class Demo {
     try (UserEvents.Producer producer = new UserEvents.Producer(bootstrap)) {
       int next = total / 2;
       producer.send(0, next);
-      while (!killed.await(5, TimeUnit.MILLISECONDS) && next < total - total / 4) {
-        int to = next + Math.max(1, total / 400);
+      while (!killed.await(10, TimeUnit.MILLISECONDS) && next < total - total / 4) {
+        int to = next + Math.max(1, total / 1000);
         producer.send(next, to);
         next = to;
       }

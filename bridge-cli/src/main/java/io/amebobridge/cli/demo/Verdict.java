@@ -16,7 +16,8 @@ import java.util.Map;
  * @param redelivered webhook calls for an event that had been delivered
  * @param kills how often the bridge was killed
  * @param messagesPerSecond from the first message to the last delivery, the kill included
- * @param steadyMessagesPerSecond the same from the bridge's return to the last event in the log
+ * @param steadyMessagesPerSecond into the log, while the bridge was up: until the kill, and from
+ *     the first event after it to the last
  */
 record Verdict(
     long produced,
