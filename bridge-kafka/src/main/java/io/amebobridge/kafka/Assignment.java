@@ -103,8 +103,13 @@ final class Assignment implements ConsumerRebalanceListener {
       if (!brokerIsAway) commits.now(leaving, Commits.PATIENCE);
     } finally {
       leaving.forEach(Partition::abandon);
-      revoked.forEach(partitions::remove);
+      revoked.forEach(this::forget);
     }
+  }
+
+  private void forget(TopicPartition id) {
+    partitions.remove(id);
+    truncations.remove(id); // whoever is next finds out for itself
   }
 
   private void drain(List<Partition> leaving) {
@@ -124,10 +129,8 @@ final class Assignment implements ConsumerRebalanceListener {
   @Override
   public void onPartitionsLost(Collection<TopicPartition> lost) {
     LOG.warn("{}: lost {}; what is in flight there comes again elsewhere", settings.name(), lost);
-    for (TopicPartition id : lost) {
-      Partition partition = partitions.remove(id);
-      if (partition != null) partition.abandon();
-    }
+    lost.stream().map(partitions::get).filter(Objects::nonNull).forEach(Partition::abandon);
+    lost.forEach(this::forget);
   }
 
   /** Closing: a commit has just failed, so the listener need not wait for another. */
@@ -236,8 +239,9 @@ final class Assignment implements ConsumerRebalanceListener {
   /** Nothing of the old topic is committed to the new one of its name. */
   void recreated(Set<String> topics) {
     for (Partition p : new ArrayList<>(partitions.values())) {
-      if (!topics.contains(p.id().topic())) continue;
-      knownTopics.putIfAbsent(p.id().topic(), Objects.requireNonNull(p.topicId()));
+      Uuid old = p.topicId();
+      if (old == null || !topics.contains(p.id().topic())) continue;
+      knownTopics.putIfAbsent(p.id().topic(), old);
       p.abandon();
       hold(p.id());
     }

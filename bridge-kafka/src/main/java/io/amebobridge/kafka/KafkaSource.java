@@ -316,8 +316,11 @@ final class KafkaSource implements MessageSource {
     }
     try {
       now.consumer().close(CloseOptions.timeout(CLOSE_TIMEOUT));
-    } catch (KafkaException e) {
+      now.assignment().throwDrainFailure();
+    } catch (KafkaException | SourceException e) {
       LOG.warn("{}: closing: {}", settings.name(), e.toString());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 
