@@ -46,11 +46,7 @@ class CrashTest {
       Wire admin = server.admin();
       Fixture.register(admin, receiver.url());
       // A tenth of all calls fails: with few retries some event would be given up by chance.
-      Fixture.expect(
-          201,
-          admin.post(
-              "/v1/subscriptions",
-              "{\"application\":\"mailer\",\"action\":\"user.*\",\"handler\":\"/hook\",\"max_retries\":100}"));
+      Fixture.subscribe(admin, "user.*", 100, "");
       for (int i = 0; i < 3; i++) {
         threads.execute(() -> publishSingles(admin));
       }
