@@ -31,6 +31,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -63,11 +64,15 @@ final class LocalApi implements AmeboApi {
   public CompletionStage<List<PublishResult>> publishBatch(List<NewEvent> events) {
     List<NewEvent> copy = List.copyOf(events);
     CompletableFuture<List<PublishResult>> done = new CompletableFuture<>();
-    worker
-        .executeBlocking(() -> services.intake().batch(copy), false)
-        .compose(future -> io.vertx.core.Future.fromCompletionStage(future))
-        .onSuccess(results -> done.completeAsync(() -> results))
-        .onFailure(failure -> fail(done, failure));
+    try {
+      worker
+          .executeBlocking(() -> services.intake().batch(copy), false)
+          .compose(io.vertx.core.Future::fromCompletionStage)
+          .onSuccess(results -> done.completeAsync(() -> results))
+          .onFailure(failure -> fail(done, failure));
+    } catch (RejectedExecutionException | IllegalStateException e) {
+      fail(done, e); // the server is closed
+    }
     return done;
   }
 

@@ -61,6 +61,10 @@ final class Fixture {
   }
 
   static long subscribe(Wire admin, String action, String more) {
+    return subscribe(admin, action, 3, more);
+  }
+
+  static long subscribe(Wire admin, String action, int maxRetries, String more) {
     return expect(
             201,
             admin.post(
@@ -69,7 +73,8 @@ final class Fixture {
                     + action
                     + "\",\"handler\":\"/hook\",\"secret\":\""
                     + OTHER_SECRET
-                    + "\",\"max_retries\":3"
+                    + "\",\"max_retries\":"
+                    + maxRetries
                     + more
                     + "}"))
         .json()

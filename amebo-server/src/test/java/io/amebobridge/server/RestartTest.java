@@ -65,7 +65,7 @@ class RestartTest extends ServerTest {
   @Test
   void aRetryThatWasDueWhileTheServerWasDownIsMade() throws Exception {
     receiver.answer(500);
-    Fixture.subscribe(admin, "user.created", "");
+    Fixture.subscribe(admin, "user.created", 10_000, "");
     publish("d", "{\"id\":1}");
     await().until(() -> !receiver.calls().isEmpty());
     server.close();

@@ -2,12 +2,18 @@ package io.amebobridge.server;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A server with applications, actions and a receiver, anew for each test. */
 class ServerTest {
+  static {
+    Awaitility.setDefaultTimeout(Duration.ofSeconds(30)); // machines that build are busy
+  }
+
   @TempDir protected Path dir;
   protected AmeboServer server;
   protected Receiver receiver;

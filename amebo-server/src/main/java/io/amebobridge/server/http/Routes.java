@@ -12,6 +12,7 @@ import io.vertx.ext.web.handler.BodyHandler;
 import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.CompletionException;
+import org.jdbi.v3.core.JdbiException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -116,6 +117,10 @@ final class Routes {
     }
     if (cause instanceof StoreException) {
       return retryLater(Answer.error(503, String.valueOf(cause.getMessage())));
+    }
+    if (cause instanceof JdbiException) {
+      log.warn("A read failed", cause);
+      return retryLater(Answer.error(503, "the database does not answer"));
     }
     log.error("A request failed", cause);
     return Answer.error(500, "internal error");

@@ -1,0 +1,207 @@
+package io.amebobridge.server.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class StoreTest {
+  private static final LogWriter.Listener NOBODY =
+      new LogWriter.Listener() {
+        @Override
+        public void committed(int events, long head, Duration took) {}
+
+        @Override
+        public void failed() {}
+      };
+
+  @TempDir Path dir;
+  private Store store;
+
+  @BeforeEach
+  void open() {
+    store = open(new LogWriter.Limits(500, 1000));
+    store
+        .writer()
+        .apply(
+            session -> {
+              session
+                  .prepare("INSERT INTO applications VALUES (1, 'a', 'http://a', x'00', 0)")
+                  .executeUpdate();
+              return session
+                  .prepare("INSERT INTO actions VALUES (1, 'x', 1, '{}', 0)")
+                  .executeUpdate();
+            })
+        .join();
+  }
+
+  private Store open(LogWriter.Limits limits) {
+    return Store.open(dir.resolve("log.db"), limits, InstantSource.system(), NOBODY);
+  }
+
+  @AfterEach
+  void close() {
+    store.close();
+  }
+
+  private static NewLogEvent event(@Nullable String deduper, String payload) {
+    return new NewLogEvent(1, payload.getBytes(StandardCharsets.UTF_8), deduper, null, null, null);
+  }
+
+  @Test
+  void aFullDiskFailsTheWholeCommitAndTheStoreGoesOn() {
+    append(event("a", "{}"));
+    limitPages("PRAGMA max_page_count = 20");
+    String large = "\"" + "x".repeat(400_000) + "\"";
+    CompletableFuture<List<Appended>> refused =
+        store.writer().append(List.of(event("b", "{}"), event("c", large)));
+    assertThatThrownBy(refused::join).hasCauseInstanceOf(StoreException.Failed.class);
+    assertThat(store.events().head()).isEqualTo(1);
+    assertThat(store.writer().lastFailure()).isPresent();
+    limitPages("PRAGMA max_page_count = 1000000");
+    assertThat(store.trouble()).isEqualTo(Optional.empty());
+    assertThat(store.writer().lastFailure()).isEmpty();
+    assertThat(append(event("b", "{}")).id()).as("no gap").isEqualTo(2);
+    assertThat(append(event("c", large)).outcome()).isEqualTo(Appended.Outcome.STORED);
+    assertThat(store.events().list(EventFilter.any(), 10, 0)).hasSize(3);
+  }
+
+  private void limitPages(String pragma) {
+    store
+        .writer()
+        .apply(
+            session -> {
+              try (ResultSet row = session.connection().createStatement().executeQuery(pragma)) {
+                return row.next();
+              }
+            })
+        .join();
+  }
+
+  @Test
+  void aBrokenConnectionIsReplaced() {
+    append(event("a", "{}"));
+    CompletableFuture<Object> broken =
+        store
+            .writer()
+            .apply(
+                session -> {
+                  session.connection().close();
+                  throw new SQLException("pulled the plug");
+                });
+    assertThatThrownBy(broken::join).hasCauseInstanceOf(StoreException.Failed.class);
+    assertThat(append(event("b", "{}")).id()).isEqualTo(2);
+  }
+
+  @Test
+  void aRefusedChangeUndoesItselfAlone() throws Exception {
+    CountDownLatch queued = new CountDownLatch(1);
+    CompletableFuture<Boolean> holdsTheWriter =
+        store
+            .writer()
+            .apply(
+                session -> {
+                  try {
+                    queued.await();
+                  } catch (InterruptedException e) {
+                    throw new IllegalStateException(e);
+                  }
+                  return true;
+                });
+    CompletableFuture<List<Appended>> before = store.writer().append(List.of(event("a", "{}")));
+    CompletableFuture<Object> refused =
+        store
+            .writer()
+            .apply(
+                session -> {
+                  session.prepare("INSERT INTO settings VALUES ('half', '1')").executeUpdate();
+                  throw new IllegalArgumentException("no");
+                });
+    CompletableFuture<List<Appended>> after = store.writer().append(List.of(event("b", "{}")));
+    queued.countDown();
+    assertThat(holdsTheWriter.get()).isTrue();
+    assertThat(before.get().get(0).id()).isEqualTo(1);
+    assertThat(after.get().get(0).id()).isEqualTo(2);
+    assertThatThrownBy(refused::join).hasCauseInstanceOf(IllegalArgumentException.class);
+    long settings =
+        store
+            .jdbi()
+            .withHandle(
+                handle ->
+                    handle
+                        .createQuery("SELECT count(*) FROM settings WHERE name = 'half'")
+                        .mapTo(Long.class)
+                        .one());
+    assertThat(settings).isZero();
+  }
+
+  @Test
+  void aFullQueueIsBusyAndRecovers() {
+    CountDownLatch open = new CountDownLatch(1);
+    CompletableFuture<Boolean> holdsTheWriter =
+        store
+            .writer()
+            .apply(
+                session -> {
+                  try {
+                    open.await();
+                  } catch (InterruptedException e) {
+                    throw new IllegalStateException(e);
+                  }
+                  return true;
+                });
+    List<CompletableFuture<List<Appended>>> accepted = new ArrayList<>();
+    for (int i = 0; i < 1000; i++) {
+      accepted.add(store.writer().append(List.of(event(null, "{}"))));
+    }
+    CompletableFuture<List<Appended>> busy = store.writer().append(List.of(event(null, "{}")));
+    assertThatThrownBy(busy::join).hasCauseInstanceOf(StoreException.Busy.class);
+    open.countDown();
+    holdsTheWriter.join();
+    accepted.forEach(CompletableFuture::join);
+    assertThat(append(event(null, "{}")).id()).isEqualTo(1001);
+  }
+
+  @Test
+  void theTailForgetsAndTheDatabaseRemembers() {
+    List<NewLogEvent> many = new ArrayList<>();
+    for (int i = 0; i < 20_000; i++) {
+      many.add(event("d" + i, "{\"i\":" + i + "}"));
+    }
+    store.writer().append(many).join();
+    assertThat(store.events().recent(0, 10)).isNull();
+    assertThat(store.events().recent(19_990, 100)).hasSize(10);
+    assertThat(store.events().recent(20_000, 100)).isEmpty();
+    List<LogEvent> page = store.events().page(0, 20_000, List.of(1L), 3);
+    assertThat(page).extracting(LogEvent::id).containsExactly(1L, 2L, 3L);
+    assertThat(page.get(1).payload()).asString().isEqualTo("{\"i\":1}");
+    assertThat(store.events().page(0, 20_000, List.of(2L), 3)).isEmpty();
+  }
+
+  @Test
+  void aClosedStoreAnswers() {
+    store.close();
+    assertThatThrownBy(() -> store.writer().append(List.of(event("a", "{}"))).join())
+        .hasCauseInstanceOf(StoreException.Failed.class);
+    assertThat(store.trouble()).isPresent();
+  }
+
+  private Appended append(NewLogEvent event) {
+    return store.writer().append(List.of(event)).join().get(0);
+  }
+}
