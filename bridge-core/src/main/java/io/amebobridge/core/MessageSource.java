@@ -26,8 +26,9 @@ public interface MessageSource extends AutoCloseable {
   boolean owns(Delivery delivery);
 
   /**
-   * Finished for good: any order, any subset; no longer owned = ignored. Durable by the next poll
-   * or close.
+   * Finished for good: any order, any subset; no longer owned = ignored. Durable at the broker soon
+   * after (a source says within what time), on revocation and on close. A crash before that brings
+   * the messages again, under the same ids (rule 4).
    */
   void settle(Collection<Delivery> finished) throws SourceException;
 
