@@ -23,6 +23,7 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /** Drives all subscriptions, each by itself. Thread-safe. */
 public final class Dispatcher implements Registry.Subscriptions {
+  private static final long SAVE_MILLIS = 5_000;
   private final Outbound out;
   private final Store store;
   private final Map<Long, Driven> drivers = new ConcurrentHashMap<>();
@@ -58,6 +59,13 @@ public final class Dispatcher implements Registry.Subscriptions {
           store.deliveries().dead(subscription.id()));
     }
     out.registry().listener(this);
+    out.vertx().setPeriodic(SAVE_MILLIS, id -> saveCursors());
+  }
+
+  private void saveCursors() {
+    for (Driven driven : drivers.values()) {
+      driven.driver().context().runOnContext(on -> driven.driver().saveCursor());
+    }
   }
 
   /** Events were committed. */

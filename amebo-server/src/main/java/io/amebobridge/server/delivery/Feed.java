@@ -66,6 +66,11 @@ final class Feed {
     return !loading && page.isEmpty() && events.recent(position, 1) == null;
   }
 
+  /** Whether a page is on its way. */
+  boolean loading() {
+    return loading;
+  }
+
   /** Reads the next page; to be called when {@link #behind}. */
   Future<Void> load() {
     loading = true;

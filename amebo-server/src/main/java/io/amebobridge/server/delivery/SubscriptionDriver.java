@@ -111,6 +111,13 @@ final class SubscriptionDriver {
     pump();
   }
 
+  /** Writes the cursor where it moved without deliveries, so that a restart reads less again. */
+  void saveCursor() {
+    if (!stopping) {
+      recorder.saveCursor();
+    }
+  }
+
   /** Begins nothing more; the future succeeds when nothing is in flight or unwritten. */
   Future<Void> stop() {
     stopping = true;
@@ -173,7 +180,7 @@ final class SubscriptionDriver {
   }
 
   private void loaded(@Nullable Throwable failure) {
-    if (failure == null) {
+    if (failure == null || stopping) {
       pump();
     } else {
       log.warn("Reading events for subscription {} failed", subscription.id(), failure);
@@ -337,7 +344,7 @@ final class SubscriptionDriver {
   }
 
   private void endIfDrained() {
-    if (inFlight.isEmpty() && recorder.idle()) {
+    if (inFlight.isEmpty() && recorder.idle() && !feed.loading()) {
       drained.tryComplete();
     }
   }

@@ -314,8 +314,13 @@ public final class LogWriter {
     @Override
     @SuppressWarnings("NullAway")
     void committed() {
-      if (refused == null) {
+      if (refused != null) {
+        return;
+      }
+      try {
         change.committed(result);
+      } catch (RuntimeException e) {
+        log.error("A change is stored, but not everyone could be told", e); // the writer lives on
       }
     }
 
