@@ -1,7 +1,9 @@
 package io.amebobridge.cli;
 
 import io.amebobridge.core.deadletter.DeadLetterFilter;
+import io.amebobridge.core.deadletter.DeadLetterReader;
 import io.amebobridge.core.deadletter.StoredDeadLetter;
+import java.io.IOException;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.Set;
@@ -31,6 +33,17 @@ final class DeadLetterOptions {
   DeadLetterFilter filter(Set<StoredDeadLetter.State> states) {
     return new DeadLetterFilter(
         route, source, reason, instant("--from", from), instant("--before", before), states);
+  }
+
+  /** The letter of this id; that there is none is wrong usage. */
+  static StoredDeadLetter find(DeadLetterReader reader, String id) throws IOException {
+    try {
+      return reader
+          .find(id)
+          .orElseThrow(() -> new Failures.WrongUsage("there is no dead letter " + id));
+    } catch (IllegalArgumentException e) {
+      throw new Failures.WrongUsage(e.getMessage());
+    }
   }
 
   private static @Nullable Instant instant(String option, @Nullable String text) {

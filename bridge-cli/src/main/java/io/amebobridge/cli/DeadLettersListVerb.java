@@ -1,9 +1,11 @@
 package io.amebobridge.cli;
 
 import io.amebobridge.core.deadletter.DeadLetter;
+import io.amebobridge.core.deadletter.DeadLetterFilter;
 import io.amebobridge.core.deadletter.DeadLetterReader;
 import io.amebobridge.core.deadletter.StoredDeadLetter;
 import io.amebobridge.core.deadletter.StoredDeadLetter.State;
+import java.io.IOException;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -47,11 +49,20 @@ final class DeadLettersListVerb implements Callable<Integer> {
     }
     DeadLetterReader reader = new DeadLetterReader(config.read().deadLetters().directory());
     EnumSet<State> states = all ? EnumSet.allOf(State.class) : EnumSet.of(State.OPEN);
-    DeadLetterReader.Page page = reader.list(which.filter(states), after, limit);
+    DeadLetterReader.Page page = page(reader, which.filter(states));
     page.damaged().forEach(d -> System.err.println("amebo: damaged, skipped: " + d));
     if (json) Json.print(json(page));
     else print(page);
     return Main.DONE;
+  }
+
+  private DeadLetterReader.Page page(DeadLetterReader reader, DeadLetterFilter filter)
+      throws IOException {
+    try {
+      return reader.list(filter, after, limit);
+    } catch (IllegalArgumentException e) {
+      throw new Failures.WrongUsage("--after: " + e.getMessage());
+    }
   }
 
   private static void print(DeadLetterReader.Page page) {

@@ -29,9 +29,7 @@ final class DeadLettersShowVerb implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     StoredDeadLetter letter =
-        new DeadLetterReader(config.read().deadLetters().directory())
-            .find(id)
-            .orElseThrow(() -> new Failures.WrongUsage("no dead letter " + id));
+        DeadLetterOptions.find(new DeadLetterReader(config.read().deadLetters().directory()), id);
     if (json) {
       Json.print(Json.full(letter));
     } else {

@@ -19,7 +19,11 @@ final class Failures implements IExecutionExceptionHandler {
   }
 
   static int exitCode(Throwable e) {
-    return e instanceof ConfigException || e instanceof WrongUsage ? Main.WRONG_USAGE : Main.FAILED;
+    boolean usage =
+        e instanceof ConfigException
+            || e instanceof WrongUsage
+            || e instanceof CommandLine.ParameterException;
+    return usage ? Main.WRONG_USAGE : Main.FAILED;
   }
 
   private static String message(Exception e) {

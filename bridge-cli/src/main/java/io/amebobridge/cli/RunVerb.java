@@ -1,23 +1,14 @@
 package io.amebobridge.cli;
 
-import io.amebobridge.core.amebo.AmeboSink;
 import io.amebobridge.core.config.BridgeConfig;
-import io.amebobridge.core.config.SourceConfig;
 import io.amebobridge.core.deadletter.DeadLetterStore;
 import io.amebobridge.core.deadletter.FileDeadLetterStore;
-import io.amebobridge.core.mapping.MappingRouter;
-import io.amebobridge.core.pump.PumpClock;
-import io.amebobridge.core.pump.PumpParts;
-import io.amebobridge.core.pump.RunPump;
 import io.amebobridge.core.run.Bridge;
 import io.amebobridge.core.run.BridgeHttp;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
@@ -50,29 +41,12 @@ final class RunVerb implements Callable<Integer> {
   private static boolean run(BridgeConfig config, Wiring.Amebo amebo, DeadLetterStore letters)
       throws IOException, InterruptedException {
     PrometheusMeterRegistry metrics = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-    List<RunPump> pumps = new ArrayList<>();
-    for (SourceConfig source : config.sources().values()) {
-      PumpParts parts =
-          new PumpParts(
-              source.name(),
-              source.factory()::create,
-              MappingRouter.factory(config),
-              new AmeboSink(amebo.api(), Wiring.sinkSettings(config.amebo())),
-              letters);
-      pumps.add(new RunPump(parts, Wiring.pumpSettings(config), metrics, PumpClock.system()));
-    }
-    Bridge bridge = new Bridge(pumps);
-    try (BridgeHttp http = http(config, bridge, metrics)) {
+    Bridge bridge = Wiring.bridge(config, amebo, letters, metrics);
+    try (BridgeHttp http = Wiring.http(config, bridge, metrics)) {
       bridge.start();
       Stop.onSignal(bridge::stop);
       if (http != null) System.err.println("amebo: status at " + http.uri() + "/status");
       return bridge.await();
     }
-  }
-
-  private static @Nullable BridgeHttp http(
-      BridgeConfig config, Bridge bridge, PrometheusMeterRegistry metrics) throws IOException {
-    if (!config.http().enabled()) return null;
-    return BridgeHttp.start(config.http().host(), config.http().port(), bridge, metrics);
   }
 }

@@ -4,15 +4,26 @@ import io.amebobridge.client.AmeboApi;
 import io.amebobridge.client.AmeboHttpClient;
 import io.amebobridge.client.Credentials;
 import io.amebobridge.core.Connector;
+import io.amebobridge.core.amebo.AmeboSink;
 import io.amebobridge.core.amebo.AmeboSinkSettings;
 import io.amebobridge.core.config.AmeboConfig;
 import io.amebobridge.core.config.BridgeConfig;
+import io.amebobridge.core.config.SourceConfig;
+import io.amebobridge.core.deadletter.DeadLetterStore;
+import io.amebobridge.core.mapping.MappingRouter;
 import io.amebobridge.core.pump.Backoff;
+import io.amebobridge.core.pump.PumpClock;
+import io.amebobridge.core.pump.PumpParts;
 import io.amebobridge.core.pump.PumpSettings;
+import io.amebobridge.core.pump.RunPump;
+import io.amebobridge.core.run.Bridge;
+import io.amebobridge.core.run.BridgeHttp;
 import io.amebobridge.kafka.KafkaConnector;
 import io.amebobridge.server.AmeboServer;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
 import java.net.URI;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -71,6 +82,30 @@ final class Wiring {
         Backoff.of(limits.backoff().initial(), limits.backoff().max()),
         letters.maxShare(),
         letters.window());
+  }
+
+  /** One pump for each source; not started. */
+  static Bridge bridge(
+      BridgeConfig config, Amebo amebo, DeadLetterStore letters, PrometheusMeterRegistry metrics) {
+    List<RunPump> pumps = new ArrayList<>();
+    for (SourceConfig source : config.sources().values()) {
+      PumpParts parts =
+          new PumpParts(
+              source.name(),
+              source.factory()::create,
+              MappingRouter.factory(config),
+              new AmeboSink(amebo.api(), sinkSettings(config.amebo())),
+              letters);
+      pumps.add(new RunPump(parts, pumpSettings(config), metrics, PumpClock.system()));
+    }
+    return new Bridge(pumps);
+  }
+
+  /** The bridge's own port, listening; null where the config wants none. */
+  static @Nullable BridgeHttp http(
+      BridgeConfig config, Bridge bridge, PrometheusMeterRegistry metrics) throws IOException {
+    if (!config.http().enabled()) return null;
+    return BridgeHttp.start(config.http().host(), config.http().port(), bridge, metrics);
   }
 
   /** An Amebo to talk to, and the server behind it where that is our own. */

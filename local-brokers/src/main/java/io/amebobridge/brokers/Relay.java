@@ -27,6 +27,7 @@ public final class Relay implements AutoCloseable {
   private final AtomicLong bytesUntilCut = new AtomicLong(NO_CUT);
   private volatile @Nullable ServerSocket server;
   private volatile boolean stalled;
+  private volatile boolean losingAnswers;
   private volatile long latencyMillis;
 
   /** A relay on any free port. */
@@ -77,6 +78,11 @@ public final class Relay implements AutoCloseable {
     stalled = on;
   }
 
+  /** What the client sends arrives; in place of an answer its connection is reset. */
+  public void loseAnswers(boolean on) {
+    losingAnswers = on;
+  }
+
   /** Added to every read, in milliseconds. */
   public void latency(long millis) {
     latencyMillis = millis;
@@ -90,14 +96,14 @@ public final class Relay implements AutoCloseable {
   private void acceptUntilClosed(ServerSocket socket) {
     while (!socket.isClosed()) {
       try {
-        connect(socket.accept());
+        connect(socket.accept(), socket);
       } catch (IOException closedOrRefused) {
         // the loop's condition tells which
       }
     }
   }
 
-  private void connect(Socket in) throws IOException {
+  private void connect(Socket in, ServerSocket acceptedBy) throws IOException {
     Socket out = new Socket();
     try {
       out.connect(target, 2_000);
@@ -110,11 +116,15 @@ public final class Relay implements AutoCloseable {
     }
     live.add(in);
     live.add(out);
-    daemon(() -> copy(in, out));
-    daemon(() -> copy(out, in));
+    if (acceptedBy.isClosed()) { // an accept under way may outlive the close
+      reset(in);
+      reset(out);
+    }
+    daemon(() -> copy(in, out, false));
+    daemon(() -> copy(out, in, true));
   }
 
-  private void copy(Socket from, Socket to) {
+  private void copy(Socket from, Socket to, boolean answers) {
     byte[] buffer = new byte[BUFFER];
     try (from;
         to) {
@@ -126,6 +136,10 @@ public final class Relay implements AutoCloseable {
         if (bytesUntilCut.get() != NO_CUT && bytesUntilCut.addAndGet(-n) < 0) {
           bytesUntilCut.set(NO_CUT);
           cut();
+          return;
+        }
+        if (answers && losingAnswers) {
+          reset(to);
           return;
         }
         out.write(buffer, 0, n);

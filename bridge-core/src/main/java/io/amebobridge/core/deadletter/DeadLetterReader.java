@@ -40,6 +40,7 @@ public final class DeadLetterReader {
    *
    * @param after the id after which to begin; null for the first
    * @param limit at most so many; fewer where they are large
+   * @throws IllegalArgumentException where after is no id
    */
   public Page list(DeadLetterFilter filter, @Nullable String after, int limit) throws IOException {
     LetterId from = after == null ? new LetterId(0, 0) : id(after);
@@ -52,7 +53,11 @@ public final class DeadLetterReader {
     return new Page(page.letters, page.full ? page.last : null, page.damaged);
   }
 
-  /** One letter, whatever its state. */
+  /**
+   * One letter, whatever its state.
+   *
+   * @throws IllegalArgumentException where this is no id
+   */
   public Optional<StoredDeadLetter> find(String id) throws IOException {
     LetterId wanted = id(id);
     if (!segments.numbers().contains(wanted.segment())) return Optional.empty();
@@ -61,11 +66,12 @@ public final class DeadLetterReader {
     return page.letters().stream().filter(l -> l.id().equals(wanted.toString())).findFirst();
   }
 
-  private static LetterId id(String text) throws IOException {
+  private static LetterId id(String text) {
     return LetterId.parse(text)
         .orElseThrow(
             () ->
-                new IOException("no dead letter's id: " + text + ", allowed: as list shows them"));
+                new IllegalArgumentException(
+                    "no dead letter's id: " + text + ", allowed: as list shows them"));
   }
 
   /** Goes through one segment after the other until the page is full. */
