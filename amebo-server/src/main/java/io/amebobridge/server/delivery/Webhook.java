@@ -1,6 +1,7 @@
 package io.amebobridge.server.delivery;
 
 import io.amebobridge.client.Secret;
+import io.amebobridge.client.WebhookSignature;
 import io.amebobridge.server.registry.Application;
 import io.amebobridge.server.registry.Subscription;
 import java.net.URI;
@@ -16,7 +17,7 @@ record Webhook(
     int port,
     boolean tls,
     String path,
-    Signer signer,
+    WebhookSignature signature,
     @Nullable Secret passphrase,
     boolean envelope) {
   static Webhook of(Subscription subscription, Application subscriber) {
@@ -29,7 +30,7 @@ record Webhook(
         uri.getPort() >= 0 ? uri.getPort() : tls ? 443 : 80,
         tls,
         uri.getRawQuery() == null ? path : path + "?" + uri.getRawQuery(),
-        new Signer(subscriber.secret()),
+        WebhookSignature.of(subscriber.secret()),
         subscription.passphrase() ? subscriber.secret() : null,
         subscription.envelope());
   }

@@ -1,5 +1,6 @@
 package io.amebobridge.server.delivery;
 
+import io.amebobridge.client.WebhookSignature;
 import io.amebobridge.server.store.DeliveryRow;
 import io.amebobridge.server.store.LogEvent;
 import io.vertx.core.buffer.Buffer;
@@ -21,19 +22,18 @@ record WebhookRequest(Map<String, String> headers, Buffer body) {
       Webhook webhook, long subscription, String action, LogEvent event, int attempt, Instant now) {
     byte[] body = webhook.envelope() ? envelope(action, event, attempt) : event.payload();
     String id = String.valueOf(DeliveryRow.id(subscription, event.id()));
-    long timestamp = now.getEpochSecond();
     Map<String, String> headers = new LinkedHashMap<>();
     headers.put("Content-Type", "application/json");
     headers.put("User-Agent", "amebo-bridge");
     headers.put("X-Amebo-Event", String.valueOf(event.id()));
     headers.put("X-Amebo-Delivery", id);
     headers.put("X-Amebo-Action", action);
-    headers.put("X-Amebo-Signature", webhook.signer().amebo(body));
-    headers.put("webhook-id", id);
-    headers.put("webhook-timestamp", String.valueOf(timestamp));
-    headers.put("webhook-signature", webhook.signer().standard(id, timestamp, body));
+    headers.put(WebhookSignature.AMEBO_SIGNATURE, webhook.signature().signAmebo(body));
+    headers.put(WebhookSignature.ID, id);
+    headers.put(WebhookSignature.TIMESTAMP, String.valueOf(now.getEpochSecond()));
+    headers.put(WebhookSignature.SIGNATURE, webhook.signature().sign(id, now, body));
     if (webhook.passphrase() != null) {
-      headers.put("X-PASS-Phrase", webhook.passphrase().reveal());
+      headers.put(WebhookSignature.PASS_PHRASE, webhook.passphrase().reveal());
     }
     return new WebhookRequest(headers, Buffer.buffer(body));
   }
