@@ -3,6 +3,7 @@ package io.amebobridge.core;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads messages from one place. Confined to the pump's thread; only {@link #wakeup()} may be
@@ -45,6 +46,11 @@ public interface MessageSource extends AutoCloseable {
   /** Where this source stands, per lane, as of the last poll; cheap. */
   default List<LaneStatus> lanes() {
     return List.of();
+  }
+
+  /** Why the broker does not answer now, for people; null where nothing is known to be wrong. */
+  default @Nullable String away() {
+    return null;
   }
 
   /**

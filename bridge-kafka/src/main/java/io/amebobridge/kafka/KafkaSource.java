@@ -293,6 +293,12 @@ final class KafkaSource implements MessageSource {
   }
 
   @Override
+  public @Nullable String away() {
+    Open now = open;
+    return now == null ? null : now.watch().away();
+  }
+
+  @Override
   public void close() {
     Open now = open;
     open = null;

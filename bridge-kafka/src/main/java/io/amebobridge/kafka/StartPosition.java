@@ -3,7 +3,7 @@ package io.amebobridge.kafka;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 
-/** Where a source starts that has not read before. */
+/** Where a source starts that has not read before; prints as the config has it. */
 sealed interface StartPosition {
   String ALLOWED =
       "earliest, latest, group:<id> (exactly where that consumer group stands),"

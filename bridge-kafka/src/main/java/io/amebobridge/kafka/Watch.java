@@ -37,6 +37,7 @@ final class Watch {
   private final KafkaAdmin admin;
   private final LongSupplier nanos;
   private final Repeated away;
+  private @Nullable String awayBecause;
   private final Map<String, Long> retentionMillis = new HashMap<>();
   private final Set<String> gone = new HashSet<>();
   private @Nullable CompletableFuture<Seen> looking;
@@ -73,6 +74,11 @@ final class Watch {
     return recreated;
   }
 
+  /** Why the broker does not answer; null: it does, as far as is known. */
+  @Nullable String away() {
+    return awayBecause;
+  }
+
   /** In milliseconds; null: unknown, or for ever. */
   @Nullable Long retentionMillis(String topic) {
     return retentionMillis.get(topic);
@@ -91,9 +97,11 @@ final class Watch {
     Throwable failure = KafkaErrors.failureOf(future);
     if (failure != null) {
       away.happened(failure);
+      awayBecause = new KafkaErrors(settings).of("to look at the topics", failure).getMessage();
       return Set.of();
     }
     away.over();
+    awayBecause = null;
     Seen seen = future.join();
     Set<String> recreated = new HashSet<>();
     for (Partition p : partitions) {

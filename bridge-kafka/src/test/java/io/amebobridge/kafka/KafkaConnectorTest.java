@@ -42,6 +42,19 @@ class KafkaConnectorTest {
         .satisfies(p -> assertThat(p.what()).contains(says));
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "earliest",
+        "latest",
+        "group:shop",
+        "group:shop else earliest",
+        "time:2026-01-31T00:00:00Z"
+      })
+  void aStartPrintsAsItIsWritten(String text) {
+    assertThat(StartPosition.parse(text)).hasToString(text);
+  }
+
   @Test
   void aGoodConfigHasNoProblem() throws Exception {
     assertThat(problems(GOOD, TOPIC)).isEmpty();

@@ -29,6 +29,8 @@ import org.jspecify.annotations.Nullable;
  * so that a test can go on writing while a pump runs.
  */
 public final class ScriptedSource implements MessageSource {
+  private @Nullable String away;
+
   private sealed interface Step {}
 
   private record Deliver(Message message) implements Step {}
@@ -259,6 +261,16 @@ public final class ScriptedSource implements MessageSource {
 
   private static boolean isIn(Message message, String lane) {
     return message.address().equals(lane);
+  }
+
+  @Override
+  public synchronized @Nullable String away() {
+    return away;
+  }
+
+  /** What {@link #away()} says from now on. */
+  public synchronized void away(@Nullable String why) {
+    away = why;
   }
 
   @Override

@@ -79,6 +79,11 @@ public final class ThreadConfinedSource implements MessageSource {
   }
 
   @Override
+  public @Nullable String away() {
+    return confined("away").away();
+  }
+
+  @Override
   public void close() {
     confined("close").close();
   }

@@ -52,6 +52,9 @@ final class Pump implements MessageSource.RevocationHandler {
   private long nextPublish;
   private int failures;
 
+  /** Why Amebo does not take messages now. */
+  private @Nullable String away;
+
   /** Set while the pump may be blocked in a poll, so that results wake it. */
   private volatile boolean polling;
 
@@ -236,6 +239,7 @@ final class Pump implements MessageSource.RevocationHandler {
   private void failed(String why) {
     tally.retried();
     tally.failed(why);
+    away = why;
     if (failures++ == 0) log.warn("Amebo does not take messages, they wait: {}", why);
     else log.debug("Amebo does not take messages, {} times now: {}", failures, why);
   }
@@ -243,6 +247,7 @@ final class Pump implements MessageSource.RevocationHandler {
   private void recovered() {
     log.info("Amebo takes messages again, after {} failures", failures);
     failures = 0;
+    away = null;
   }
 
   private void settleFinished() throws SourceException {
@@ -264,7 +269,7 @@ final class Pump implements MessageSource.RevocationHandler {
 
   void publish() {
     nextPublish = nanos.getAsLong() + DUTY_NANOS;
-    tally.publish(source.lanes());
+    tally.publish(source.lanes(), away != null ? away : source.away());
   }
 
   /**
@@ -338,7 +343,7 @@ final class Pump implements MessageSource.RevocationHandler {
     tally.abandoned((int) tally.inFlight());
     int unstored = desk.abandon();
     if (unstored > 0) log.warn("{} dead letters were not stored; they return", unstored);
-    tally.publish(List.of());
+    tally.publish(List.of(), null);
   }
 
   private interface Settling {

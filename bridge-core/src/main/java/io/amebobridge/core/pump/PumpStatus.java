@@ -40,6 +40,8 @@ public record PumpStatus(
     STARTING,
     /** Both ends have answered. */
     RUNNING,
+    /** An end that had answered does not now; it tries for ever. */
+    WAITING,
     /** Stopped because it was asked to. */
     STOPPED,
     /** Stopped by an error that somebody must mend. */

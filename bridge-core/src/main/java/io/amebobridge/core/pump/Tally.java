@@ -118,11 +118,22 @@ final class Tally {
 
   void state(PumpStatus.State state) {
     this.state = state;
-    publish(lanes);
+    publish(lanes, null);
   }
 
-  void publish(List<LaneStatus> lanes) {
+  /**
+   * A new snapshot.
+   *
+   * @param away why an end does not answer now; null: both do
+   */
+  void publish(List<LaneStatus> lanes, @Nullable String away) {
     this.lanes = lanes;
+    if (away != null && state == PumpStatus.State.RUNNING) {
+      state = PumpStatus.State.WAITING;
+      failed(away);
+    } else if (away == null && state == PumpStatus.State.WAITING) {
+      state = PumpStatus.State.RUNNING;
+    }
     updateRates();
     status = snapshot();
     List<MultiGauge.Row<?>> lags = new ArrayList<>();

@@ -62,7 +62,7 @@ public final class Bridge {
     return pumps.stream().map(RunPump::status).toList();
   }
 
-  /** Both ends of every source have answered. */
+  /** Both ends of every source answer. */
   public boolean ready() {
     return status().stream().allMatch(s -> s.state() == PumpStatus.State.RUNNING);
   }

@@ -17,8 +17,8 @@ import java.util.concurrent.Executors;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * The bridge's own port: {@code /health} (alive), {@code /ready} (source and Amebo have both
- * answered), {@code /metrics} (Prometheus), {@code /status} (JSON). Read-only. Thread-safe.
+ * The bridge's own port: {@code /health} (alive), {@code /ready} (source and Amebo both answer),
+ * {@code /metrics} (Prometheus), {@code /status} (JSON). Read-only. Thread-safe.
  */
 public final class BridgeHttp implements AutoCloseable {
   private static final JsonMapper JSON = JsonMapper.shared();
@@ -63,19 +63,24 @@ public final class BridgeHttp implements AutoCloseable {
               return thread;
             });
     server.setExecutor(threads);
-    server.createContext("/", x -> answer(x, 404, "application/json", "{\"error\":\"not found\"}"));
-    server.createContext("/health", x -> json(x, 200, Map.of("status", "alive")));
-    server.createContext(
-        "/ready",
-        x -> {
-          boolean ready = bridge.ready();
-          json(x, ready ? 200 : 503, readiness(bridge, ready));
-        });
-    server.createContext("/status", x -> json(x, 200, StatusJson.of(bridge)));
-    server.createContext(
-        "/metrics", x -> answer(x, 200, "text/plain; version=0.0.4", metrics.scrape()));
+    server.createContext("/", exchange -> route(exchange, bridge, metrics));
     server.start();
     return new BridgeHttp(server, threads);
+  }
+
+  /** By the whole path: the JDK's own contexts would take {@code /statusx} for {@code /status}. */
+  private static void route(HttpExchange exchange, Bridge bridge, PrometheusMeterRegistry metrics)
+      throws IOException {
+    switch (exchange.getRequestURI().getPath()) {
+      case "/health" -> json(exchange, 200, Map.of("status", "alive"));
+      case "/ready" -> {
+        boolean ready = bridge.ready();
+        json(exchange, ready ? 200 : 503, readiness(bridge, ready));
+      }
+      case "/status" -> json(exchange, 200, StatusJson.of(bridge));
+      case "/metrics" -> answer(exchange, 200, "text/plain; version=0.0.4", metrics.scrape());
+      default -> json(exchange, 404, Map.of("error", "not found"));
+    }
   }
 
   private static Map<String, Object> readiness(Bridge bridge, boolean ready) {

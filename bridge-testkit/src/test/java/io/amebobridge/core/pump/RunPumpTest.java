@@ -18,6 +18,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -83,6 +84,25 @@ class RunPumpTest {
     assertThat(made).hasSize(2);
     assertThat(pump.status().state()).isEqualTo(PumpStatus.State.RUNNING);
     assertThat(pump.status().lastError()).isEqualTo("broker away");
+  }
+
+  @Test
+  void anEndThatGoesAwayIsSaidUntilItIsBack() {
+    AtomicBoolean down = new AtomicBoolean(true);
+    ScriptedSource source = new ScriptedSource("s");
+    next.add(source);
+    source.deliver("l", "a");
+    sink.answering(m -> down.get() ? SendResult.unavailable("503", null) : SendResult.accepted());
+    thread.start();
+    await().until(() -> pump.status().state() == PumpStatus.State.WAITING);
+    assertThat(pump.status().lastError()).isEqualTo("503");
+    down.set(false);
+    await().until(() -> pump.status().state() == PumpStatus.State.RUNNING);
+    source.away("broker away");
+    await().until(() -> pump.status().state() == PumpStatus.State.WAITING);
+    assertThat(pump.status().lastError()).isEqualTo("broker away");
+    source.away(null);
+    await().until(() -> pump.status().state() == PumpStatus.State.RUNNING);
   }
 
   @Test
