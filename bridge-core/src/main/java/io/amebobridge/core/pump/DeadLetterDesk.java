@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,6 +26,7 @@ final class DeadLetterDesk {
   private final Tally tally;
   private final Map<Delivery, DeadLetter> pending = new LinkedHashMap<>();
   private final Map<String, OutcomeWindow> windows = new HashMap<>();
+  private @Nullable String refusal;
   private int attempt;
   private long notBefore;
 
@@ -39,26 +41,38 @@ final class DeadLetterDesk {
     window(route).add(false);
   }
 
-  /** Takes a letter, unless there have been too many: then the message is left with the broker. */
-  void add(Delivery delivery, DeadLetter letter) throws PumpStopped {
+  /**
+   * Takes a letter, unless there have been too many: then the message is left with the broker, and
+   * {@link #refusal()} says why.
+   */
+  void add(Delivery delivery, DeadLetter letter) {
     OutcomeWindow window = window(letter.route());
     window.add(true);
     if (settings.maxDeadLetterShare() < 1 && window.exceeds(settings.maxDeadLetterShare())) {
-      throw new PumpStopped(
-          (letter.route().isEmpty() ? "messages without a route" : "route " + letter.route())
-              + ": "
-              + window.count()
-              + " of the last "
-              + settings.deadLetterWindow()
-              + " messages went to the dead letters, allowed: a share of "
-              + settings.maxDeadLetterShare()
-              + " (deadLetters.maxShare). The mapping is wrong, not the messages; the last one, "
-              + letter.message().origin().where()
-              + ", failed because: "
-              + letter.reason()
-              + ". Correct the config, start again, then replay the dead letters");
+      if (refusal == null) refusal = tooMany(letter, window.count());
+    } else {
+      pending.put(delivery, letter);
     }
-    pending.put(delivery, letter);
+  }
+
+  /** Why the pump must stop; null if it need not. */
+  @Nullable String refusal() {
+    return refusal;
+  }
+
+  private String tooMany(DeadLetter letter, int count) {
+    return (letter.route().isEmpty() ? "messages without a route" : "route " + letter.route())
+        + ": "
+        + count
+        + " of the last "
+        + settings.deadLetterWindow()
+        + " messages went to the dead letters, allowed: a share of "
+        + settings.maxDeadLetterShare()
+        + " (deadLetters.maxShare). The mapping is wrong, not the messages; the last one, "
+        + letter.message().origin().where()
+        + ", failed because: "
+        + letter.reason()
+        + ". Correct the config, start again, then replay the dead letters";
   }
 
   /** Stores what is pending; returns what may now be settled. */

@@ -13,6 +13,9 @@ final class Item {
   final String route;
   final int bytes;
 
+  /** Of what it has become, beyond the delivery's own. */
+  final int addedBytes;
+
   /** Still to be sent; shrinks as results come in. */
   private final List<Message> unsent;
 
@@ -24,16 +27,17 @@ final class Item {
     this.delivery = delivery;
     this.route = route;
     this.unsent = new ArrayList<>(messages);
-    this.bytes = sizeOf(delivery, messages);
+    this.addedBytes = added(delivery, messages);
+    this.bytes = delivery.message().size() + addedBytes;
   }
 
   /** A body that is handed through is counted once. */
-  private static int sizeOf(Delivery delivery, List<Message> messages) {
-    long size = delivery.message().size();
+  private static int added(Delivery delivery, List<Message> messages) {
+    long size = 0;
     for (Message m : messages) {
       if (m.body() != delivery.message().body()) size += m.size();
     }
-    return (int) Math.min(size, Integer.MAX_VALUE);
+    return (int) Math.min(size, Integer.MAX_VALUE / 2);
   }
 
   List<Message> unsent() {

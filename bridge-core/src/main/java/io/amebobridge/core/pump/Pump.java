@@ -32,8 +32,10 @@ final class Pump implements MessageSource.RevocationHandler {
   /** Rule 2: the source is polled at least this often. */
   private static final long DUTY_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
-  /** Bounds the work between two looks at the completions. */
+  /** Bound the work between two looks at the completions and two polls. */
   private static final int POLL_LIMIT = 2000;
+
+  private static final long ROUTE_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
   private final MessageSource source;
   private final Router router;
@@ -43,6 +45,7 @@ final class Pump implements MessageSource.RevocationHandler {
   private final InstantSource clock;
   private final Tally tally;
   private final DeadLetterDesk desk;
+  private final Unrouted unrouted = new Unrouted();
   private final Lanes lanes = new Lanes();
   private final BlockingQueue<Batch.Done> completions = new LinkedBlockingQueue<>();
   private final List<Delivery> finished = new ArrayList<>();
@@ -51,6 +54,12 @@ final class Pump implements MessageSource.RevocationHandler {
   private long lastSend;
   private long nextPublish;
   private int failures;
+
+  /** Why the credentials are of no use; the pump must stop. */
+  private @Nullable String denied;
+
+  /** Nothing more is expected of what is still under way. */
+  private boolean drained;
 
   /** Why Amebo does not take messages now. */
   private @Nullable String away;
@@ -78,11 +87,23 @@ final class Pump implements MessageSource.RevocationHandler {
   /** One turn: at most 100 ms if there is nothing to do. */
   void cycle() throws SourceException, PumpStopped, InterruptedException {
     takeResults();
+    stopIfMust();
     sendReady();
     settleFinished();
-    int capacity = capacity();
-    poll(capacity, waitNanos());
+    poll(unrouted.isEmpty() ? capacity() : 0, waitNanos());
+    route();
+    stopIfMust();
     if (nanos.getAsLong() - nextPublish >= 0) publish();
+  }
+
+  /** Nothing is half done here, so that whatever is finished can still be settled. */
+  private void stopIfMust() throws PumpStopped {
+    if (denied != null) {
+      throw new PumpStopped(
+          denied + ". Nothing was dead-lettered; correct the credentials and start again");
+    }
+    String refusal = desk.refusal();
+    if (refusal != null) throw new PumpStopped(refusal);
   }
 
   private int capacity() {
@@ -90,10 +111,9 @@ final class Pump implements MessageSource.RevocationHandler {
     return (int) Math.max(0, Math.min(POLL_LIMIT, settings.maxInFlight() - tally.inFlight()));
   }
 
-  private void poll(int max, long waitNanos)
-      throws SourceException, PumpStopped, InterruptedException {
+  private void poll(int max, long waitNanos) throws SourceException, InterruptedException {
     if (max == 0) {
-      route(source.poll(0, Duration.ZERO));
+      receive(source.poll(0, Duration.ZERO));
       awaitResult(waitNanos);
       return;
     }
@@ -101,27 +121,50 @@ final class Pump implements MessageSource.RevocationHandler {
     // A result that came before the flag was up has woken nobody.
     Duration wait = completions.isEmpty() ? Duration.ofNanos(waitNanos) : Duration.ZERO;
     try {
-      route(source.poll(max, wait));
+      receive(source.poll(max, wait));
     } finally {
       polling = false;
     }
   }
 
-  private void route(List<Delivery> deliveries) throws PumpStopped {
+  private void receive(List<Delivery> deliveries) {
     tally.received(deliveries.size());
-    for (Delivery delivery : deliveries) {
-      Router.Routing routing = router.route(delivery.message());
-      if (routing instanceof Router.Mapped mapped) {
-        Item item = new Item(delivery, mapped.route(), mapped.messages());
-        inFlightBytes += item.bytes;
-        lanes.add(item);
-      } else if (routing instanceof Router.Filtered filtered) {
-        tally.filtered(filtered.rule());
-        finished.add(delivery);
-      } else if (routing instanceof Router.Failed failed) {
-        letter(delivery, failed.route(), DeadLetter.Stage.MAPPING, failed.reason(), List.of());
-      }
+    for (Delivery d : deliveries) inFlightBytes += d.message().size();
+    unrouted.add(deliveries);
+  }
+
+  private void route() {
+    long start = nanos.getAsLong();
+    for (Delivery d = unrouted.next(); d != null; d = unrouted.next()) {
+      if (source.owns(d)) route(d);
+      else abandoned(1, d.message().size());
+      if (nanos.getAsLong() - start > ROUTE_NANOS) return;
     }
+  }
+
+  private void route(Delivery delivery) {
+    Router.Routing routing = router.route(delivery.message());
+    if (routing instanceof Router.Mapped mapped) {
+      Item item = new Item(delivery, mapped.route(), mapped.messages());
+      inFlightBytes += item.addedBytes;
+      lanes.add(item);
+    } else if (routing instanceof Router.Filtered filtered) {
+      tally.filtered(filtered.rule());
+      finished(delivery);
+    } else if (routing instanceof Router.Failed failed) {
+      letter(delivery, failed.route(), DeadLetter.Stage.MAPPING, failed.reason(), List.of());
+    }
+  }
+
+  /** To be settled. */
+  private void finished(Delivery delivery) {
+    inFlightBytes -= delivery.message().size();
+    finished.add(delivery);
+  }
+
+  private void abandoned(int count, long bytes) {
+    tally.abandoned(count);
+    inFlightBytes -= bytes;
   }
 
   private void letter(
@@ -129,8 +172,7 @@ final class Pump implements MessageSource.RevocationHandler {
       String route,
       DeadLetter.Stage stage,
       String reason,
-      List<Message> rendered)
-      throws PumpStopped {
+      List<Message> rendered) {
     Message message = delivery.message();
     log.debug("{} goes to the dead letters: {}", message.origin().where(), reason);
     desk.add(delivery, new DeadLetter(clock.instant(), message, route, stage, reason, rendered));
@@ -155,8 +197,7 @@ final class Pump implements MessageSource.RevocationHandler {
 
   private boolean ownedOrAbandoned(Item item) {
     if (source.owns(item.delivery)) return true;
-    inFlightBytes -= item.bytes;
-    tally.abandoned(1);
+    abandoned(1, item.bytes);
     return false;
   }
 
@@ -177,17 +218,21 @@ final class Pump implements MessageSource.RevocationHandler {
             });
   }
 
-  private void takeResults() throws PumpStopped {
+  private void takeResults() {
     for (Batch.Done d = completions.poll(); d != null; d = completions.poll()) take(d);
-    finished.addAll(desk.flush(nanos.getAsLong()));
+    flushLetters();
   }
 
-  private void awaitResult(long waitNanos) throws PumpStopped, InterruptedException {
+  private void flushLetters() {
+    desk.flush(nanos.getAsLong()).forEach(this::finished);
+  }
+
+  private void awaitResult(long waitNanos) throws InterruptedException {
     Batch.Done done = completions.poll(waitNanos, TimeUnit.NANOSECONDS);
     if (done != null) take(done);
   }
 
-  private void take(Batch.Done done) throws PumpStopped {
+  private void take(Batch.Done done) {
     underWay--;
     List<SendResult> results = done.results();
     BatchResult read = BatchResult.read(done);
@@ -210,22 +255,19 @@ final class Pump implements MessageSource.RevocationHandler {
       if (unfinished.isEmpty()) lanes.release(lane, unfinished);
       else lanes.delay(lane, unfinished, notBefore);
     }
-    if (read.denied() != null) {
-      throw new PumpStopped(
-          read.denied() + ". Nothing was dead-lettered; correct the credentials and start again");
-    }
+    if (read.denied() != null) denied = read.denied();
   }
 
   private static int attempts(Batch batch) {
     return batch.lanes.keySet().stream().mapToInt(l -> l.attempt).max().orElse(0);
   }
 
-  private void finish(Item item) throws PumpStopped {
-    inFlightBytes -= item.bytes;
+  private void finish(Item item) {
+    inFlightBytes -= item.addedBytes;
     if (item.rejected().isEmpty()) {
       desk.passed(item.route);
       tally.accepted(item.duplicate());
-      finished.add(item.delivery);
+      finished(item.delivery);
     } else {
       letter(
           item.delivery,
@@ -258,10 +300,12 @@ final class Pump implements MessageSource.RevocationHandler {
 
   private long waitNanos() {
     long now = nanos.getAsLong();
-    if (!completions.isEmpty() || !finished.isEmpty()) return 0;
+    if (!completions.isEmpty() || !finished.isEmpty() || !unrouted.isEmpty()) return 0;
     long wait = Math.min(DUTY_NANOS, desk.untilRetry(now));
+    // With all batches under way a lane that becomes due has to wait for a result anyway.
+    if (underWay >= settings.batchesInFlight()) return wait;
     wait = Math.min(wait, lanes.untilNextDelayed(now));
-    if (underWay < settings.batchesInFlight() && lanes.anyReady(now)) {
+    if (lanes.anyReady(now)) {
       wait = Math.min(wait, Math.max(0, settings.linger().toNanos() - (now - lastSend)));
     }
     return wait;
@@ -284,35 +328,28 @@ final class Pump implements MessageSource.RevocationHandler {
   }
 
   /** As {@link #drain}, for everything, with the source still polled. */
-  void drainAll(Duration deadline) throws SourceException, InterruptedException {
+  void drainAll(Duration deadline) throws SourceException, PumpStopped, InterruptedException {
     abandonWaiting(null);
     drainUnderWay(
         deadline,
         () -> {
           source.settle(takeFinished());
           // A source that is paused hands out nothing; what it does hand out returns.
-          tally.abandoned(countReceived(source.poll(0, Duration.ZERO)));
+          receive(source.poll(0, Duration.ZERO));
         });
-  }
-
-  private int countReceived(List<Delivery> deliveries) {
-    tally.received(deliveries.size());
-    return deliveries.size();
+    drained = true;
+    stopIfMust();
   }
 
   private void drainUnderWay(Duration deadline, Settling settling)
       throws SourceException, InterruptedException {
     long end = nanos.getAsLong() + deadline.toNanos();
-    try {
-      while (underWay > 0 && end - nanos.getAsLong() > 0) {
-        awaitResult(Math.min(DUTY_NANOS, end - nanos.getAsLong()));
-        takeResults();
-        settling.run();
-      }
-    } catch (PumpStopped e) {
-      log.error("while draining: {}", e.getMessage());
+    while (underWay > 0 && !drained && end - nanos.getAsLong() > 0) {
+      awaitResult(Math.min(DUTY_NANOS, end - nanos.getAsLong()));
+      takeResults();
+      settling.run();
     }
-    finished.addAll(desk.flush(nanos.getAsLong()));
+    takeResults();
     settling.run();
   }
 
@@ -323,14 +360,14 @@ final class Pump implements MessageSource.RevocationHandler {
   }
 
   private void abandonWaiting(@Nullable Collection<String> names) {
-    List<Item> gone = lanes.abandon(names);
-    gone.forEach(i -> inFlightBytes -= i.bytes);
-    tally.abandoned(gone.size());
+    Unrouted.Gone gone = unrouted.abandon(names);
+    abandoned(gone.count(), gone.bytes());
+    for (Item item : lanes.abandon(names)) abandoned(1, item.bytes);
   }
 
   /** Before a close that was not planned: what is known to be finished need not return. */
   void settleQuietly() {
-    finished.addAll(desk.flush(nanos.getAsLong()));
+    flushLetters();
     try {
       source.settle(takeFinished());
     } catch (SourceException e) {

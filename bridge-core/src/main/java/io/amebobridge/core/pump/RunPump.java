@@ -117,16 +117,29 @@ public final class RunPump implements Runnable {
       source.open();
       if (attempt > 0) log.info("source {}: open after {} attempts", name, attempt);
       tally.state(PumpStatus.State.RUNNING);
+      long proven = clock.nanos().getAsLong() + settings.backoff().max().toNanos();
       while (!stopped()) {
         pump.cycle();
-        attempt = 0;
+        // A source that only opens and then breaks again must not be opened again without a pause.
+        if (attempt > 0 && clock.nanos().getAsLong() - proven >= 0) attempt = 0;
       }
       pump.drainAll(settings.drainTimeout());
     } finally {
       current = null;
+      close(pump, source);
+    }
+  }
+
+  /** Whatever happens on the way, the source is closed and the counters add up. */
+  private static void close(Pump pump, MessageSource source) {
+    try {
       pump.settleQuietly();
-      source.close();
-      pump.abandonAll();
+    } finally {
+      try {
+        source.close();
+      } finally {
+        pump.abandonAll();
+      }
     }
   }
 
