@@ -38,7 +38,9 @@ public final class Main {
 
   public static void main(String[] args) {
     if (Boolean.getBoolean("amebo.end.with.parent")) OwnedProcess.endWithParent();
-    System.exit(command().execute(args));
+    int code = command().execute(args);
+    Stop.done(code);
+    System.exit(code);
   }
 
   static CommandLine command() {

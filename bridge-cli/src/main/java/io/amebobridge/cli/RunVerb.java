@@ -35,7 +35,7 @@ final class RunVerb implements Callable<Integer> {
         DeadLetterStore letters = FileDeadLetterStore.open(bridgeConfig.deadLetters())) {
       good = run(bridgeConfig, amebo, letters);
     }
-    return Stop.done(good ? Main.DONE : Main.FAILED);
+    return good ? Main.DONE : Main.FAILED;
   }
 
   private static boolean run(BridgeConfig config, Wiring.Amebo amebo, DeadLetterStore letters)

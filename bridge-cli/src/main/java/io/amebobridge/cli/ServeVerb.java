@@ -46,7 +46,7 @@ final class ServeVerb implements Callable<Integer> {
       Stop.onSignal(stopped::countDown);
       stopped.await();
     }
-    return Stop.done(Main.DONE);
+    return Main.DONE;
   }
 
   private ServerConfig config(Function<String, @Nullable String> environment) {

@@ -31,9 +31,8 @@ final class Stop {
   }
 
   /** The verb has ended: the JVM may, with this code. */
-  static int done(int code) {
+  static void done(int code) {
     exitCode = code;
     DONE.countDown();
-    return code;
   }
 }

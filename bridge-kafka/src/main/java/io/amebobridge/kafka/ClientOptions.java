@@ -81,6 +81,8 @@ final class ClientOptions {
     options.put("session.timeout.ms", String.valueOf(KafkaSettings.SESSION_MILLIS));
     // new topics and partitions should not wait for Kafka's five minutes
     options.put("metadata.max.age.ms", "30000");
+    // what was aborted was never said: an event of it could not be called back
+    options.put("isolation.level", "read_committed");
     options.putAll(settings.client());
     options.put("enable.auto.commit", false);
     options.put("auto.offset.reset", "none");

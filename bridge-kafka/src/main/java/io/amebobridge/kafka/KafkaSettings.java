@@ -48,9 +48,9 @@ record KafkaSettings(
   }
 
   IsolationLevel isolation() {
-    return "read_committed".equalsIgnoreCase(client.get("isolation.level"))
-        ? IsolationLevel.READ_COMMITTED
-        : IsolationLevel.READ_UNCOMMITTED;
+    return "read_uncommitted".equalsIgnoreCase(client.get("isolation.level"))
+        ? IsolationLevel.READ_UNCOMMITTED
+        : IsolationLevel.READ_COMMITTED;
   }
 
   /** Below the time after which the group goes on without this member. */

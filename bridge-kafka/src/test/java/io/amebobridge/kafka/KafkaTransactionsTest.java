@@ -26,11 +26,7 @@ class KafkaTransactionsTest {
     Map<String, Object> options = new HashMap<>(kafka.producerOptions());
     options.put("transactional.id", TestKafka.unique("tx"));
     try (KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(options);
-        KafkaSource source =
-            new KafkaSources(kafka.bootstrap(), group)
-                .topic(topic)
-                .client("isolation.level", "read_committed")
-                .create()) {
+        KafkaSource source = new KafkaSources(kafka.bootstrap(), group).topic(topic).create()) {
       producer.initTransactions();
       send(producer, topic, true, "a", "b");
       send(producer, topic, false, "aborted");
@@ -68,8 +64,7 @@ class KafkaTransactionsTest {
     KafkaSources latest =
         new KafkaSources(kafka.bootstrap(), TestKafka.unique("group"))
             .topic(topic)
-            .with("start", "latest")
-            .client("isolation.level", "read_committed");
+            .with("start", "latest");
     try (KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(options);
         KafkaSource source = latest.create()) {
       producer.initTransactions();

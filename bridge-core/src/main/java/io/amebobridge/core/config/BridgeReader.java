@@ -129,7 +129,7 @@ final class BridgeReader {
     Duration moment = Duration.ofMillis(1);
     int maxInFlight = s.integer("maxInFlight", 10_000, 1, 1_000_000);
     long bytes = s.bytes("maxInFlightBytes", 64 * MIB, 1024, 1L << 40);
-    Duration drain = s.duration("drainTimeout", Duration.ofSeconds(20));
+    Duration drain = s.duration("drainTimeout", Duration.ofSeconds(10));
     ConfigSection b = s.section("backoff");
     Duration initial = b.duration("initial", Duration.ofMillis(200), moment, Duration.ofHours(1));
     Duration max = b.duration("max", Duration.ofSeconds(30), moment, Duration.ofHours(24));

@@ -298,7 +298,8 @@ final class Pump implements MessageSource.RevocationHandler {
     finished.clear();
   }
 
-  private long waitNanos() {
+  /** How long there is nothing to do. */
+  long waitNanos() {
     long now = nanos.getAsLong();
     if (!completions.isEmpty() || !finished.isEmpty() || !unrouted.isEmpty()) return 0;
     long wait = Math.min(DUTY_NANOS, desk.untilRetry(now));

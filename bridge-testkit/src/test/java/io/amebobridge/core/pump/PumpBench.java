@@ -30,8 +30,8 @@ final class PumpBench {
     PumpClock time = new PumpClock(clock, clock);
     tally = new Tally("s", new SimpleMeterRegistry(), time);
     PumpParts parts =
-        new PumpParts("s", () -> (MessageSource) source, () -> PumpBench::route, sink, deadLetters);
-    pump = new Pump(source, PumpBench::route, parts, settings, time, tally);
+        new PumpParts("s", () -> (MessageSource) source, () -> this::timed, sink, deadLetters);
+    pump = new Pump(source, this::timed, parts, settings, time, tally);
     source.beforeRevocation(pump);
     try {
       source.open();
@@ -55,6 +55,12 @@ final class PumpBench {
         backoff,
         share,
         window);
+  }
+
+  /** As {@link #route}; {@code slow…} takes 30 ms. */
+  private Router.Routing timed(Message message) {
+    if (body(message).startsWith("slow")) clock.advance(Duration.ofMillis(30));
+    return route(message);
   }
 
   /** Bodies say what becomes of them: {@code filter…}, {@code fail…}, {@code twice…}, else one. */

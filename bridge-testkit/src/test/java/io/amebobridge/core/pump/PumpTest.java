@@ -336,6 +336,95 @@ class PumpTest {
     assertThat(bench.status().abandoned()).isEqualTo(5);
   }
 
+  /**
+   * Rules 6 and 8: what stops the pump while it drains stops it afterwards, and leaves no lane
+   * stuck.
+   */
+  @Test
+  void aStopThatComesUpWhileDrainingIsNotForgotten() throws Exception {
+    bench = new PumpBench(PumpBench.settings(100, 30, 0.5, 10));
+    for (int i = 0; i < 11; i++) bench.source.deliver("leaving", "l" + i);
+    for (int i = 0; i < 3; i++) bench.source.deliver("staying", "s" + i);
+    bench.cycles(2);
+    ScriptedSink.Sent sent = bench.sink.next();
+    sent.answer()
+        .complete(
+            sent.messages().stream()
+                .map(
+                    m ->
+                        body(m).startsWith("l")
+                            ? SendResult.rejected("schema")
+                            : SendResult.accepted())
+                .toList());
+    bench.pump.drain(Set.of("leaving"), Duration.ofSeconds(1));
+    assertThat(bodies(bench.source.settled())).contains("s0", "s1", "s2");
+    assertThat(bench.deadLetters.letters()).hasSize(9);
+    assertThatThrownBy(() -> bench.cycles(1))
+        .isInstanceOf(PumpStopped.class)
+        .hasMessageContaining("10 of the last 10");
+  }
+
+  @Test
+  void deniedWhileStoppingIsAFailureToo() throws Exception {
+    bench.source.deliver("l", "a");
+    bench.cycles(2);
+    bench.sink.next().answerAll(SendResult.denied("401"));
+    assertThatThrownBy(() -> bench.pump.drainAll(Duration.ofSeconds(1)))
+        .isInstanceOf(PumpStopped.class);
+  }
+
+  /**
+   * A lane that is due and can't be sent, because all batches are under way, is nothing to spin
+   * for.
+   */
+  @Test
+  void itDoesNotSpinWhileEveryBatchIsUnderWay() throws Exception {
+    bench.source.deliver("delayed", "d");
+    bench.cycles(2);
+    bench.sink.next().answerAll(unavailable());
+    for (int lane = 0; lane < 5; lane++) {
+      for (int i = 0; i < 10; i++) bench.source.deliver("busy" + lane, "b" + i);
+    }
+    bench.cycles(2);
+    assertThat(bench.sink.underWay()).isEqualTo(4);
+    bench.clock.advance(Duration.ofSeconds(5));
+    assertThat(bench.pump.waitNanos()).isEqualTo(Duration.ofMillis(100).toNanos());
+  }
+
+  /** Rule 2: slow expressions must not keep the pump from polling. */
+  @Test
+  void routingIsBoundedInTime() throws Exception {
+    for (int i = 0; i < 10; i++) bench.source.deliver("l", "slow" + i);
+    bench.cycles(1);
+    assertThat(bench.source.inFlight()).hasSize(10);
+    bench.cycles(1);
+    ScriptedSink.Sent first = bench.sink.next();
+    assertThat(bodies(first.messages())).containsExactly("slow0", "slow1");
+    assertThat(bench.source.polls()).endsWith(0);
+    bench.source.loseNow(Set.of("l"));
+    bench.cycles(8);
+    first.answerAll(SendResult.accepted());
+    bench.cycles(2);
+    assertThat(bench.sink.batches()).hasSize(1);
+    assertThat(bench.status().abandoned()).isEqualTo(8);
+    assertThat(bench.status().inFlight()).isZero();
+  }
+
+  @Test
+  void lettersThatCannotBeStoredCountAgainstTheBytes() throws Exception {
+    bench.deadLetters.full(true);
+    bench.source.deliver("l", "fail" + "x".repeat(1 << 20));
+    bench.cycles(1);
+    bench.source.deliver("l", "m");
+    bench.cycles(3);
+    assertThat(bench.source.polls()).endsWith(0, 0);
+    assertThat(bench.sink.batches()).isEmpty();
+    bench.deadLetters.full(false);
+    bench.clock.advance(Duration.ofSeconds(1));
+    bench.cycles(4);
+    assertThat(bench.sink.underWay()).isEqualTo(1);
+  }
+
   private static SendResult unavailable() {
     return SendResult.unavailable("503", null);
   }
