@@ -93,6 +93,8 @@ final class CheckVerb implements Callable<Integer> {
       found.put("kind", status.kind().name());
       found.put("version", status.version());
       line("amebo    " + url + ": " + describe(status));
+    } catch (AmeboException.Unavailable e) {
+      fail("amebo", url + ": " + e.getMessage() + "; start it, or correct amebo.url");
     } catch (AmeboException e) {
       fail("amebo", url + ": " + e.getMessage());
     }

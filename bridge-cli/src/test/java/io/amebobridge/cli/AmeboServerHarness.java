@@ -14,6 +14,7 @@ import io.amebobridge.server.ServerConfig;
 import io.amebobridge.testkit.AmeboSinkHarness;
 import io.amebobridge.testkit.SinkFault;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -27,6 +28,7 @@ final class AmeboServerHarness extends AmeboSinkHarness {
   private static final Secret SECRET = Secret.of("application-secret-of-the-contract");
 
   private final Server server;
+  private final boolean remote;
 
   /** The server and what stands before it; made before the harness, which can't refer to itself. */
   private static final class Server {
@@ -54,8 +56,6 @@ final class AmeboServerHarness extends AmeboSinkHarness {
       return running.api().events(new EventQuery(ACTION, null, 0L, 1000));
     }
   }
-
-  private final boolean remote;
 
   private AmeboServerHarness(Server server, AmeboApi api, boolean remote) {
     super(api, server::events);
@@ -118,7 +118,7 @@ final class AmeboServerHarness extends AmeboSinkHarness {
     try {
       server.relay.close();
     } catch (IOException e) {
-      throw new java.io.UncheckedIOException(e);
+      throw new UncheckedIOException(e);
     }
   }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -96,7 +97,7 @@ class BridgeHttpTest extends EndToEnd {
     String topic = topicWith();
     try (TestBridge bridge = TestBridge.start(yaml(topic).writeTo(dir))) {
       int port = bridge.uri().getPort();
-      Path other = java.nio.file.Files.createDirectory(dir.resolve("other"));
+      Path other = Files.createDirectory(dir.resolve("other"));
       Cli cli =
           CliProcess.run(
               dir,

@@ -79,7 +79,7 @@ class CheckVerbTest extends EndToEnd {
     Cli cli = check(yaml);
     assertThat(cli.exitCode()).isEqualTo(1);
     assertThat(cli.out())
-        .contains("FAILED   amebo: " + nowhere)
+        .contains("FAILED   amebo: " + nowhere, "start it, or correct amebo.url")
         .contains("FAILED   source events", "no topic no-such-topic")
         .endsWith("2 failed\n");
     Cli json = check(yaml, "--json");

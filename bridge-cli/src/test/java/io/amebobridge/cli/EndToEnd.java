@@ -6,11 +6,14 @@ import io.amebobridge.testkit.SourceHarness;
 import io.amebobridge.testkit.TestKafka;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
+import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -25,6 +28,7 @@ abstract class EndToEnd {
 
   @BeforeAll
   void startBothEnds(@TempDir Path directory) throws Exception {
+    Awaitility.setDefaultTimeout(Duration.ofSeconds(30)); // brokers restart, machines are slow
     kafka = TestKafka.shared();
     amebo = TestAmebo.start(directory);
   }
@@ -55,7 +59,7 @@ abstract class EndToEnd {
   }
 
   void produce(String topic, byte @Nullable []... bodies) throws Exception {
-    List<SourceHarness.Outgoing> messages = new java.util.ArrayList<>();
+    List<SourceHarness.Outgoing> messages = new ArrayList<>();
     for (byte[] body : bodies) {
       messages.add(new SourceHarness.Outgoing(bytes("key"), body, List.of()));
     }

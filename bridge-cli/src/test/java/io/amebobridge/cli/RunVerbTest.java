@@ -12,14 +12,13 @@ import io.amebobridge.client.Credentials;
 import io.amebobridge.client.EventQuery;
 import io.amebobridge.client.Secret;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The verbs that run until they are stopped, in JVMs of their own. */
 class RunVerbTest extends EndToEnd {
-  private static final Duration LONG = Duration.ofSeconds(30);
+  private static final Secret SHOP = Secret.of("application-secret-of-the-shop");
 
   @TempDir Path dir;
 
@@ -28,7 +27,7 @@ class RunVerbTest extends EndToEnd {
     String topic = topicWith(created(0), created(1));
     BridgeYaml yaml = yaml(topic);
     try (var running = CliProcess.start(dir, Map.of(), "run", "-c", yaml.writeTo(dir))) {
-      await().atMost(LONG).untilAsserted(() -> assertArrived(topic, 0, 1));
+      await().untilAsserted(() -> assertArrived(topic, 0, 1));
       Cli ended = running.terminate();
       assertThat(ended.exitCode()).as(ended.err()).isZero();
       assertThat(ended.out()).isEmpty();
@@ -41,7 +40,7 @@ class RunVerbTest extends EndToEnd {
   void serveEndsInOrderOnSigterm() throws Exception {
     String dsn = "sqlite:" + dir.resolve("data/amebo.db");
     try (var running = CliProcess.start(dir, Map.of(), "serve", "--port", "0", "--dsn", dsn)) {
-      await().atMost(LONG).until(() -> running.saidSoFar().contains("amebo: serving at http://"));
+      await().until(() -> running.saidSoFar().contains("amebo: serving at http://"));
       Cli ended = running.terminate();
       assertThat(ended.exitCode()).as(ended.err()).isZero();
     }
@@ -65,20 +64,17 @@ class RunVerbTest extends EndToEnd {
         AmeboApi api =
             AmeboHttpClient.builder("http://127.0.0.1:" + port, Credentials.user("admin", password))
                 .build()) {
-      await().atMost(LONG).ignoreExceptions().untilAsserted(() -> api.register(application()));
+      await().ignoreExceptions().untilAsserted(() -> api.register(application()));
       api.register(new ActionSpec("user.created", "shop", "{\"type\":\"object\"}", SHOP));
-      await().atMost(LONG).until(() -> committed(yaml.group(), topic) != null);
+      await().until(() -> committed(yaml.group(), topic) != null);
       produce(topic, created(2), created(3));
       await()
-          .atMost(LONG)
           .untilAsserted(
               () -> assertThat(api.events(new EventQuery(null, null, 0L, 10))).hasSize(2));
       assertThat(running.terminate().exitCode()).isZero();
     }
     assertThat(dir.resolve("inside/amebo.db")).exists();
   }
-
-  private static final Secret SHOP = Secret.of("application-secret-of-the-shop");
 
   private static ApplicationSpec application() {
     return new ApplicationSpec("shop", "http://127.0.0.1:1", SHOP);

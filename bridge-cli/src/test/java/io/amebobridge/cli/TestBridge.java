@@ -79,7 +79,6 @@ final class TestBridge implements AutoCloseable {
   /** Waits until so many messages have been received and all of them are settled. */
   TestBridge awaitDone(long received) {
     await()
-        .atMost(LONG)
         .untilAsserted(
             () -> {
               JsonNode status = status();
@@ -92,7 +91,7 @@ final class TestBridge implements AutoCloseable {
 
   /** Waits for a source to stop for good; gives the reason. */
   String awaitFailure() {
-    await().atMost(LONG).until(() -> !bridge.failures().isEmpty());
+    await().until(() -> !bridge.failures().isEmpty());
     return bridge.failures().get(0);
   }
 

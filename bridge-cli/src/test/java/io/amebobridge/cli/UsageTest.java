@@ -3,6 +3,7 @@ package io.amebobridge.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -34,7 +35,7 @@ class UsageTest {
   }
 
   private static Cli run(String verb, Object... more) {
-    List<Object> all = new java.util.ArrayList<>(List.of((Object[]) verb.split(" ")));
+    List<Object> all = new ArrayList<>(List.of((Object[]) verb.split(" ")));
     all.addAll(List.of(more));
     return Cli.run(all.toArray());
   }
