@@ -25,7 +25,8 @@ import picocli.CommandLine.Option;
     description = {
       "Reads the config, connects to both ends and says what it finds; with --sample also what real"
           + " messages would become.",
-      "Changes nothing: it joins no group, commits nothing, publishes nothing."
+      "Changes nothing: it joins no group, commits nothing, publishes nothing.",
+      "Exit code 1 if an end can't be reached, or if a sample would be a dead letter."
     },
     mixinStandardHelpOptions = true,
     footerHeading = "%nExample:%n",
@@ -57,9 +58,9 @@ final class CheckVerb implements Callable<Integer> {
             + config.file()
             + ": right; "
             + bridgeConfig.routes().size()
-            + " routes, "
+            + " route(s), "
             + bridgeConfig.tests().size()
-            + " tests");
+            + " test(s)");
     report.put("warnings", bridgeConfig.warnings());
     bridgeConfig.warnings().forEach(w -> line("warning  " + w));
     report.put("amebo", amebo(bridgeConfig));
@@ -144,6 +145,7 @@ final class CheckVerb implements Callable<Integer> {
     } else if (routing instanceof Router.Failed failed) {
       shown.put("deadLetter", failed.reason());
       line("           -> DEAD LETTER: " + failed.reason());
+      failures.add(message.origin().where() + " would be a dead letter: " + failed.reason());
     }
     return shown;
   }

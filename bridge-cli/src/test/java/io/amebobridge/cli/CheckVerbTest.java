@@ -27,15 +27,15 @@ class CheckVerbTest extends EndToEnd {
     String topic = topicWith(created(0), event("ignored", 1), bytes("no JSON"), created(3));
     BridgeYaml yaml = yaml(topic);
     Cli cli = check(yaml, "--sample", "5");
-    assertThat(cli.exitCode()).as(cli.err()).isZero();
+    assertThat(cli.exitCode()).as("a sample would be a dead letter").isEqualTo(1);
     assertThat(cli.out())
-        .contains("1 routes", amebo.uri().toString(), "credentials accepted")
+        .contains("1 route(s)", amebo.uri().toString(), "credentials accepted")
         .contains("topic " + topic + ": 1 partitions, 4 messages ahead", "first start, at earliest")
         .contains("sample   events " + topic + "/0@0")
         .contains("-> user.created  {\"seq\":0}", "-> user.created  {\"seq\":3}")
         .contains("-> filtered by users")
         .contains("-> DEAD LETTER: the body is not JSON")
-        .endsWith("all good\n");
+        .endsWith("1 failed\n");
     assertThat(committed(yaml.group(), topic)).as("it commits nothing").isNull();
     assertThat(amebo.events(topic)).as("it publishes nothing").isEmpty();
     assertThat(dir.resolve("dead-letters")).as("it stores nothing").doesNotExist();
