@@ -24,7 +24,8 @@ public interface Connector {
    * @param name the source's name
    * @param section {@code sources.<name>}, with a subsection of client options under {@link
    *     #type()}; the caller refuses unknown keys of {@code section} afterwards
-   * @param selected per route that reads from this source, what it selects by
+   * @param selected per route that reads from this source, what it selects by; that there is one is
+   *     the caller's to check
    */
   SourceFactory configure(String name, ConfigSection section, List<List<Selector>> selected);
 

@@ -100,15 +100,6 @@ class KafkaConnectorTest {
     assertProblem(GOOD.replace("start: earliest\n", ""), "start", "is missing", "time:<ISO");
   }
 
-  @Test
-  void aSourceNeedsTopics() throws Exception {
-    assertThat(problems(GOOD, List.of())).singleElement().asString().contains("no route");
-    assertThat(problems(GOOD, List.of(List.of())))
-        .singleElement()
-        .asString()
-        .contains("without a topic");
-  }
-
   @ParameterizedTest
   @ValueSource(strings = {"newest", "group:", "time:yesterday", "time:", "Earliest"})
   void aBadStartSaysWhatIsAllowed(String start) throws Exception {
