@@ -56,6 +56,14 @@ class KafkaConnectorTest {
   }
 
   @Test
+  void aRouteNeedsATopic() throws Exception {
+    assertThat(problems(GOOD, List.of(List.of())))
+        .singleElement()
+        .asString()
+        .contains("without a topic");
+  }
+
+  @Test
   void aGoodConfigHasNoProblem() throws Exception {
     assertThat(problems(GOOD, TOPIC)).isEmpty();
     assertThat(
