@@ -19,6 +19,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.databind.JsonNode;
@@ -32,20 +34,31 @@ public final class Demo {
   /** Without any progress for so long, the demo gives up and reports what is missing. */
   private static final Duration STALLED = Duration.ofSeconds(60);
 
+  private static final int READ_EVERY = 2000;
+
   private final DemoOptions options;
   private final PrintStream out;
-  private final Progress progress;
+  private final LiveTable progress;
+  private final AtomicLong produced = new AtomicLong();
 
   public Demo(DemoOptions options, PrintStream out, PrintStream err) {
     this.options = options;
     this.out = out;
-    this.progress = Progress.on(err);
+    this.progress = LiveTable.on(err);
   }
 
   /** True if nothing was lost and nothing is there twice. */
   public boolean run()
       throws IOException, InterruptedException, ExecutionException, TimeoutException {
     Path dir = Files.createTempDirectory("amebo-demo");
+    boolean good = runIn(dir);
+    if (good) Directories.delete(dir);
+    else progress.say("logs and data are left in " + dir);
+    return good;
+  }
+
+  private boolean runIn(Path dir)
+      throws IOException, InterruptedException, ExecutionException, TimeoutException {
     progress.say("starting a real Kafka broker, the Amebo server and a receiver in " + dir);
     try (KafkaProcess kafka =
             KafkaProcess.in(dir.resolve("kafka")).classPath(options.brokerLib() + "/*").build();
@@ -66,8 +79,6 @@ public final class Demo {
           return good;
         }
       }
-    } finally {
-      if (!options.keep()) Directories.delete(dir);
     }
   }
 
@@ -95,10 +106,17 @@ public final class Demo {
     bridge.awaitReady();
     LogAudit audit = new LogAudit(api);
     CountDownLatch killed = new CountDownLatch(1);
+    Supplier<List<LiveTable.Row>> rows =
+        () ->
+            List.of(
+                new LiveTable.Row("produced to Kafka", produced.get(), total),
+                new LiveTable.Row("events in Amebo", audit.events(), total),
+                new LiveTable.Row("delivered to the webhook", receiver.distinct(), total));
     long start = System.nanoTime();
     CompletableFuture<Void> producing =
         CompletableFuture.runAsync(() -> produce(kafka.bootstrap(), total, killed));
-    awaitCount("accepted by Amebo", () -> accepted(bridge), total / 2, producing);
+    Waiting waiting = new Waiting(producing, rows);
+    awaitCount(() -> acceptedBy(bridge, audit), total / 2, waiting, "bridge up");
     long firstLife = System.nanoTime() - start;
     bridge.kill9();
     killed.countDown();
@@ -106,15 +124,15 @@ public final class Demo {
     progress.say("bridge killed -9 with %,d events in Amebo; starting it again".formatted(atKill));
     bridge.start();
     long more = Math.min(atKill + 1, total);
-    awaitCount("events in Amebo", () -> audit.readOn().events(), more, producing);
+    awaitCount(() -> audit.readOn().events(), more, waiting, "bridge starts again");
     long back = System.nanoTime();
-    awaitCount("events in Amebo", () -> audit.readOn().events(), total, producing);
+    awaitCount(() -> audit.readOn().events(), total, waiting, "bridge up again");
     long stored = System.nanoTime();
-    awaitCount("delivered to the webhook", receiver::distinct, total, producing);
+    awaitCount(receiver::distinct, total, waiting, "all is in Amebo");
     long end = System.nanoTime();
     producing.join();
-    progress.end();
     audit.readOn();
+    progress.end(rows.get(), "done");
 
     BitSet arrived = audit.seen();
     arrived.and(receiver.seen());
@@ -140,8 +158,8 @@ public final class Demo {
   }
 
   /** All at full speed, but from half-way a trickle until the bridge has been killed. */
-  private static void produce(String bootstrap, int total, CountDownLatch killed) {
-    try (UserEvents.Producer producer = new UserEvents.Producer(bootstrap)) {
+  private void produce(String bootstrap, int total, CountDownLatch killed) {
+    try (UserEvents.Producer producer = new UserEvents.Producer(bootstrap, produced)) {
       int next = total / 2;
       producer.send(0, next);
       while (!killed.await(10, TimeUnit.MILLISECONDS) && next < total - total / 4) {
@@ -153,6 +171,13 @@ public final class Demo {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  /** What the bridge itself says, which is cheap; the log is read only for the table. */
+  private static long acceptedBy(AmeboProcess bridge, LogAudit audit) throws InterruptedException {
+    long accepted = accepted(bridge);
+    if (accepted - audit.events() > READ_EVERY) audit.readOn();
+    return accepted;
   }
 
   private static long accepted(AmeboProcess bridge) throws InterruptedException {
@@ -168,23 +193,25 @@ public final class Demo {
   }
 
   /** Waits until there are so many, or gives up when nothing has moved for too long. */
-  private void awaitCount(String what, Count count, long enough, CompletableFuture<Void> producing)
+  private void awaitCount(Count count, long enough, Waiting waiting, String note)
       throws InterruptedException {
     long last = -1;
     long moved = System.nanoTime();
     for (long now = count.get(); now < enough; now = count.get()) {
-      if (producing.isCompletedExceptionally()) producing.join();
+      if (waiting.producing().isCompletedExceptionally()) waiting.producing().join();
       if (now != last) moved = System.nanoTime();
       if (System.nanoTime() - moved > STALLED.toNanos()) {
-        log.error(
-            "{}: still {} of {} after {} s, giving up", what, now, enough, STALLED.toSeconds());
+        log.error("{}: {} of {} for {} s, giving up", note, now, enough, STALLED.toSeconds());
         return;
       }
       last = now;
-      progress.show(what, now, options.messages());
+      progress.show(waiting.rows(), note);
       TimeUnit.MILLISECONDS.sleep(20);
     }
   }
+
+  /** What goes on meanwhile, and what is shown of it. */
+  private record Waiting(CompletableFuture<Void> producing, Supplier<List<LiveTable.Row>> rows) {}
 
   private interface Count {
     long get() throws InterruptedException;

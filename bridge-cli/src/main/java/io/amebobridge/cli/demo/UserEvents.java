@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -30,7 +31,7 @@ public final class UserEvents {
 
   /** Produces the events with these numbers, acknowledged by the broker when this returns. */
   public static void produce(String bootstrap, int from, int to) throws InterruptedException {
-    try (Producer producer = new Producer(bootstrap)) {
+    try (Producer producer = new Producer(bootstrap, new AtomicLong())) {
       producer.send(from, to);
     }
   }
@@ -38,9 +39,16 @@ public final class UserEvents {
   /** Sends numbered events, each acknowledged by all replicas. Not thread-safe. */
   public static final class Producer implements AutoCloseable {
     private final KafkaProducer<byte[], byte[]> producer;
+    private final AtomicLong acknowledged;
     private volatile @Nullable Exception failure;
 
-    public Producer(String bootstrap) {
+    /**
+     * Connects lazily.
+     *
+     * @param acknowledged is counted up as the broker acknowledges
+     */
+    public Producer(String bootstrap, AtomicLong acknowledged) {
+      this.acknowledged = acknowledged;
       Map<String, Object> config =
           Map.of(
               "bootstrap.servers", bootstrap,
@@ -60,7 +68,8 @@ public final class UserEvents {
             producer.send(
                 new ProducerRecord<>(TOPIC, key, body(n)),
                 (metadata, e) -> {
-                  if (e != null) failure = e;
+                  if (e == null) acknowledged.incrementAndGet();
+                  else failure = e;
                 });
         if (Thread.interrupted()) throw new InterruptedException();
       }
