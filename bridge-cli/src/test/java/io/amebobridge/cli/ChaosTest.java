@@ -22,6 +22,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -38,11 +39,12 @@ import org.slf4j.LoggerFactory;
 class ChaosTest {
   private static final Logger log = LoggerFactory.getLogger(ChaosTest.class);
   private static final int ROUNDS = Integer.getInteger("amebo.chaos.rounds", 9);
-  private static final int CHUNK = 4000;
+  private static final int CHUNK = 5000;
   private static final int TOTAL = ROUNDS * CHUNK;
   private static final Duration LIMIT = Duration.ofMinutes(3);
   private static final Secret PASSWORD = Secret.of("chaos-password");
 
+  private final AtomicLong produced = new AtomicLong();
   @TempDir private Path dir;
   private KafkaProcess kafka;
   private AmeboProcess server;
@@ -102,11 +104,17 @@ class ChaosTest {
       CompletableFuture<Void> producing =
           CompletableFuture.runAsync(() -> produce(from, from + CHUNK));
       // In the middle of the chunk, so that all of them have work under way.
-      await().atMost(LIMIT).until(() -> events() >= from + CHUNK / 4);
+      await()
+          .atMost(LIMIT)
+          .pollInterval(Duration.ofMillis(2))
+          .until(() -> produced.get() >= from + CHUNK / 4);
+      log.info("round {}: killing with {} produced", round, produced);
       killOne(round);
       producing.join();
+      log.info("round {}: back, all produced", round);
     }
     await().atMost(LIMIT).until(() -> events() >= TOTAL);
+    log.info("all are in the log, {} delivered", receiver.distinct());
     await().atMost(LIMIT).until(() -> receiver.distinct() >= TOTAL);
 
     audit.readOn();
@@ -138,8 +146,8 @@ class ChaosTest {
   }
 
   private void produce(int from, int to) {
-    try {
-      UserEvents.produce(kafka.bootstrap(), from, to);
+    try (UserEvents.Producer producer = new UserEvents.Producer(kafka.bootstrap(), produced)) {
+      producer.send(from, to);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

@@ -29,13 +29,6 @@ public final class UserEvents {
     }
   }
 
-  /** Produces the events with these numbers, acknowledged by the broker when this returns. */
-  public static void produce(String bootstrap, int from, int to) throws InterruptedException {
-    try (Producer producer = new Producer(bootstrap, new AtomicLong())) {
-      producer.send(from, to);
-    }
-  }
-
   /** Sends numbered events, each acknowledged by all replicas. Not thread-safe. */
   public static final class Producer implements AutoCloseable {
     private final KafkaProducer<byte[], byte[]> producer;
