@@ -9,7 +9,6 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 
 /** Publishes to an upstream server, which says 500 for much that is no failure. */
@@ -75,15 +74,20 @@ final class UpstreamServer {
     return stored(deduper, failure)
         .thenApply(
             rows -> {
-              StoredEvent same = withAction(rows, event.action());
-              if (same != null) return PublishResult.duplicate(same.event());
-              StoredEvent other = withPayload(rows, event.payload());
-              if (other != null) {
+              Stored found = Stored.of(event, rows);
+              if (found.same != null) return PublishResult.duplicate(found.same.event());
+              if (found.otherAction != null) {
                 return PublishResult.rejected(
                     "500: an event of the action "
-                        + other.action()
+                        + found.otherAction.action()
                         + " has the same deduper and payload, and an upstream server keeps them"
                         + " unique across actions; make the deduper contain the action");
+              }
+              if (found.otherPayload != null) {
+                return PublishResult.rejected(
+                    "500, conflict: event "
+                        + found.otherPayload.event()
+                        + " has the same action and deduper and another payload");
               }
               if (event.payload().getBytes(StandardCharsets.UTF_8).length > INDEX_LIMIT) {
                 return PublishResult.rejected(
@@ -103,10 +107,16 @@ final class UpstreamServer {
     return stored(deduper, unknown)
         .thenApply(
             rows -> {
-              StoredEvent same = withAction(rows, event.action());
+              Stored found = Stored.of(event, rows);
+              if (found.same != null) return PublishResult.accepted(found.same.event());
               // Not there is no proof: the request may still be under way.
-              if (same == null) throw unknown;
-              return PublishResult.accepted(same.event());
+              if (found.otherPayload == null) throw unknown;
+              throw new AmeboException.OutcomeUnknown(
+                  unknown.getMessage()
+                      + "; event "
+                      + found.otherPayload.event()
+                      + " has the same action and deduper and another payload",
+                  unknown);
             });
   }
 
@@ -121,19 +131,28 @@ final class UpstreamServer {
                     new AmeboException.OutcomeUnknown(why.getMessage(), why)));
   }
 
-  private static @Nullable StoredEvent withAction(List<StoredEvent> rows, String action) {
-    return rows.stream().filter(r -> r.action().equals(action)).findFirst().orElse(null);
-  }
-
-  private static @Nullable StoredEvent withPayload(List<StoredEvent> rows, String payload) {
-    try {
-      JsonNode wanted = Json.MAPPER.readTree(payload);
-      return rows.stream()
-          .filter(r -> wanted.equals(Json.MAPPER.readTree(r.payload())))
-          .findFirst()
-          .orElse(null);
-    } catch (JacksonException e) {
-      return null;
+  /**
+   * What is stored under an event's deduper. Only with the same payload is it that event: the
+   * server keeps pairs of deduper and payload, so another payload says nothing about this one.
+   *
+   * @param otherAction the same payload under another action, which keeps this event out
+   */
+  private record Stored(
+      @Nullable StoredEvent same,
+      @Nullable StoredEvent otherAction,
+      @Nullable StoredEvent otherPayload) {
+    static Stored of(NewEvent event, List<StoredEvent> rows) {
+      StoredEvent same = null;
+      StoredEvent otherAction = null;
+      StoredEvent otherPayload = null;
+      for (StoredEvent row : rows) {
+        boolean payload = Payloads.isStoredAs(event.payload(), row.payload());
+        boolean action = row.action().equals(event.action());
+        if (payload && action) same = row;
+        else if (payload) otherAction = row;
+        else if (action) otherPayload = row;
+      }
+      return new Stored(same, otherAction, otherPayload);
     }
   }
 

@@ -96,6 +96,56 @@ class PublishToUpstreamTest {
     failure(AmeboException.Unavailable.class, client.publish(EVENT));
   }
 
+  /** Upstream is unique on deduper and payload: another payload there is not this event. */
+  @Test
+  void anotherPayloadUnderTheSameDeduperIsNeverTakenForTheEvent() throws Exception {
+    server.on(LIST, 200, ROW.formatted("a", "\"{\\\"n\\\": 2}\"", "id-1"));
+    server.on(ONE, 500, "oops");
+    PublishResult result = get(client.publish(EVENT));
+    assertThat(result.stored()).isFalse();
+    assertThat(result.error()).contains("conflict", "event 5", "another payload");
+    server.on(ONE, (exchange, asked) -> exchange.close());
+    assertThat(failure(AmeboException.OutcomeUnknown.class, client.publish(EVENT)))
+        .hasMessageContaining("event 5 has the same action and deduper and another payload");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '~',
+      value = {
+        "{\"n\":1,\"m\":[1.50,true]} | {\"m\": [1.5, true], \"n\": 1}",
+        "{\"n\":1.0} | {\"n\":1}",
+        "{\"n\":1e400} | {\"n\":1e400}",
+        "{\"n\":12345678901234567890} | {\"n\":12345678901234567890}",
+        "null | null"
+      })
+  void aPayloadIsRecognisedHoweverTheServerWritesIt(String sent, String listed) throws Exception {
+    server.on(LIST, 200, ROW.formatted("a", listed, "id-1"));
+    server.on(ONE, 500, "oops");
+    assertThat(get(client.publish(NewEvent.of("a", sent, "id-1"))))
+        .isEqualTo(PublishResult.duplicate(5));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '~',
+      value = {
+        "{\"n\":1} | {\"n\":1,\"m\":2}",
+        "{\"n\":1} | {\"m\":1}",
+        "{\"n\":9007199254740993} | {\"n\":9007199254740992}",
+        "{\"n\":1} | {\"n\":true}",
+        "[1,2] | [2,1]",
+        "[1] | [1,2]",
+        "{} | []"
+      })
+  void whatDiffersIsAConflict(String sent, String listed) throws Exception {
+    server.on(LIST, 200, ROW.formatted("a", listed, "id-1"));
+    server.on(ONE, 500, "oops");
+    assertThat(get(client.publish(NewEvent.of("a", sent, "id-1"))).error()).contains("conflict");
+  }
+
   @Test
   void a500BecauseAnotherActionHasTheDeduperIsARejectionWithTheRemedy() throws Exception {
     server.on(ONE, 500, "oops");
