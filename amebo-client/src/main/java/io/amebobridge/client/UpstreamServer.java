@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -15,8 +16,19 @@ import tools.jackson.databind.JsonNode;
 final class UpstreamServer {
   private static final Set<Integer> REJECTIONS = Set.of(406, 409, 413, 422);
 
-  /** It has the payload in a unique index, whose rows PostgreSQL limits to about 2.7 kB. */
+  /**
+   * It has deduper and payload in a unique index, whose rows PostgreSQL limits to about 2.7 kB
+   * after compression. A size alone proves nothing: larger ones may fit.
+   */
   private static final int INDEX_LIMIT = 2600;
+
+  /** PostgreSQL's words for it, where a server passes them on. */
+  private static final Pattern INDEX_ERROR =
+      Pattern.compile("index row (size \\d+ exceeds|requires \\d+ bytes)");
+
+  private static final String TOO_LARGE =
+      "an upstream server can't store payloads over about 2.7 kB (its unique index has them);"
+          + " map a smaller payload or use the server of amebo-bridge";
 
   private final HttpTransport http;
   private final Credentials credentials;
@@ -67,7 +79,7 @@ final class UpstreamServer {
     return done(duplicate ? PublishResult.duplicate(id) : PublishResult.accepted(id));
   }
 
-  /** A duplicate, an over-long payload or a real failure: only the stored events tell. */
+  /** A duplicate, a payload too large for the index or a real failure: the stored events tell. */
   private CompletableFuture<PublishResult> failed500(
       NewEvent event, String deduper, HttpAnswer answer) {
     AmeboException failure = answer.failure("Publishing an event");
@@ -89,13 +101,24 @@ final class UpstreamServer {
                         + found.otherPayload.event()
                         + " has the same action and deduper and another payload");
               }
-              if (event.payload().getBytes(StandardCharsets.UTF_8).length > INDEX_LIMIT) {
-                return PublishResult.rejected(
-                    "500: an upstream server can't store payloads over about 2.7 kB;"
-                        + " map a smaller payload or use the server of amebo-bridge");
-              }
-              throw failure;
+              boolean large = indexBytes(event.payload(), deduper) > INDEX_LIMIT;
+              if (!large) throw failure;
+              if (!INDEX_ERROR.matcher(answer.text()).find()) throw perhapsTooLarge(failure);
+              return PublishResult.rejected("500: " + TOO_LARGE);
             });
+  }
+
+  private static int indexBytes(String payload, String deduper) {
+    return payload.getBytes(StandardCharsets.UTF_8).length
+        + deduper.getBytes(StandardCharsets.UTF_8).length;
+  }
+
+  /** A full disk says the same 500: the event waits, and the message says what it may wait for. */
+  private static AmeboException perhapsTooLarge(AmeboException failure) {
+    return new AmeboException.Unavailable(
+        failure.getMessage() + "; if it stays: " + TOO_LARGE,
+        failure instanceof AmeboException.Unavailable u ? u.retryAfter().orElse(null) : null,
+        failure);
   }
 
   private CompletableFuture<PublishResult> unanswered(

@@ -153,14 +153,34 @@ class PublishToUpstreamTest {
     assertThat(get(client.publish(EVENT)).error()).contains("action b", "make the deduper contain");
   }
 
+  /** A full disk says the same: a size is no proof, and what is dead-lettered is settled. */
   @Test
-  void a500OfALongPayloadIsARejection() throws Exception {
-    server.on(ONE, 500, "oops");
-    NewEvent longer = NewEvent.of("a", "\"" + "x".repeat(3000) + "\"", "id-1");
-    assertThat(get(client.publish(longer)).error()).contains("2.7 kB");
-    // But not while the server can't even list: then it is away.
+  void a500OfALargePayloadWaitsAndSaysWhatItMayWaitFor() throws Exception {
+    NewEvent large = NewEvent.of("a", "{\"s\":\"" + "x".repeat(3000) + "\"}", "id-1");
+    server.on(ONE, 500, "Internal Server Error", "Retry-After", "3");
+    AmeboException.Unavailable waits =
+        failure(AmeboException.Unavailable.class, client.publish(large));
+    assertThat(waits).hasMessageContainingAll("500", "2.7 kB", "map a smaller payload");
+    assertThat(waits.retryAfter()).contains(Duration.ofSeconds(3));
+    assertThat(failure(AmeboException.Unavailable.class, client.publish(EVENT)))
+        .hasMessageNotContaining("2.7 kB");
     server.on(LIST, 500, "oops");
-    failure(AmeboException.OutcomeUnknown.class, client.publish(longer));
+    failure(AmeboException.OutcomeUnknown.class, client.publish(large));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "index row size 3096 exceeds btree version 4 maximum 2704 for index \"events_key\"",
+        "index row requires 11464 bytes, maximum size is 8191"
+      })
+  void a500ThatNamesTheIndexLimitIsARejection(String words) throws Exception {
+    NewEvent large = NewEvent.of("a", "{\"s\":\"" + "x".repeat(3000) + "\"}", "id-1");
+    server.on(ONE, 500, "Traceback " + "x".repeat(1000) + words);
+    assertThat(get(client.publish(large)).error())
+        .contains("500: an upstream server can't store payloads over about 2.7 kB");
+    // Words about something else: this one would fit.
+    failure(AmeboException.Unavailable.class, client.publish(EVENT));
   }
 
   @Test

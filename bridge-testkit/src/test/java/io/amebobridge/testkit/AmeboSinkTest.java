@@ -223,6 +223,17 @@ class AmeboSinkTest {
   }
 
   @Test
+  void onAnUpstreamServerWhatMayBeTooLargeWaitsAndHoldsUpItsLaneOnly() throws Exception {
+    FakeAmebo server = server(FakeAmebo.upstream());
+    Message large = message("large", "a", "{\"s\":\"" + "x".repeat(5000) + "\"}");
+    List<Message> batch = List.of(large, message("a", "a", "{}"), message("b", "b", "{}"));
+    List<SendResult> results = send(sink(server, settings()), batch);
+    assertThat(results.stream().map(SendResult::outcome))
+        .containsExactly(Outcome.UNAVAILABLE, Outcome.UNAVAILABLE, Outcome.ACCEPTED);
+    assertThat(results.get(0).detail()).contains("2.7 kB", "map a smaller payload");
+  }
+
+  @Test
   void onAnUpstreamServerA500OfAStoredEventAndA400HoldUpNothing() throws Exception {
     FakeAmebo server = server(FakeAmebo.upstream());
     AmeboSink sink = sink(server, new AmeboSinkSettings("a", 1, 1, 1));
