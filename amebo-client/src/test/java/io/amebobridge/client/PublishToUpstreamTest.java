@@ -56,6 +56,22 @@ class PublishToUpstreamTest {
                 + "\"sleep_until\":1,\"payload\":{\"n\":1}}");
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"\"5\"", "\"hello\"", "5", "null", "[1]"})
+  void whatIsNoObjectGoesOutAsAStringOfItsTextAndIsRecognised(String payload) throws Exception {
+    server.on(ONE, 500, "oops");
+    String asText = Json.MAPPER.writeValueAsString(payload);
+    server.on(LIST, 200, ROW.formatted("a", asText, "id-1"));
+    assertThat(get(client.publish(NewEvent.of("a", payload, "id-1"))))
+        .isEqualTo(PublishResult.duplicate(5));
+    JsonNode sent = Json.MAPPER.readTree(server.asked(ONE).get(0).body());
+    assertThat(sent.get("payload").stringValue()).isEqualTo(payload);
+    // As newer versions list it.
+    server.on(LIST, 200, ROW.formatted("a", payload, "id-1"));
+    assertThat(get(client.publish(NewEvent.of("a", payload, "id-1"))))
+        .isEqualTo(PublishResult.duplicate(5));
+  }
+
   @Test
   void sleepUntilCountsFromNowAndIsNeverBelowOne() throws Exception {
     server.on(ONE, 201, "{\"event\":5}");

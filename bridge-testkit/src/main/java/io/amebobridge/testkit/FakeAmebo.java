@@ -259,8 +259,12 @@ public final class FakeAmebo implements AutoCloseable {
     return new Answer(200, answer.toString());
   }
 
-  private ObjectNode ourResult(JsonNode json) {
+  private ObjectNode ourResult(JsonNode sent) {
     ObjectNode result = FakeAmeboLog.JSON.createObjectNode();
+    JsonNode json = unwrapped(sent);
+    if (json == null) {
+      return result.put("status", "rejected").put("code", 400).put("error", "payload - no JSON");
+    }
     String payload = json.path("payload").toString();
     if (payload.getBytes(StandardCharsets.UTF_8).length > MAX_PAYLOAD_BYTES) {
       return result.put("status", "rejected").put("code", 413).put("error", "too large");
@@ -277,9 +281,26 @@ public final class FakeAmebo implements AutoCloseable {
     };
   }
 
-  private Answer upstreamEvent(JsonNode json) {
+  /** With the payload that a string holds; null where it holds none. */
+  private static @Nullable JsonNode unwrapped(JsonNode event) {
+    JsonNode payload = event.path("payload");
+    if (!payload.isString()) return event;
+    try {
+      JsonNode inner = FakeAmeboLog.JSON.readTree(payload.stringValue());
+      return inner.isMissingNode() ? null : ((ObjectNode) event.deepCopy()).set("payload", inner);
+    } catch (JacksonException e) {
+      return null;
+    }
+  }
+
+  private Answer upstreamEvent(JsonNode sent) {
     for (String field : List.of("action", "secret", "deduper", "sleep_until", "payload")) {
-      if (!json.has(field)) return error(400, field + " - field required");
+      if (!sent.has(field)) return error(400, field + " - field required");
+    }
+    JsonNode sentPayload = sent.path("payload");
+    JsonNode json = unwrapped(sent);
+    if (json == null || !(sentPayload.isObject() || sentPayload.isString())) {
+      return error(400, "payload - neither an object nor a string of JSON");
     }
     if (FakeAmeboLog.text(json, "deduper") == null) return error(400, "deduper - not a string");
     String payload = json.path("payload").toString();
@@ -339,10 +360,11 @@ public final class FakeAmebo implements AutoCloseable {
     return new Answer(200, rows.stream().limit(most).toList().toString());
   }
 
-  private static String row(StoredEvent e) {
+  private String row(StoredEvent e) {
     ObjectNode row = FakeAmeboLog.JSON.createObjectNode();
     row.put("event", e.event()).put("action", e.action()).put("deduper", e.deduper());
-    row.set("payload", FakeAmeboLog.JSON.readTree(e.payload()));
+    if (upstream) row.put("payload", e.payload());
+    else row.set("payload", FakeAmeboLog.JSON.readTree(e.payload()));
     return row.put("timestamped", e.timestamped().toString()).toString();
   }
 

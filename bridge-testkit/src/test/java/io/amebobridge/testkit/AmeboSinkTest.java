@@ -153,6 +153,25 @@ class AmeboSinkTest {
   }
 
   @Test
+  void payloadsThatAreStringsStayStrings() throws Exception {
+    for (FakeAmebo fake : List.of(FakeAmebo.ours(), FakeAmebo.upstream())) {
+      FakeAmebo server = server(fake);
+      AmeboSink sink = sink(server, settings());
+      List<Message> batch =
+          List.of(
+              message("a", "lane", "\"5\""),
+              message("b", "lane", "\"hello\""),
+              message("c", "lane", "5"),
+              message("d", "lane", "[\"5\"]"));
+      assertThat(send(sink, batch)).allMatch(r -> r.outcome() == Outcome.ACCEPTED);
+      assertThat(server.events())
+          .extracting(StoredEvent::payload)
+          .containsExactly("\"5\"", "\"hello\"", "5", "[\"5\"]");
+      assertThat(send(sink, batch)).allMatch(r -> r.outcome() == Outcome.DUPLICATE);
+    }
+  }
+
+  @Test
   void theSameIdWithAnotherPayloadIsRejectedNotLost() throws Exception {
     FakeAmebo server = server(FakeAmebo.ours());
     AmeboSink sink = sink(server, settings());
