@@ -40,14 +40,22 @@ final class UpstreamServer {
     this.clock = clock;
   }
 
+  /** Who publishes, and with which secret. */
+  Credentials.Application application() {
+    if (credentials instanceof Credentials.Application app) return app;
+    throw new AmeboException.Denied(
+        "Publishing to "
+            + http.base().host()
+            + ": an upstream Amebo server takes an application's secret with each event, a user's"
+            + " name and password are no use there; configure the application and its secret");
+  }
+
   CompletableFuture<PublishResult> publish(NewEvent event) {
-    if (!(credentials instanceof Credentials.Application app)) {
-      return CompletableFuture.failedFuture(
-          new AmeboException.Denied(
-              "Publishing to "
-                  + http.base().host()
-                  + ": an upstream Amebo server takes an application's secret with each event;"
-                  + " configure the application and its secret"));
+    Credentials.Application app;
+    try {
+      app = application();
+    } catch (AmeboException.Denied e) {
+      return CompletableFuture.failedFuture(e);
     }
     Optional<PublishResult> wrong = Payloads.check(event);
     if (wrong.isPresent()) return CompletableFuture.completedFuture(wrong.get());

@@ -264,9 +264,13 @@ class PublishToUpstreamTest {
   void aUserCanNotPublish() throws Exception {
     try (AmeboHttpClient admin =
         AmeboHttpClient.builder(server.url(), Credentials.user("root", Secret.of("pw"))).build()) {
-      admin.checkCredentials();
+      assertThatThrownBy(admin::checkCredentials)
+          .isInstanceOf(AmeboException.Denied.class)
+          .hasMessageContaining("configure the application and its secret")
+          .hasMessageNotContaining("pw");
       failure(AmeboException.Denied.class, admin.publish(EVENT));
     }
+    client.checkCredentials();
     assertThat(server.asked(ONE)).isEmpty();
   }
 
