@@ -95,7 +95,7 @@ final class DeadLettersReplayVerb implements Callable<Integer> {
 
   private List<StoredDeadLetter> find(DeadLetterReader reader) throws IOException {
     List<StoredDeadLetter> letters = new ArrayList<>();
-    for (String id : ids.stream().sorted().distinct().toList()) {
+    for (String id : DeadLetterOptions.inOrder(ids)) {
       StoredDeadLetter letter = DeadLetterOptions.find(reader, id);
       if (letter.state() == State.OPEN) letters.add(letter);
       else System.err.println("amebo: " + id + " is " + letter.state() + " already, left alone");

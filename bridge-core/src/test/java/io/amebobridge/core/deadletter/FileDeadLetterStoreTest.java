@@ -266,6 +266,16 @@ class FileDeadLetterStoreTest {
   }
 
   @Test
+  void idsAreOrderedAsNumbers() {
+    assertThat(
+            DeadLetterReader.inOrder(
+                List.of("00000002-1", "00000001-10", "00000001-2", "00000001-10", "100000000-1")))
+        .containsExactly("00000001-2", "00000001-10", "00000002-1", "100000000-1");
+    assertThatThrownBy(() -> DeadLetterReader.inOrder(List.of("00000001-2", "7")))
+        .hasMessageContaining("no dead letter's id: 7");
+  }
+
+  @Test
   void aDirectoryThatWasNeverWrittenHasNoLetters() throws IOException {
     DeadLetterReader reader = new DeadLetterReader(directory.resolve("none"));
     assertThat(reader.list(ANY, null, 10).letters()).isEmpty();
