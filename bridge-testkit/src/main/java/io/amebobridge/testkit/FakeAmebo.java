@@ -58,6 +58,7 @@ public final class FakeAmebo implements AutoCloseable {
   private final FakeAmeboLog log = new FakeAmeboLog();
   private final Queue<AmeboFault> next = new ConcurrentLinkedQueue<>();
   private final AtomicInteger requests = new AtomicInteger();
+  private final AtomicInteger tooLarge = new AtomicInteger();
   private final AtomicInteger running = new AtomicInteger();
   private final AtomicInteger mostAtOnce = new AtomicInteger();
   private final AtomicInteger tokens = new AtomicInteger();
@@ -104,6 +105,11 @@ public final class FakeAmebo implements AutoCloseable {
   /** Requests to publish received, with those that failed. */
   public int requests() {
     return requests.get();
+  }
+
+  /** Requests to publish that got a 413 for their size. */
+  public int tooLarge() {
+    return tooLarge.get();
   }
 
   /** The most requests to publish that were under way at once. */
@@ -221,7 +227,10 @@ public final class FakeAmebo implements AutoCloseable {
       return error(418, "Content-Type");
     }
     if (denying || (!upstream && !authorized(exchange))) return error(401, "not you");
-    if (body.length > maxRequestBytes) return error(413, "the request is too large");
+    if (body.length > maxRequestBytes) {
+      tooLarge.incrementAndGet();
+      return error(413, "the request is too large");
+    }
     if (text.contains(POISON)) return error(400, "the request is malformed");
     JsonNode json;
     try {
@@ -261,7 +270,7 @@ public final class FakeAmebo implements AutoCloseable {
 
   private ObjectNode ourResult(JsonNode sent) {
     ObjectNode result = FakeAmeboLog.JSON.createObjectNode();
-    JsonNode json = unwrapped(sent);
+    JsonNode json = FakeAmeboLog.unwrapped(sent);
     if (json == null) {
       return result.put("status", "rejected").put("code", 400).put("error", "payload - no JSON");
     }
@@ -281,24 +290,12 @@ public final class FakeAmebo implements AutoCloseable {
     };
   }
 
-  /** With the payload that a string holds; null where it holds none. */
-  private static @Nullable JsonNode unwrapped(JsonNode event) {
-    JsonNode payload = event.path("payload");
-    if (!payload.isString()) return event;
-    try {
-      JsonNode inner = FakeAmeboLog.JSON.readTree(payload.stringValue());
-      return inner.isMissingNode() ? null : ((ObjectNode) event.deepCopy()).set("payload", inner);
-    } catch (JacksonException e) {
-      return null;
-    }
-  }
-
   private Answer upstreamEvent(JsonNode sent) {
     for (String field : List.of("action", "secret", "deduper", "sleep_until", "payload")) {
       if (!sent.has(field)) return error(400, field + " - field required");
     }
     JsonNode sentPayload = sent.path("payload");
-    JsonNode json = unwrapped(sent);
+    JsonNode json = FakeAmeboLog.unwrapped(sent);
     if (json == null || !(sentPayload.isObject() || sentPayload.isString())) {
       return error(400, "payload - neither an object nor a string of JSON");
     }

@@ -98,6 +98,22 @@ class AmeboSinkTest {
   }
 
   @Test
+  void theSizeThatAProxyTakesIsRemembered() throws Exception {
+    FakeAmebo server = server(FakeAmebo.ours());
+    AmeboSink sink = sink(server, settings());
+    server.maxRequestBytes(10_000);
+    List<Message> all = messages(1000, "lane");
+    assertThat(send(sink, all.subList(0, 500))).allMatch(r -> r.outcome() == Outcome.ACCEPTED);
+    int first = server.requests();
+    int refused = server.tooLarge();
+    assertThat(refused).isBetween(1, 5);
+    assertThat(send(sink, all.subList(500, 1000))).allMatch(r -> r.outcome() == Outcome.ACCEPTED);
+    assertThat(server.tooLarge()).isEqualTo(refused);
+    assertThat(server.requests() - first).isEqualTo(first - refused);
+    assertThat(dedupers(server)).isEqualTo(all.stream().map(Message::id).toList());
+  }
+
+  @Test
   void requestsAreSplitByCountAndBytes() throws Exception {
     FakeAmebo server = server(FakeAmebo.ours());
     send(sink(server, new AmeboSinkSettings("a", 10, 1 << 20, 1)), messages(25, "lane"));
