@@ -107,7 +107,7 @@ final class DeadLettersReplayVerb implements Callable<Integer> {
     counts.merge(report.result(), 1, Integer::sum);
     if (report.result() == DeadLetterReplay.Result.ACCEPTED) return;
     if (!json) {
-      System.out.println(report.id() + "  " + report.result() + "  " + report.detail());
+      Output.reports().println(report.id() + "  " + report.result() + "  " + report.detail());
       return;
     }
     Map<String, Object> letter = new LinkedHashMap<>();
@@ -126,7 +126,7 @@ final class DeadLettersReplayVerb implements Callable<Integer> {
       json.put("notAccepted", notAccepted);
       Json.print(json);
     } else {
-      System.out.println(
+      Output.reports().println(
           json.get("ACCEPTED")
               + " accepted, "
               + json.get("FILTERED")
