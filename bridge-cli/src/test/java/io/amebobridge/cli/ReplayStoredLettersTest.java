@@ -11,8 +11,10 @@ import io.amebobridge.core.deadletter.DeadLetter;
 import io.amebobridge.core.deadletter.FileDeadLetterStore;
 import io.amebobridge.testkit.FakeAmebo;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -72,5 +74,23 @@ class ReplayStoredLettersTest {
         .extracting(StoredEvent::payload)
         .containsExactly("{\"seq\":2}", "{\"seq\":9}", "{\"seq\":10}");
     assertThat(replay("first").exitCode()).isEqualTo(2);
+  }
+
+  @Test
+  void aDamagedLineIsReportedAndIsAFailure() throws Exception {
+    Path segment = dir.resolve("dead-letters").resolve("00000001.ndjson");
+    List<String> lines = new ArrayList<>(Files.readAllLines(segment));
+    lines.set(4, lines.get(4).replace("refused", "revised"));
+    Files.write(segment, lines);
+    Cli json = replay("--json");
+    assertThat(json.exitCode()).isEqualTo(1);
+    assertThat(json.json().path("ACCEPTED").asInt()).isEqualTo(11);
+    assertThat(json.json().path("damaged").size()).isEqualTo(1);
+    assertThat(json.json().path("damaged").path(0).asString()).isEqualTo(segment + " line 5");
+    assertThat(amebo.events()).hasSize(11);
+    Cli text = replay();
+    assertThat(text.exitCode()).isEqualTo(1);
+    assertThat(text.out()).contains("0 not sent, 1 damaged and skipped");
+    assertThat(text.err()).containsOnlyOnce(segment + " line 5");
   }
 }
