@@ -51,11 +51,15 @@ public final class AmeboHttpClient implements AmeboApi {
     return Blocking.await(detection.status());
   }
 
-  /** Our server gives or denies a token; an upstream server has nothing that could be asked. */
+  /**
+   * Our server gives or denies a token. An upstream server has nothing that could be asked; there a
+   * user is denied, since publishing takes an application's secret.
+   */
   @Override
   public void checkCredentials() throws InterruptedException {
     Tokens ours = tokensFor(status());
     if (ours != null) Blocking.await(ours.check());
+    else upstream.application();
   }
 
   @Override

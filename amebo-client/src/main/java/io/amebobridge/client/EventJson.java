@@ -14,7 +14,8 @@ final class EventJson {
     return Json.object(
         g -> {
           g.writeStringProperty("action", event.action());
-          writePayload(g, event);
+          // Servers take a string for JSON text, so a payload that is one goes out as its text.
+          writePayload(g, event, Json.isString(event.payload()));
           if (event.deduper() != null) g.writeStringProperty("deduper", event.deduper());
           if (event.key() != null) g.writeStringProperty("key", event.key());
           if (event.sleepUntil() != null) g.writeNumberProperty("sleep_until", event.sleepUntil());
@@ -34,7 +35,8 @@ final class EventJson {
           g.writeStringProperty("secret", secret.reveal());
           g.writeStringProperty("deduper", deduper);
           g.writeNumberProperty("sleep_until", Math.max(1, sleep));
-          writePayload(g, event);
+          // An object or a string of JSON text; anything else it refuses.
+          writePayload(g, event, !Json.isObject(event.payload()));
         });
   }
 
@@ -46,9 +48,13 @@ final class EventJson {
     return id.isIntegralNumber() && id.canConvertToLong() ? id.longValue() : 0L;
   }
 
-  private static void writePayload(JsonGenerator g, NewEvent event) {
-    g.writeName("payload");
-    g.writeRawValue(event.payload());
+  private static void writePayload(JsonGenerator g, NewEvent event, boolean asText) {
+    if (asText) {
+      g.writeStringProperty("payload", event.payload());
+    } else {
+      g.writeName("payload");
+      g.writeRawValue(event.payload());
+    }
   }
 
   private static void writeSource(JsonGenerator g, SourceCoordinates source) {

@@ -33,8 +33,13 @@ record HttpAnswer(HttpUrl url, int status, Headers headers, byte[] body) {
     String text;
     if (error != null) text = error.isString() ? error.stringValue() : error.toString();
     else if (json != null && json.isString()) text = json.stringValue();
-    else text = isHtml() ? "" : new String(body, StandardCharsets.UTF_8);
+    else text = isHtml() ? "" : text();
     return brief(text);
+  }
+
+  /** The whole body as it is; for looking at, never for a log. */
+  String text() {
+    return new String(body, StandardCharsets.UTF_8);
   }
 
   /** On one line, of bounded length. */

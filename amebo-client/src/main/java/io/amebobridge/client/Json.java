@@ -54,4 +54,20 @@ final class Json {
               + e.getLocation().getColumnNr();
     }
   }
+
+  /** Of text that is JSON. */
+  static boolean isObject(String json) {
+    return first(json) == '{';
+  }
+
+  /** Of text that is JSON. */
+  static boolean isString(String json) {
+    return first(json) == '"';
+  }
+
+  private static char first(String json) {
+    int i = 0;
+    while (json.charAt(i) <= ' ') i++;
+    return json.charAt(i);
+  }
 }

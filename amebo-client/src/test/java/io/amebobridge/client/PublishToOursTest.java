@@ -67,6 +67,29 @@ class PublishToOursTest {
         .isEqualTo("{\"system\":\"kafka:c\",\"stream\":\"t\",\"partition\":3,\"offset\":42}");
   }
 
+  /** Servers take a string for JSON text: sent as it is, "5" would become a number. */
+  @ParameterizedTest
+  @ValueSource(strings = {"\"5\"", "\"hello\"", " \n\"a\\\"\\u00e9b\"", "\"\""})
+  void aPayloadThatIsAStringGoesOutAsItsText(String payload) throws Exception {
+    server.on(ONE, 201, "{\"event\":17}");
+    server.on(BATCH, 200, "{\"results\":[{\"status\":\"accepted\",\"event\":17}]}");
+    NewEvent event = NewEvent.of("a", payload, "id-1");
+    get(client.publish(event));
+    get(client.publishBatch(List.of(event)));
+    JsonNode one = Json.MAPPER.readTree(server.asked(ONE).get(0).body());
+    JsonNode batch = Json.MAPPER.readTree(server.asked(BATCH).get(0).body());
+    assertThat(one.get("payload").stringValue()).isEqualTo(payload);
+    assertThat(batch.get(0).get("payload").stringValue()).isEqualTo(payload);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"5", "true", "null", "[\"5\"]", " {\"a\":\"5\"}"})
+  void anyOtherPayloadGoesOutAsItIs(String payload) throws Exception {
+    server.on(ONE, 201, "{\"event\":17}");
+    get(client.publish(NewEvent.of("a", payload, "id-1")));
+    assertThat(server.asked(ONE).get(0).body()).contains("\"payload\":" + payload + ",");
+  }
+
   @Test
   void aDuplicateIsRecognised() throws Exception {
     server.on(ONE, 201, "{\"event\":17}", "X-Amebo-Duplicate", "true");

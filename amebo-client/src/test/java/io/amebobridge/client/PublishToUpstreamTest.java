@@ -56,6 +56,22 @@ class PublishToUpstreamTest {
                 + "\"sleep_until\":1,\"payload\":{\"n\":1}}");
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"\"5\"", "\"hello\"", "5", "null", "[1]"})
+  void whatIsNoObjectGoesOutAsAStringOfItsTextAndIsRecognised(String payload) throws Exception {
+    server.on(ONE, 500, "oops");
+    String asText = Json.MAPPER.writeValueAsString(payload);
+    server.on(LIST, 200, ROW.formatted("a", asText, "id-1"));
+    assertThat(get(client.publish(NewEvent.of("a", payload, "id-1"))))
+        .isEqualTo(PublishResult.duplicate(5));
+    JsonNode sent = Json.MAPPER.readTree(server.asked(ONE).get(0).body());
+    assertThat(sent.get("payload").stringValue()).isEqualTo(payload);
+    // As newer versions list it.
+    server.on(LIST, 200, ROW.formatted("a", payload, "id-1"));
+    assertThat(get(client.publish(NewEvent.of("a", payload, "id-1"))))
+        .isEqualTo(PublishResult.duplicate(5));
+  }
+
   @Test
   void sleepUntilCountsFromNowAndIsNeverBelowOne() throws Exception {
     server.on(ONE, 201, "{\"event\":5}");
@@ -96,6 +112,56 @@ class PublishToUpstreamTest {
     failure(AmeboException.Unavailable.class, client.publish(EVENT));
   }
 
+  /** Upstream is unique on deduper and payload: another payload there is not this event. */
+  @Test
+  void anotherPayloadUnderTheSameDeduperIsNeverTakenForTheEvent() throws Exception {
+    server.on(LIST, 200, ROW.formatted("a", "\"{\\\"n\\\": 2}\"", "id-1"));
+    server.on(ONE, 500, "oops");
+    PublishResult result = get(client.publish(EVENT));
+    assertThat(result.stored()).isFalse();
+    assertThat(result.error()).contains("conflict", "event 5", "another payload");
+    server.on(ONE, (exchange, asked) -> exchange.close());
+    assertThat(failure(AmeboException.OutcomeUnknown.class, client.publish(EVENT)))
+        .hasMessageContaining("event 5 has the same action and deduper and another payload");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '~',
+      value = {
+        "{\"n\":1,\"m\":[1.50,true]} | {\"m\": [1.5, true], \"n\": 1}",
+        "{\"n\":1.0} | {\"n\":1}",
+        "{\"n\":1e400} | {\"n\":1e400}",
+        "{\"n\":12345678901234567890} | {\"n\":12345678901234567890}",
+        "null | null"
+      })
+  void aPayloadIsRecognisedHoweverTheServerWritesIt(String sent, String listed) throws Exception {
+    server.on(LIST, 200, ROW.formatted("a", listed, "id-1"));
+    server.on(ONE, 500, "oops");
+    assertThat(get(client.publish(NewEvent.of("a", sent, "id-1"))))
+        .isEqualTo(PublishResult.duplicate(5));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '~',
+      value = {
+        "{\"n\":1} | {\"n\":1,\"m\":2}",
+        "{\"n\":1} | {\"m\":1}",
+        "{\"n\":9007199254740993} | {\"n\":9007199254740992}",
+        "{\"n\":1} | {\"n\":true}",
+        "[1,2] | [2,1]",
+        "[1] | [1,2]",
+        "{} | []"
+      })
+  void whatDiffersIsAConflict(String sent, String listed) throws Exception {
+    server.on(LIST, 200, ROW.formatted("a", listed, "id-1"));
+    server.on(ONE, 500, "oops");
+    assertThat(get(client.publish(NewEvent.of("a", sent, "id-1"))).error()).contains("conflict");
+  }
+
   @Test
   void a500BecauseAnotherActionHasTheDeduperIsARejectionWithTheRemedy() throws Exception {
     server.on(ONE, 500, "oops");
@@ -103,14 +169,34 @@ class PublishToUpstreamTest {
     assertThat(get(client.publish(EVENT)).error()).contains("action b", "make the deduper contain");
   }
 
+  /** A full disk says the same: a size is no proof, and what is dead-lettered is settled. */
   @Test
-  void a500OfALongPayloadIsARejection() throws Exception {
-    server.on(ONE, 500, "oops");
-    NewEvent longer = NewEvent.of("a", "\"" + "x".repeat(3000) + "\"", "id-1");
-    assertThat(get(client.publish(longer)).error()).contains("2.7 kB");
-    // But not while the server can't even list: then it is away.
+  void a500OfALargePayloadWaitsAndSaysWhatItMayWaitFor() throws Exception {
+    NewEvent large = NewEvent.of("a", "{\"s\":\"" + "x".repeat(3000) + "\"}", "id-1");
+    server.on(ONE, 500, "Internal Server Error", "Retry-After", "3");
+    AmeboException.Unavailable waits =
+        failure(AmeboException.Unavailable.class, client.publish(large));
+    assertThat(waits).hasMessageContainingAll("500", "2.7 kB", "map a smaller payload");
+    assertThat(waits.retryAfter()).contains(Duration.ofSeconds(3));
+    assertThat(failure(AmeboException.Unavailable.class, client.publish(EVENT)))
+        .hasMessageNotContaining("2.7 kB");
     server.on(LIST, 500, "oops");
-    failure(AmeboException.OutcomeUnknown.class, client.publish(longer));
+    failure(AmeboException.OutcomeUnknown.class, client.publish(large));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "index row size 3096 exceeds btree version 4 maximum 2704 for index \"events_key\"",
+        "index row requires 11464 bytes, maximum size is 8191"
+      })
+  void a500ThatNamesTheIndexLimitIsARejection(String words) throws Exception {
+    NewEvent large = NewEvent.of("a", "{\"s\":\"" + "x".repeat(3000) + "\"}", "id-1");
+    server.on(ONE, 500, "Traceback " + "x".repeat(1000) + words);
+    assertThat(get(client.publish(large)).error())
+        .contains("500: an upstream server can't store payloads over about 2.7 kB");
+    // Words about something else: this one would fit.
+    failure(AmeboException.Unavailable.class, client.publish(EVENT));
   }
 
   @Test
@@ -178,9 +264,13 @@ class PublishToUpstreamTest {
   void aUserCanNotPublish() throws Exception {
     try (AmeboHttpClient admin =
         AmeboHttpClient.builder(server.url(), Credentials.user("root", Secret.of("pw"))).build()) {
-      admin.checkCredentials();
+      assertThatThrownBy(admin::checkCredentials)
+          .isInstanceOf(AmeboException.Denied.class)
+          .hasMessageContaining("configure the application and its secret")
+          .hasMessageNotContaining("pw");
       failure(AmeboException.Denied.class, admin.publish(EVENT));
     }
+    client.checkCredentials();
     assertThat(server.asked(ONE)).isEmpty();
   }
 

@@ -72,7 +72,7 @@ final class CheckVerb implements Callable<Integer> {
     report.put("sources", sources);
     report.put("failures", failures);
     if (json) Json.print(report);
-    else System.out.println(failures.isEmpty() ? "all good" : failures.size() + " failed");
+    else Output.reports().println(failures.isEmpty() ? "all good" : failures.size() + " failed");
     return failures.isEmpty() ? Main.DONE : Main.FAILED;
   }
 
@@ -156,6 +156,6 @@ final class CheckVerb implements Callable<Integer> {
   }
 
   private void line(String text) {
-    if (!json) System.out.println(text);
+    if (!json) Output.reports().println(text);
   }
 }

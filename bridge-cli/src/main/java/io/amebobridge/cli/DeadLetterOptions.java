@@ -6,6 +6,7 @@ import io.amebobridge.core.deadletter.StoredDeadLetter;
 import java.io.IOException;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
+import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -41,6 +42,15 @@ final class DeadLetterOptions {
       return reader
           .find(id)
           .orElseThrow(() -> new Failures.WrongUsage("there is no dead letter " + id));
+    } catch (IllegalArgumentException e) {
+      throw new Failures.WrongUsage(e.getMessage());
+    }
+  }
+
+  /** These ids in the order in which the letters were stored, each once. */
+  static List<String> inOrder(List<String> ids) {
+    try {
+      return DeadLetterReader.inOrder(ids);
     } catch (IllegalArgumentException e) {
       throw new Failures.WrongUsage(e.getMessage());
     }

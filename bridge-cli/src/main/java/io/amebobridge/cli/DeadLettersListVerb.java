@@ -66,19 +66,20 @@ final class DeadLettersListVerb implements Callable<Integer> {
   }
 
   private static void print(DeadLetterReader.Page page) {
-    if (page.letters().isEmpty()) System.out.println("no dead letters");
+    if (page.letters().isEmpty()) Output.reports().println("no dead letters");
     for (StoredDeadLetter stored : page.letters()) {
       DeadLetter letter = stored.letter();
-      System.out.printf(
-          "%s  %s  %-8s  %s%n    %s%s%n",
-          stored.id(),
-          letter.at(),
-          stored.state().name().toLowerCase(java.util.Locale.ROOT),
-          letter.message().origin().where(),
-          letter.route().isEmpty() ? "" : letter.route() + ": ",
-          letter.reason());
+      Output.reports()
+          .printf(
+              "%s  %s  %-8s  %s%n    %s%s%n",
+              stored.id(),
+              letter.at(),
+              stored.state().name().toLowerCase(java.util.Locale.ROOT),
+              letter.message().origin().where(),
+              letter.route().isEmpty() ? "" : letter.route() + ": ",
+              letter.reason());
     }
-    if (page.next() != null) System.out.println("more: --after " + page.next());
+    if (page.next() != null) Output.reports().println("more: --after " + page.next());
   }
 
   private static Map<String, Object> json(DeadLetterReader.Page page) {

@@ -15,6 +15,7 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -31,7 +32,7 @@ import picocli.CommandLine.Parameters;
     description = {
       "Sends open dead letters again, through the mapping as it is now and under the ids they had, so"
           + " that what Amebo has already is recognised. May run beside the bridge.",
-      "Exit code 1 if one is still not accepted."
+      "Exit code 1 if one is still not accepted, or a line of the store is damaged."
     },
     mixinStandardHelpOptions = true,
     footerHeading = "%nExample:%n",
@@ -51,6 +52,9 @@ final class DeadLettersReplayVerb implements Callable<Integer> {
   private final Map<DeadLetterReplay.Result, Integer> counts =
       new EnumMap<>(DeadLetterReplay.Result.class);
   private final List<Map<String, Object>> notAccepted = new ArrayList<>();
+
+  /** Places; a set, since each page of a file tells of the damage before it again. */
+  private final Set<String> damaged = new LinkedHashSet<>();
 
   @Override
   public Integer call() throws Exception {
@@ -77,7 +81,7 @@ final class DeadLettersReplayVerb implements Callable<Integer> {
             .allMatch(
                 r ->
                     r == DeadLetterReplay.Result.ACCEPTED || r == DeadLetterReplay.Result.FILTERED);
-    return good ? Main.DONE : Main.FAILED;
+    return good && damaged.isEmpty() ? Main.DONE : Main.FAILED;
   }
 
   private void replayAll(DeadLetterReader reader, DeadLetterReplay replay)
@@ -86,7 +90,9 @@ final class DeadLettersReplayVerb implements Callable<Integer> {
     String after = null;
     do {
       DeadLetterReader.Page page = reader.list(filter, after, PAGE);
-      page.damaged().forEach(d -> System.err.println("amebo: damaged, skipped: " + d));
+      for (String place : page.damaged()) {
+        if (damaged.add(place)) System.err.println("amebo: damaged, skipped: " + place);
+      }
       if (!replay.replay(page.letters(), this::take)) return;
       after = page.next();
       if (after != null) System.err.println("amebo: replayed up to " + after);
@@ -95,7 +101,7 @@ final class DeadLettersReplayVerb implements Callable<Integer> {
 
   private List<StoredDeadLetter> find(DeadLetterReader reader) throws IOException {
     List<StoredDeadLetter> letters = new ArrayList<>();
-    for (String id : ids.stream().sorted().distinct().toList()) {
+    for (String id : DeadLetterOptions.inOrder(ids)) {
       StoredDeadLetter letter = DeadLetterOptions.find(reader, id);
       if (letter.state() == State.OPEN) letters.add(letter);
       else System.err.println("amebo: " + id + " is " + letter.state() + " already, left alone");
@@ -107,7 +113,7 @@ final class DeadLettersReplayVerb implements Callable<Integer> {
     counts.merge(report.result(), 1, Integer::sum);
     if (report.result() == DeadLetterReplay.Result.ACCEPTED) return;
     if (!json) {
-      System.out.println(report.id() + "  " + report.result() + "  " + report.detail());
+      Output.reports().println(report.id() + "  " + report.result() + "  " + report.detail());
       return;
     }
     Map<String, Object> letter = new LinkedHashMap<>();
@@ -124,17 +130,20 @@ final class DeadLettersReplayVerb implements Callable<Integer> {
     }
     if (this.json) {
       json.put("notAccepted", notAccepted);
+      json.put("damaged", damaged);
       Json.print(json);
     } else {
-      System.out.println(
-          json.get("ACCEPTED")
-              + " accepted, "
-              + json.get("FILTERED")
-              + " filtered, "
-              + json.get("STILL_FAILING")
-              + " still failing, "
-              + json.get("NOT_SENT")
-              + " not sent");
+      Output.reports()
+          .println(
+              json.get("ACCEPTED")
+                  + " accepted, "
+                  + json.get("FILTERED")
+                  + " filtered, "
+                  + json.get("STILL_FAILING")
+                  + " still failing, "
+                  + json.get("NOT_SENT")
+                  + " not sent"
+                  + (damaged.isEmpty() ? "" : ", " + damaged.size() + " damaged and skipped"));
     }
   }
 }

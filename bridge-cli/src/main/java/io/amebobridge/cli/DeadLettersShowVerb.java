@@ -34,7 +34,7 @@ final class DeadLettersShowVerb implements Callable<Integer> {
       Json.print(Json.full(letter));
     } else {
       JsonMapper pretty = JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
-      System.out.println(pretty.writeValueAsString(Json.full(letter)));
+      Output.reports().println(pretty.writeValueAsString(Json.full(letter)));
     }
     return Main.DONE;
   }

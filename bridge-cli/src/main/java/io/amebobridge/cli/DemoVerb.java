@@ -45,7 +45,8 @@ final class DemoVerb implements Callable<Integer> {
       throw new IllegalStateException("the demo needs Kafka's server: start it as bin/amebo demo");
     }
     boolean good =
-        new Demo(new DemoOptions(messages, json, keep, brokerLib), System.out, System.err).run();
+        new Demo(new DemoOptions(messages, json, keep, brokerLib), Output.reports(), System.err)
+            .run();
     return good ? Main.DONE : Main.FAILED;
   }
 }

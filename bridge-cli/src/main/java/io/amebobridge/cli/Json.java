@@ -21,7 +21,7 @@ final class Json {
   private Json() {}
 
   static void print(Object value) {
-    System.out.println(MAPPER.writeValueAsString(value));
+    Output.reports().println(MAPPER.writeValueAsString(value));
   }
 
   /** Text where the bytes are UTF-8, else {@code base64:…}; null stays null. */

@@ -1,6 +1,8 @@
 package io.amebobridge.cli;
 
 import io.amebobridge.brokers.OwnedProcess;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
@@ -38,9 +40,20 @@ public final class Main {
 
   public static void main(String[] args) {
     if (Boolean.getBoolean("amebo.end.with.parent")) OwnedProcess.endWithParent();
-    int code = command().execute(args);
+    int code = execute(command(), args);
     Stop.done(code);
     System.exit(code);
+  }
+
+  /** With standard output kept for the reports, help among them. */
+  static int execute(CommandLine command, String... args) {
+    Output.claim();
+    try {
+      command.setOut(new PrintWriter(Output.reports(), true, StandardCharsets.UTF_8));
+      return command.execute(args);
+    } finally {
+      Output.release();
+    }
   }
 
   static CommandLine command() {

@@ -17,7 +17,7 @@ import picocli.CommandLine.Command;
 final class SchemaVerb implements Callable<Integer> {
   @Override
   public Integer call() {
-    System.out.println(BridgeConfig.schema());
+    Output.reports().println(BridgeConfig.schema());
     return Main.DONE;
   }
 }

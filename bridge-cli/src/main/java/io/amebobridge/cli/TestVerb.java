@@ -40,13 +40,14 @@ final class TestVerb implements Callable<Integer> {
 
   private void print(List<TestResult> results, long failed) {
     for (TestResult result : results) {
-      System.out.println((result.passed() ? "ok    " : "FAIL  ") + result.name());
+      Output.reports().println((result.passed() ? "ok    " : "FAIL  ") + result.name());
       if (result.passed()) continue;
-      System.out.println("      " + config.file() + ":" + result.line());
-      result.differences().forEach(line -> System.out.println("      " + line));
+      Output.reports().println("      " + config.file() + ":" + result.line());
+      result.differences().forEach(line -> Output.reports().println("      " + line));
     }
-    if (results.isEmpty()) System.out.println("no tests: in the config, write some under tests:");
-    System.out.println(results.size() - failed + " passed, " + failed + " failed");
+    if (results.isEmpty())
+      Output.reports().println("no tests: in the config, write some under tests:");
+    Output.reports().println(results.size() - failed + " passed, " + failed + " failed");
   }
 
   private static Map<String, Object> json(List<TestResult> results, long failed) {

@@ -3,6 +3,7 @@ package io.amebobridge.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.amebobridge.brokers.FreePorts;
+import io.amebobridge.testkit.FakeAmebo;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
@@ -95,6 +96,25 @@ class CheckVerbTest extends EndToEnd {
     assertThat(cli.out())
         .contains("FAILED   amebo: " + amebo.uri(), "401", "check the name and the secret")
         .doesNotContain("not-the-secret-at-all");
+  }
+
+  /** Else the first message would be the first to hear of it. */
+  @Test
+  void aUserWhereAnUpstreamServerWantsAnApplication() throws Exception {
+    try (FakeAmebo upstream = FakeAmebo.upstream()) {
+      BridgeYaml yaml = yaml(topicWith()).with(amebo.uri().toString(), upstream.url());
+      Cli asApplication = check(yaml);
+      assertThat(asApplication.out()).contains("an upstream Amebo server").endsWith("all good\n");
+      String application = "application: " + TestAmebo.APPLICATION;
+      Cli asUser =
+          check(
+              yaml.with(application, "username: root")
+                  .with("secret: " + TestAmebo.SECRET.reveal(), "password: pw"));
+      assertThat(asUser.exitCode()).isEqualTo(1);
+      assertThat(asUser.out())
+          .contains("FAILED   amebo: " + upstream.url(), "configure the application and its secret")
+          .endsWith("1 failed\n");
+    }
   }
 
   @Test

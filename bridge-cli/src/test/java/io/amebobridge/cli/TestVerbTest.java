@@ -70,4 +70,18 @@ class TestVerbTest {
     assertThat(cli.exitCode()).isZero();
     assertThat(cli.out()).contains("no tests").contains("0 passed, 0 failed");
   }
+
+  /** The library of the mapping prints where what is called is no function. */
+  @Test
+  void whatALibraryPrintsIsNoPartOfTheReport() throws Exception {
+    String noFunction = "\"{{ ($f := $round(?, 0); $f(data.seq)) }}\"";
+    Path config =
+        TestConfigs.write(
+            dir, TestConfigs.VALID.replace("\"{{ data }}\"", noFunction) + "tests:\n" + PASSES);
+    Cli cli = Cli.run("test", "-c", config, "--json");
+    assertThat(cli.exitCode()).isEqualTo(1);
+    assertThat(cli.out().lines()).hasSize(1);
+    assertThat(cli.json().path("failed").asInt()).isEqualTo(1);
+    assertThat(cli.err()).as("what the library prints").isNotBlank();
+  }
 }

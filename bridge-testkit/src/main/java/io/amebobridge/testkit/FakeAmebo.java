@@ -58,6 +58,7 @@ public final class FakeAmebo implements AutoCloseable {
   private final FakeAmeboLog log = new FakeAmeboLog();
   private final Queue<AmeboFault> next = new ConcurrentLinkedQueue<>();
   private final AtomicInteger requests = new AtomicInteger();
+  private final AtomicInteger tooLarge = new AtomicInteger();
   private final AtomicInteger running = new AtomicInteger();
   private final AtomicInteger mostAtOnce = new AtomicInteger();
   private final AtomicInteger tokens = new AtomicInteger();
@@ -104,6 +105,11 @@ public final class FakeAmebo implements AutoCloseable {
   /** Requests to publish received, with those that failed. */
   public int requests() {
     return requests.get();
+  }
+
+  /** Requests to publish that got a 413 for their size. */
+  public int tooLarge() {
+    return tooLarge.get();
   }
 
   /** The most requests to publish that were under way at once. */
@@ -221,7 +227,10 @@ public final class FakeAmebo implements AutoCloseable {
       return error(418, "Content-Type");
     }
     if (denying || (!upstream && !authorized(exchange))) return error(401, "not you");
-    if (body.length > maxRequestBytes) return error(413, "the request is too large");
+    if (body.length > maxRequestBytes) {
+      tooLarge.incrementAndGet();
+      return error(413, "the request is too large");
+    }
     if (text.contains(POISON)) return error(400, "the request is malformed");
     JsonNode json;
     try {
@@ -259,8 +268,12 @@ public final class FakeAmebo implements AutoCloseable {
     return new Answer(200, answer.toString());
   }
 
-  private ObjectNode ourResult(JsonNode json) {
+  private ObjectNode ourResult(JsonNode sent) {
     ObjectNode result = FakeAmeboLog.JSON.createObjectNode();
+    JsonNode json = FakeAmeboLog.unwrapped(sent);
+    if (json == null) {
+      return result.put("status", "rejected").put("code", 400).put("error", "payload - no JSON");
+    }
     String payload = json.path("payload").toString();
     if (payload.getBytes(StandardCharsets.UTF_8).length > MAX_PAYLOAD_BYTES) {
       return result.put("status", "rejected").put("code", 413).put("error", "too large");
@@ -277,9 +290,14 @@ public final class FakeAmebo implements AutoCloseable {
     };
   }
 
-  private Answer upstreamEvent(JsonNode json) {
+  private Answer upstreamEvent(JsonNode sent) {
     for (String field : List.of("action", "secret", "deduper", "sleep_until", "payload")) {
-      if (!json.has(field)) return error(400, field + " - field required");
+      if (!sent.has(field)) return error(400, field + " - field required");
+    }
+    JsonNode sentPayload = sent.path("payload");
+    JsonNode json = FakeAmeboLog.unwrapped(sent);
+    if (json == null || !(sentPayload.isObject() || sentPayload.isString())) {
+      return error(400, "payload - neither an object nor a string of JSON");
     }
     if (FakeAmeboLog.text(json, "deduper") == null) return error(400, "deduper - not a string");
     String payload = json.path("payload").toString();
@@ -339,10 +357,11 @@ public final class FakeAmebo implements AutoCloseable {
     return new Answer(200, rows.stream().limit(most).toList().toString());
   }
 
-  private static String row(StoredEvent e) {
+  private String row(StoredEvent e) {
     ObjectNode row = FakeAmeboLog.JSON.createObjectNode();
     row.put("event", e.event()).put("action", e.action()).put("deduper", e.deduper());
-    row.set("payload", FakeAmeboLog.JSON.readTree(e.payload()));
+    if (upstream) row.put("payload", e.payload());
+    else row.set("payload", FakeAmeboLog.JSON.readTree(e.payload()));
     return row.put("timestamped", e.timestamped().toString()).toString();
   }
 

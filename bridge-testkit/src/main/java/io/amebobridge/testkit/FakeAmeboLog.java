@@ -6,9 +6,11 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.ObjectMapper;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 /** The fake's events. Thread-safe. */
 final class FakeAmeboLog {
@@ -24,6 +26,18 @@ final class FakeAmeboLog {
   }
 
   record Appended(Outcome outcome, StoredEvent event) {}
+
+  /** With the payload that a string holds; null where it holds none. */
+  static @Nullable JsonNode unwrapped(JsonNode event) {
+    JsonNode payload = event.path("payload");
+    if (!payload.isString()) return event;
+    try {
+      JsonNode inner = JSON.readTree(payload.stringValue());
+      return inner.isMissingNode() ? null : ((ObjectNode) event.deepCopy()).set("payload", inner);
+    } catch (JacksonException e) {
+      return null;
+    }
+  }
 
   synchronized List<StoredEvent> all() {
     return List.copyOf(events);

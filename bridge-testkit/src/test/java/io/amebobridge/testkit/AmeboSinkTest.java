@@ -98,6 +98,22 @@ class AmeboSinkTest {
   }
 
   @Test
+  void theSizeThatAProxyTakesIsRemembered() throws Exception {
+    FakeAmebo server = server(FakeAmebo.ours());
+    AmeboSink sink = sink(server, settings());
+    server.maxRequestBytes(10_000);
+    List<Message> all = messages(1000, "lane");
+    assertThat(send(sink, all.subList(0, 500))).allMatch(r -> r.outcome() == Outcome.ACCEPTED);
+    int first = server.requests();
+    int refused = server.tooLarge();
+    assertThat(refused).isBetween(1, 5);
+    assertThat(send(sink, all.subList(500, 1000))).allMatch(r -> r.outcome() == Outcome.ACCEPTED);
+    assertThat(server.tooLarge()).isEqualTo(refused);
+    assertThat(server.requests() - first).isEqualTo(first - refused);
+    assertThat(dedupers(server)).isEqualTo(all.stream().map(Message::id).toList());
+  }
+
+  @Test
   void requestsAreSplitByCountAndBytes() throws Exception {
     FakeAmebo server = server(FakeAmebo.ours());
     send(sink(server, new AmeboSinkSettings("a", 10, 1 << 20, 1)), messages(25, "lane"));
@@ -150,6 +166,25 @@ class AmeboSinkTest {
     StoredEvent stored = server.events().get(0);
     assertThat(stored.payload()).isEqualTo("null");
     assertThat(stored.source()).isEqualTo(tombstone.origin().coordinates());
+  }
+
+  @Test
+  void payloadsThatAreStringsStayStrings() throws Exception {
+    for (FakeAmebo fake : List.of(FakeAmebo.ours(), FakeAmebo.upstream())) {
+      FakeAmebo server = server(fake);
+      AmeboSink sink = sink(server, settings());
+      List<Message> batch =
+          List.of(
+              message("a", "lane", "\"5\""),
+              message("b", "lane", "\"hello\""),
+              message("c", "lane", "5"),
+              message("d", "lane", "[\"5\"]"));
+      assertThat(send(sink, batch)).allMatch(r -> r.outcome() == Outcome.ACCEPTED);
+      assertThat(server.events())
+          .extracting(StoredEvent::payload)
+          .containsExactly("\"5\"", "\"hello\"", "5", "[\"5\"]");
+      assertThat(send(sink, batch)).allMatch(r -> r.outcome() == Outcome.DUPLICATE);
+    }
   }
 
   @Test
@@ -220,6 +255,17 @@ class AmeboSinkTest {
     assertThat(held).hasSize(4);
     assertThat(held.stream().distinct()).hasSize(1);
     assertThat(server.events()).hasSize(16);
+  }
+
+  @Test
+  void onAnUpstreamServerWhatMayBeTooLargeWaitsAndHoldsUpItsLaneOnly() throws Exception {
+    FakeAmebo server = server(FakeAmebo.upstream());
+    Message large = message("large", "a", "{\"s\":\"" + "x".repeat(5000) + "\"}");
+    List<Message> batch = List.of(large, message("a", "a", "{}"), message("b", "b", "{}"));
+    List<SendResult> results = send(sink(server, settings()), batch);
+    assertThat(results.stream().map(SendResult::outcome))
+        .containsExactly(Outcome.UNAVAILABLE, Outcome.UNAVAILABLE, Outcome.ACCEPTED);
+    assertThat(results.get(0).detail()).contains("2.7 kB", "map a smaller payload");
   }
 
   @Test

@@ -24,13 +24,6 @@ final class FakeAmeboHarness extends AmeboSinkHarness {
   }
 
   @Override
-  public byte[] oversizedBody() {
-    byte[] ofOurs = super.oversizedBody();
-    // An upstream server has a limit too, but says 500.
-    return ofOurs != null ? ofOurs : body("x".repeat(5000));
-  }
-
-  @Override
   public void begin(SinkFault fault) {
     String retryAfter = Long.toString(RETRY_AFTER.toSeconds());
     switch (fault) {

@@ -14,28 +14,28 @@ import org.jspecify.annotations.Nullable;
 final class BatchSender implements AmeboSink.Sender {
   private final AmeboApi api;
   private final AmeboSinkSettings settings;
+  private final BatchSize size;
 
   BatchSender(AmeboApi api, AmeboSinkSettings settings) {
     this.api = api;
     this.settings = settings;
+    this.size = new BatchSize(settings.maxBatchBytes());
   }
 
   @Override
   public CompletableFuture<Void> send(List<Outgoing.Item> items, AmeboSink.Results results) {
-    Run run = new Run(new ArrayDeque<>(split(items)), results);
+    Run run = new Run(new ArrayDeque<>(split(items, size.bytes())), results);
     run.next();
     return run.done;
   }
 
   /** Into requests within the limits, in order. */
-  private List<List<Outgoing.Item>> split(List<Outgoing.Item> items) {
+  private List<List<Outgoing.Item>> split(List<Outgoing.Item> items, long maxBytes) {
     List<List<Outgoing.Item>> parts = new ArrayList<>();
     List<Outgoing.Item> part = new ArrayList<>();
     long bytes = 0;
     for (Outgoing.Item item : items) {
-      boolean full =
-          part.size() >= settings.maxBatchMessages()
-              || bytes + item.bytes() > settings.maxBatchBytes();
+      boolean full = part.size() >= settings.maxBatchMessages() || bytes + item.bytes() > maxBytes;
       if (full && !part.isEmpty()) {
         parts.add(part);
         part = new ArrayList<>();
@@ -46,6 +46,12 @@ final class BatchSender implements AmeboSink.Sender {
     }
     if (!part.isEmpty()) parts.add(part);
     return parts;
+  }
+
+  private static long bytes(List<Outgoing.Item> part) {
+    long bytes = 0;
+    for (Outgoing.Item item : part) bytes += item.bytes();
+    return bytes;
   }
 
   /** One call of send. At most one request is under way, so nothing in here is shared. */
@@ -100,6 +106,7 @@ final class BatchSender implements AmeboSink.Sender {
       } else if (answers == null || answers.size() != part.size()) {
         stop(part, SendResult.unavailable("Amebo's results don't match the batch", null));
       } else {
+        size.wentThrough(bytes(part));
         for (int i = 0; i < part.size(); i++) {
           results.set(part.get(i).index(), Outcomes.of(answers.get(i)));
         }
@@ -107,6 +114,10 @@ final class BatchSender implements AmeboSink.Sender {
     }
 
     private void failed(List<Outgoing.Item> part, Throwable e) {
+      if (Outcomes.isTooLarge(e) && part.size() > 1) {
+        smaller(part);
+        return;
+      }
       if (Outcomes.isAboutContent(e) && part.size() > 1) {
         // Halved until the one at fault is alone: the others are innocent.
         int middle = part.size() / 2;
@@ -123,6 +134,15 @@ final class BatchSender implements AmeboSink.Sender {
       } else {
         stop(part, result);
       }
+    }
+
+    /** This one and those that wait, at the size that may fit; less than this one in any case. */
+    private void smaller(List<Outgoing.Item> part) {
+      long maxBytes = size.tooLarge(bytes(part));
+      List<Outgoing.Item> all = new ArrayList<>(part);
+      pending.forEach(all::addAll);
+      pending.clear();
+      pending.addAll(split(all, maxBytes));
     }
 
     /** What comes after it may share a lane with it, and would find the same server. */

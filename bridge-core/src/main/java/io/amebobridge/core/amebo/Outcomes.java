@@ -34,6 +34,11 @@ final class Outcomes {
     return failure instanceof AmeboException.Refused r && ABOUT_CONTENT.contains(r.status());
   }
 
+  /** Whether the request as a whole has too many bytes for something on the way. */
+  static boolean isTooLarge(Throwable failure) {
+    return failure instanceof AmeboException.Refused r && r.status() == 413;
+  }
+
   /** What a failed call means for every message in it; null for what nobody foresaw. */
   static @Nullable SendResult of(Throwable failure) {
     if (!(failure instanceof AmeboException e)) return null;

@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -64,6 +65,21 @@ public final class DeadLetterReader {
     LetterId before = new LetterId(wanted.segment(), wanted.number() - 1);
     Page page = list(DeadLetterFilter.in(State.values()), before.toString(), 1);
     return page.letters().stream().filter(l -> l.id().equals(wanted.toString())).findFirst();
+  }
+
+  /**
+   * These ids in the order in which the letters were stored, each once. As text they would not be:
+   * {@code 00000001-10} is after {@code 00000001-2}.
+   *
+   * @throws IllegalArgumentException where one is no id
+   */
+  public static List<String> inOrder(Collection<String> ids) {
+    return ids.stream()
+        .map(DeadLetterReader::id)
+        .distinct()
+        .sorted()
+        .map(LetterId::toString)
+        .toList();
   }
 
   private static LetterId id(String text) {

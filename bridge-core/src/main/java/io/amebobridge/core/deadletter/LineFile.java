@@ -25,7 +25,8 @@ final class LineFile implements Closeable {
   }
 
   /**
-   * Opens a file, new or not, and cuts off what a crash left after the last whole line.
+   * Opens a file, new or not, and cuts off what a crash left after the last line end. A line that
+   * has its end stays, damaged or not: there may be no other copy of what is still legible in it.
    *
    * @param visitor sees the lines that are there
    */
@@ -36,7 +37,7 @@ final class LineFile implements Closeable {
       Lines.read(
           path,
           (line, sound, end) -> {
-            if (sound) good[0] = end;
+            good[0] = end;
             return visitor.line(line, sound, end);
           });
     }

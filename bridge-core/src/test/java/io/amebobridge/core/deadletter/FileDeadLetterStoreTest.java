@@ -168,6 +168,28 @@ class FileDeadLetterStoreTest {
     assertThat(page.damaged()).hasSize(1);
   }
 
+  /** Bit rot, or somebody's redaction: what is left of the line is the only copy. */
+  @Test
+  void damagedLinesAtTheEndStayWhereTheyAre() throws IOException {
+    try (FileDeadLetterStore store = open()) {
+      store.store(letters(0, 3));
+    }
+    Path segment = directory.resolve("00000001.ndjson");
+    List<String> lines = Files.readAllLines(segment);
+    String damaged = lines.get(1).replace("no such value", "REDACTED") + "\n";
+    damaged += lines.get(2).replace("no such value", "no such valve") + "\n";
+    Files.writeString(segment, lines.get(0) + "\n" + damaged + "{\"id\":\"00000001-4");
+    try (FileDeadLetterStore store = open()) {
+      store.store(List.of(letter(9)));
+    }
+    assertThat(Files.readString(segment)).contains(damaged).doesNotContain("00000001-4{");
+    Page page = new DeadLetterReader(directory).list(ANY, null, 10);
+    assertThat(page.letters())
+        .extracting(StoredDeadLetter::id)
+        .containsExactly("00000001-1", "00000001-4");
+    assertThat(page.damaged()).containsExactly(segment + " line 2", segment + " line 3");
+  }
+
   @Test
   void aSecondWriterIsRefused() throws IOException {
     try (FileDeadLetterStore store = open()) {
@@ -241,6 +263,16 @@ class FileDeadLetterStoreTest {
   private static DeadLetterFilter filter(
       @Nullable String route, @Nullable String source, @Nullable String reason) {
     return new DeadLetterFilter(route, source, reason, null, null, Set.of(State.OPEN));
+  }
+
+  @Test
+  void idsAreOrderedAsNumbers() {
+    assertThat(
+            DeadLetterReader.inOrder(
+                List.of("00000002-1", "00000001-10", "00000001-2", "00000001-10", "100000000-1")))
+        .containsExactly("00000001-2", "00000001-10", "00000002-1", "100000000-1");
+    assertThatThrownBy(() -> DeadLetterReader.inOrder(List.of("00000001-2", "7")))
+        .hasMessageContaining("no dead letter's id: 7");
   }
 
   @Test
