@@ -27,6 +27,8 @@ final class SubscriptionDriver {
   private static final int MOST_RETRYING = 10_000;
   private static final int UNWRITTEN_WINDOWS = 4;
   private static final Duration LONGEST_RETRY_AFTER = Duration.ofHours(1);
+  private static final long LATEST_MILLIS = Long.MAX_VALUE - 1; // the last is "never" for Retries
+  private static final long LONGEST_TIMER = Duration.ofDays(1).toMillis();
 
   private final Outbound out;
   private final Context context;
@@ -169,10 +171,12 @@ final class SubscriptionDriver {
     if (onRecord.remove(event.id())) {
       return true; // it has its row from before the restart
     }
-    watermark.taken(event.id());
     Long sleepUntil = event.sleepUntil();
-    if (sleepUntil != null && sleepUntil > now / 1000) {
-      sleep(event, Math.multiplyExact(sleepUntil, 1000L));
+    // Whatever an old row says: what is taken must get its row, or the cursor stands still.
+    long until = sleepUntil == null ? 0 : Math.min(sleepUntil, LATEST_MILLIS / 1000) * 1000;
+    watermark.taken(event.id());
+    if (until / 1000 > now / 1000) {
+      sleep(event, until);
     } else {
       attempt(event, 1);
     }
@@ -332,7 +336,7 @@ final class SubscriptionDriver {
       due = Math.max(due == Long.MAX_VALUE ? 0 : due, breaker.openUntil());
     }
     if (due != Long.MAX_VALUE && inFlight.size() < out.settings().window()) {
-      timer = out.vertx().setTimer(Math.max(1, due - now), id -> pump());
+      timer = out.vertx().setTimer(Math.min(LONGEST_TIMER, Math.max(1, due - now)), id -> pump());
     }
   }
 

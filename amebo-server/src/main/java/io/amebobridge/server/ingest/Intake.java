@@ -211,7 +211,10 @@ public final class Intake {
     String problem = null;
     try {
       tree = EventParser.JSON.readTree(payload);
-      problem = tree.isMissingNode() || tree.isNull() ? "payload - is required" : null;
+      problem =
+          tree.isMissingNode() || tree.isNull()
+              ? "payload - is required"
+              : EventLimits.sleepUntil(event.sleepUntil());
     } catch (JacksonException e) {
       problem = EventBodies.malformed(e).text().replaceFirst("^body", "payload");
     }
