@@ -166,10 +166,7 @@ public final class Store implements AutoCloseable {
   private static long head(Path file) throws SQLException {
     try (Connection connection = dataSource(file, true).getConnection();
         Statement statement = connection.createStatement();
-        ResultSet row =
-            statement.executeQuery(
-                "SELECT max(coalesce((SELECT max(id) FROM events), 0),"
-                    + " coalesce((SELECT max(cursor) FROM subscriptions), 0))")) {
+        ResultSet row = statement.executeQuery(WriteSession.HEAD)) {
       row.next();
       return row.getLong(1);
     }
