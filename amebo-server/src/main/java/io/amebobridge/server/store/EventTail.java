@@ -1,6 +1,7 @@
 package io.amebobridge.server.store;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -37,6 +38,14 @@ final class EventTail {
         evict();
       }
     }
+  }
+
+  /** Forgets what it has, and goes on after this id. */
+  synchronized void restart(long head) {
+    Arrays.fill(ring, null);
+    bytes = 0;
+    first = head + 1;
+    next = head + 1;
   }
 
   /** Up to max events after the given id; null where they are no longer all here. */

@@ -128,20 +128,34 @@ public final class LogWriter {
 
   private void run() {
     List<Work> group = new ArrayList<>();
-    boolean stop = false;
-    while (!stop) {
-      try {
-        stop = take(group);
-      } catch (InterruptedException e) {
-        stop = true; // nobody interrupts the writer but the JVM's end
+    try {
+      while (true) {
+        boolean stop = take(group);
+        commit(group);
+        group.clear();
+        if (stop) {
+          return;
+        }
       }
-      commit(group);
-      group.clear();
+    } catch (InterruptedException e) {
+      log.warn("The writer was interrupted, and stops");
+    } finally {
+      // However it ends, nobody waits for it any longer.
+      closing = true;
+      queue.drainTo(group);
+      StoreException closed = new StoreException.Failed("the store is closed", null);
+      group.forEach(late -> guard("answering", () -> late.fail(closed)));
+      disconnect();
     }
-    for (Work late = queue.poll(); late != null; late = queue.poll()) {
-      late.fail(new StoreException.Failed("the store is closed", null));
+  }
+
+  /** What is done for one must not keep the others from theirs, nor end the thread. */
+  private static void guard(String act, Runnable task) {
+    try {
+      task.run();
+    } catch (Throwable e) {
+      log.error("The writer failed in {}, and goes on", act, e);
     }
-    disconnect();
   }
 
   /** Takes what waits; true once the writer is to stop. */
@@ -177,7 +191,7 @@ public final class LogWriter {
       current.mark(transaction.mark);
       committing = true;
       current.connection().commit();
-    } catch (SQLException | RuntimeException e) {
+    } catch (Throwable e) {
       if (committing) {
         decide(transaction, e, began);
       } else {
@@ -191,19 +205,30 @@ public final class LogWriter {
   }
 
   private void settle(Transaction transaction, long began) {
-    tail.append(transaction.stored);
-    for (Work work : transaction.group) {
-      work.committed();
-    }
-    Duration took = Duration.ofNanos(System.nanoTime() - began);
-    listener.committed(transaction.stored.size(), tail.head(), took);
+    published(transaction, Duration.ofNanos(System.nanoTime() - began));
     for (Work work : transaction.group) {
       room.release(work.weight());
-      work.answer();
+      guard("answering", work::answer);
     }
   }
 
-  private void fail(Transaction transaction, Exception cause) {
+  /** Memory follows the disk. */
+  private void published(Transaction transaction, Duration took) {
+    try {
+      tail.append(transaction.stored);
+    } catch (Throwable e) {
+      log.error("The newest events are not kept in memory; they are read from the database", e);
+      tail.restart(transaction.stored.get(transaction.stored.size() - 1).id());
+    }
+    for (Work work : transaction.group) {
+      guard("telling of a change", work::committed);
+    }
+    guard(
+        "telling of a commit",
+        () -> listener.committed(transaction.stored.size(), tail.head(), took));
+  }
+
+  private void fail(Transaction transaction, Throwable cause) {
     int requests = transaction.group.size();
     log.warn("A transaction of {} requests failed; nothing of it is stored", requests, cause);
     refuse(
@@ -212,12 +237,12 @@ public final class LogWriter {
         new StoreException.Failed("the database failed: " + cause.getMessage(), cause));
   }
 
-  private void refuse(Transaction transaction, Exception cause, StoreException answer) {
+  private void refuse(Transaction transaction, Throwable cause, StoreException answer) {
     lastFailure = cause.getMessage() == null ? cause.toString() : cause.getMessage();
-    listener.failed();
+    guard("telling of a failure", listener::failed);
     for (Work work : transaction.group) {
       room.release(work.weight());
-      work.fail(answer);
+      guard("answering", () -> work.fail(answer));
     }
   }
 
@@ -226,23 +251,25 @@ public final class LogWriter {
    * the disk; where there is none, the callers are told that it is not known, and what they asked
    * for is settled or dropped when the database can be read again.
    */
-  private void decide(Transaction transaction, Exception cause, long began) {
+  private void decide(Transaction transaction, Throwable cause, long began) {
     log.warn("A commit failed; looking at what is stored", cause);
     disconnect();
+    boolean stored;
     try {
-      WriteSession fresh = open();
-      session = fresh;
-      if (fresh.marked(transaction.mark)) {
-        lastFailure = null;
-        settle(transaction, began);
-      } else {
-        fail(transaction, cause);
-      }
-    } catch (SQLException | RuntimeException e) {
+      session = open();
+      stored = session.marked(transaction.mark);
+    } catch (Throwable e) {
       log.warn("It is not known whether a transaction is stored: the database cannot be read", e);
       disconnect();
       undecided = transaction;
       refuse(transaction, cause, new StoreException.Unknown(cause));
+      return;
+    }
+    if (stored) {
+      lastFailure = null;
+      settle(transaction, began);
+    } else {
+      fail(transaction, cause);
     }
   }
 
@@ -253,7 +280,7 @@ public final class LogWriter {
       session = current;
       try {
         settleDoubt(current);
-      } catch (SQLException | RuntimeException e) {
+      } catch (Throwable e) {
         disconnect();
         throw e;
       }
@@ -270,9 +297,7 @@ public final class LogWriter {
     undecided = null;
     log.warn("The transaction that was in doubt is {}stored", stored ? "" : "not ");
     if (stored) {
-      tail.append(before.stored);
-      before.group.forEach(Work::committed); // its callers were answered
-      listener.committed(before.stored.size(), tail.head(), Duration.ZERO);
+      published(before, Duration.ZERO); // its callers were answered
     }
   }
 
@@ -281,7 +306,7 @@ public final class LogWriter {
     Connection connection = connections.open();
     try {
       return new WriteSession(connection, dialect);
-    } catch (SQLException | RuntimeException e) {
+    } catch (Throwable e) {
       connection.close();
       throw e;
     }
@@ -296,7 +321,7 @@ public final class LogWriter {
     try {
       current.connection().rollback();
       current.readHead();
-    } catch (SQLException e) {
+    } catch (Throwable e) {
       log.warn("The writer's connection is broken; opening another", e);
       disconnect();
     }
@@ -308,7 +333,7 @@ public final class LogWriter {
     if (current != null) {
       try {
         current.connection().close();
-      } catch (SQLException e) {
+      } catch (Throwable e) {
         log.debug("Closing the writer's connection failed", e);
       }
     }

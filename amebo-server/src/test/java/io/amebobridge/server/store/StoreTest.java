@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -106,6 +107,71 @@ class StoreTest {
                 });
     assertThatThrownBy(broken::join).hasCauseInstanceOf(StoreException.Failed.class);
     assertThat(append(event("b", "{}")).id()).isEqualTo(2);
+  }
+
+  @Test
+  void anErrorFailsItsTransactionAndTheWriterLivesOn() {
+    CompletableFuture<Object> broken =
+        store
+            .writer()
+            .apply(
+                session -> {
+                  throw new AssertionError("no memory, say");
+                });
+    assertThatThrownBy(() -> broken.get(10, TimeUnit.SECONDS))
+        .hasCauseInstanceOf(StoreException.Failed.class);
+    assertThat(append(event("a", "{}")).id()).isEqualTo(1);
+  }
+
+  @Test
+  void whoFailsAfterTheCommitHoldsUpNobody() throws Exception {
+    store.close();
+    LogWriter.Listener failing =
+        new LogWriter.Listener() {
+          @Override
+          public void committed(int events, long head, Duration took) {
+            throw new AssertionError("a listener's");
+          }
+
+          @Override
+          public void failed() {}
+        };
+    LogWriter.Limits limits = new LogWriter.Limits(500, 1000);
+    store = Store.open(dir.resolve("log.db"), limits, InstantSource.system(), failing);
+    CompletableFuture<Integer> change =
+        store
+            .writer()
+            .apply(
+                new Change<Integer>() {
+                  @Override
+                  public Integer apply(WriteSession session) {
+                    return 7;
+                  }
+
+                  @Override
+                  public void committed(Integer result) {
+                    throw new AssertionError("a change's");
+                  }
+                });
+    assertThat(change.get(10, TimeUnit.SECONDS)).isEqualTo(7);
+    CompletableFuture<List<Appended>> next = store.writer().append(List.of(event("a", "{}")));
+    assertThat(next.get(10, TimeUnit.SECONDS).get(0).id()).isEqualTo(1);
+  }
+
+  @Test
+  void nobodyWaitsForAWriterThatHasEnded() {
+    store
+        .writer()
+        .apply(
+            session -> {
+              Thread.currentThread().interrupt();
+              return 0;
+            })
+        .join();
+    CompletableFuture<List<Appended>> late = store.writer().append(List.of(event("a", "{}")));
+    assertThatThrownBy(() -> late.get(10, TimeUnit.SECONDS))
+        .hasCauseInstanceOf(StoreException.Failed.class);
+    assertThat(store.writer().alive()).isFalse();
   }
 
   @Test
