@@ -103,8 +103,9 @@ final class Feed {
   private Page read(long after) {
     // The newest id first: an action registered after it has no event up to it.
     long head = events.head();
-    List<LogEvent> found = events.page(after, head, registry.matching(pattern), PAGE);
-    return new Page(found, found.size() < PAGE ? head : found.get(PAGE - 1).id());
+    EventReader.Page found = events.page(after, head, registry.matching(pattern), PAGE);
+    List<LogEvent> all = found.events();
+    return new Page(all, found.complete() ? head : all.get(all.size() - 1).id());
   }
 
   private boolean matches(long actionId) {

@@ -170,6 +170,7 @@ final class EventParser {
             stream.stringValue(),
             partition.isInt() ? partition.intValue() : null,
             offset.isIntegralNumber() ? offset.longValue() : null);
+    note(EventLimits.source(source));
   }
 
   private static boolean fits(JsonNode value, boolean asInt) {

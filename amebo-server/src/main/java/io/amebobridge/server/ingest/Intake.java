@@ -214,7 +214,7 @@ public final class Intake {
       problem =
           tree.isMissingNode() || tree.isNull()
               ? "payload - is required"
-              : EventLimits.sleepUntil(event.sleepUntil());
+              : EventLimits.wrong(event);
     } catch (JacksonException e) {
       problem = EventBodies.malformed(e).text().replaceFirst("^body", "payload");
     }

@@ -28,8 +28,9 @@ public final class LogWriter {
   /**
    * @param group at most this many events in a transaction, unless one append alone has more
    * @param queued at most this many events wait; more are refused with {@link StoreException.Busy}
+   * @param queuedBytes at most this many bytes of events wait, likewise
    */
-  public record Limits(int group, int queued) {}
+  public record Limits(int group, int queued, int queuedBytes) {}
 
   /** Told about every commit, on the writer's thread. */
   public interface Listener {
@@ -48,6 +49,7 @@ public final class LogWriter {
 
   private final BlockingQueue<Work> queue = new LinkedBlockingQueue<>();
   private final Semaphore room;
+  private final Semaphore bytes;
   private final Limits limits;
   private final Connections connections;
   private final Dialect dialect;
@@ -72,6 +74,7 @@ public final class LogWriter {
       throws SQLException {
     this.limits = limits;
     this.room = new Semaphore(limits.queued());
+    this.bytes = new Semaphore(limits.queuedBytes());
     this.connections = connections;
     this.dialect = dialect;
     this.tail = tail;
@@ -90,7 +93,15 @@ public final class LogWriter {
       return CompletableFuture.failedFuture(
           new StoreException.Busy("more than " + limits.queued() + " events wait to be written"));
     }
-    Work.Append work = new Work.Append(events, weight);
+    int size =
+        (int) Math.min(limits.queuedBytes(), events.stream().mapToLong(NewLogEvent::bytes).sum());
+    if (!bytes.tryAcquire(size)) {
+      room.release(weight);
+      return CompletableFuture.failedFuture(
+          new StoreException.Busy(
+              "more than " + limits.queuedBytes() + " bytes of events wait to be written"));
+    }
+    Work.Append work = new Work.Append(events, weight, size);
     enqueue(work);
     return work.done;
   }
@@ -207,9 +218,14 @@ public final class LogWriter {
   private void settle(Transaction transaction, long began) {
     published(transaction, Duration.ofNanos(System.nanoTime() - began));
     for (Work work : transaction.group) {
-      room.release(work.weight());
+      release(work);
       guard("answering", work::answer);
     }
+  }
+
+  private void release(Work work) {
+    room.release(work.weight());
+    bytes.release(work.bytes());
   }
 
   /** Memory follows the disk. */
@@ -241,7 +257,7 @@ public final class LogWriter {
     lastFailure = cause.getMessage() == null ? cause.toString() : cause.getMessage();
     guard("telling of a failure", listener::failed);
     for (Work work : transaction.group) {
-      room.release(work.weight());
+      release(work);
       guard("answering", () -> work.fail(answer));
     }
   }

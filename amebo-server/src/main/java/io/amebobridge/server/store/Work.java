@@ -15,6 +15,10 @@ abstract class Work {
 
   abstract int weight();
 
+  int bytes() {
+    return 0;
+  }
+
   abstract void write(WriteSession session, List<LogEvent> stored) throws SQLException;
 
   /** The transaction is on the disk. */
@@ -29,17 +33,24 @@ abstract class Work {
     final CompletableFuture<List<Appended>> done = new CompletableFuture<>();
     private final List<NewLogEvent> events;
     private final int weight;
+    private final int bytes;
     private final List<Appended> results;
 
-    Append(List<NewLogEvent> events, int weight) {
+    Append(List<NewLogEvent> events, int weight, int bytes) {
       this.events = events;
       this.weight = weight;
+      this.bytes = bytes;
       this.results = new ArrayList<>(events.size());
     }
 
     @Override
     int weight() {
       return weight;
+    }
+
+    @Override
+    int bytes() {
+      return bytes;
     }
 
     @Override

@@ -39,7 +39,7 @@ class DoubtfulCommitTest {
 
   @BeforeEach
   void open() throws SQLException {
-    LogWriter.Limits limits = new LogWriter.Limits(500, 1000);
+    LogWriter.Limits limits = new LogWriter.Limits(500, 1000, 1 << 20);
     LogWriter.Listener listener =
         new LogWriter.Listener() {
           @Override

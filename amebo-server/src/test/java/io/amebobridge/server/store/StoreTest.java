@@ -36,7 +36,7 @@ class StoreTest {
 
   @BeforeEach
   void open() {
-    store = open(new LogWriter.Limits(500, 1000));
+    store = open(new LogWriter.Limits(500, 1000, 1 << 20));
     store
         .writer()
         .apply(
@@ -79,7 +79,7 @@ class StoreTest {
     assertThat(store.writer().lastFailure()).isEmpty();
     assertThat(append(event("b", "{}")).id()).as("no gap").isEqualTo(2);
     assertThat(append(event("c", large)).outcome()).isEqualTo(Appended.Outcome.STORED);
-    assertThat(store.events().list(EventFilter.any(), 10, 0)).hasSize(3);
+    assertThat(store.events().list(EventFilter.any(), 10, 0).events()).hasSize(3);
   }
 
   private void limitPages(String pragma) {
@@ -136,7 +136,7 @@ class StoreTest {
           @Override
           public void failed() {}
         };
-    LogWriter.Limits limits = new LogWriter.Limits(500, 1000);
+    LogWriter.Limits limits = new LogWriter.Limits(500, 1000, 1 << 20);
     store = Store.open(dir.resolve("log.db"), limits, InstantSource.system(), failing);
     CompletableFuture<Integer> change =
         store
@@ -244,6 +244,52 @@ class StoreTest {
   }
 
   @Test
+  void aQueueFullOfBytesIsBusyAndRecovers() {
+    CountDownLatch open = new CountDownLatch(1);
+    CompletableFuture<Boolean> holdsTheWriter =
+        store
+            .writer()
+            .apply(
+                session -> {
+                  try {
+                    open.await();
+                  } catch (InterruptedException e) {
+                    throw new IllegalStateException(e);
+                  }
+                  return true;
+                });
+    String large = "\"" + "x".repeat(400_000) + "\"";
+    CompletableFuture<List<Appended>> first = store.writer().append(List.of(event("1", large)));
+    CompletableFuture<List<Appended>> second = store.writer().append(List.of(event("2", large)));
+    CompletableFuture<List<Appended>> busy = store.writer().append(List.of(event("3", large)));
+    assertThatThrownBy(busy::join).hasCauseInstanceOf(StoreException.Busy.class);
+    open.countDown();
+    holdsTheWriter.join();
+    first.join();
+    second.join();
+    String huge = "\"" + "x".repeat(2 << 20) + "\"";
+    assertThat(append(event("3", huge)).id()).as("larger than the room, alone").isEqualTo(3);
+  }
+
+  @Test
+  void aPageEndsByItsBytesToo() {
+    String large = "\"" + "x".repeat(3 << 20) + "\"";
+    for (int i = 0; i < 20; i++) {
+      append(event("l" + i, large));
+    }
+    EventReader.Page page = store.events().list(EventFilter.any(), 100, 0);
+    assertThat(page.events()).hasSize(3);
+    assertThat(page.complete()).isFalse();
+    page = store.events().page(0, 4, List.of(1L), 100);
+    assertThat(page.complete()).isFalse();
+    page = store.events().page(3, 4, List.of(1L), 100);
+    assertThat(page.events()).extracting(LogEvent::id).containsExactly(4L);
+    assertThat(page.complete()).isTrue();
+    assertThat(store.events().recent(17, 100)).hasSize(3);
+    assertThat(store.events().recent(15, 100)).hasSize(3);
+  }
+
+  @Test
   void theTailForgetsAndTheDatabaseRemembers() {
     List<NewLogEvent> many = new ArrayList<>();
     for (int i = 0; i < 20_000; i++) {
@@ -253,10 +299,10 @@ class StoreTest {
     assertThat(store.events().recent(0, 10)).isNull();
     assertThat(store.events().recent(19_990, 100)).hasSize(10);
     assertThat(store.events().recent(20_000, 100)).isEmpty();
-    List<LogEvent> page = store.events().page(0, 20_000, List.of(1L), 3);
+    List<LogEvent> page = store.events().page(0, 20_000, List.of(1L), 3).events();
     assertThat(page).extracting(LogEvent::id).containsExactly(1L, 2L, 3L);
     assertThat(page.get(1).payload()).asString().isEqualTo("{\"i\":1}");
-    assertThat(store.events().page(0, 20_000, List.of(2L), 3)).isEmpty();
+    assertThat(store.events().page(0, 20_000, List.of(2L), 3).events()).isEmpty();
   }
 
   @Test
