@@ -66,6 +66,11 @@ final class Feed {
     return !loading && page.isEmpty() && events.recent(position, 1) == null;
   }
 
+  /** Whether the log goes on; it may be with events that are not ours. */
+  boolean hasMore() {
+    return !page.isEmpty() || events.head() > Math.max(position, pageEnd);
+  }
+
   /** Whether a page is on its way. */
   boolean loading() {
     return loading;

@@ -150,10 +150,12 @@ final class SubscriptionDriver {
   }
 
   private boolean admits(long now) {
+    return hasRoom() && breaker.admits(now, inFlight.size());
+  }
+
+  private boolean hasRoom() {
     int window = out.settings().window();
-    return inFlight.size() < window
-        && recorder.pending() < window * UNWRITTEN_WINDOWS
-        && breaker.admits(now, inFlight.size());
+    return inFlight.size() < window && recorder.pending() < window * UNWRITTEN_WINDOWS;
   }
 
   /** Takes the next event from the log; false where there is none, or enough wait for a retry. */
@@ -331,13 +333,30 @@ final class SubscriptionDriver {
 
   private void arm(long now) {
     cancelTimer();
-    long due = retries.due();
-    if (breaker.open()) {
-      due = Math.max(due == Long.MAX_VALUE ? 0 : due, breaker.openUntil());
+    long due = hasRoom() ? nextStart(now) : Long.MAX_VALUE;
+    if (due != Long.MAX_VALUE) {
+      long wait = Math.min(LONGEST_TIMER, Math.max(1, due - now));
+      timer = out.vertx().setTimer(wait, id -> pump());
     }
-    if (due != Long.MAX_VALUE && inFlight.size() < out.settings().window()) {
-      timer = out.vertx().setTimer(Math.min(LONGEST_TIMER, Math.max(1, due - now)), id -> pump());
+  }
+
+  /**
+   * When time alone lets something begin; Long.MAX_VALUE where it does not. The end of a call, of a
+   * write or of a read, and every commit, pump by themselves.
+   */
+  private long nextStart(long now) {
+    if (!breaker.open()) {
+      return retries.due();
     }
+    if (!inFlight.isEmpty()) {
+      return Long.MAX_VALUE; // the probe is out
+    }
+    long probe = breaker.openUntil();
+    boolean more = retries.failed() < MOST_RETRYING && feed.hasMore();
+    if (more && probe > now) {
+      return probe;
+    }
+    return retries.due() == Long.MAX_VALUE ? Long.MAX_VALUE : Math.max(retries.due(), probe);
   }
 
   private void cancelTimer() {
