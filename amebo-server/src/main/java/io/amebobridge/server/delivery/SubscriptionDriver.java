@@ -63,7 +63,7 @@ final class SubscriptionDriver {
     this.breaker = new Breaker(out.settings().breakerThreshold(), backoff);
     this.feed =
         new Feed(
-            out.vertx(),
+            out.reads(),
             out.events(),
             out.registry(),
             subscription.action(),
@@ -201,7 +201,7 @@ final class SubscriptionDriver {
 
   private void again(Retries.Retry retry) {
     inFlight.add(retry.event());
-    out.vertx()
+    out.reads()
         .executeBlocking(() -> out.events().find(retry.event()), false)
         .onComplete(
             read -> {

@@ -3,8 +3,10 @@ package io.amebobridge.server.store;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -15,6 +17,8 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -172,6 +176,39 @@ class StoreTest {
     assertThatThrownBy(() -> late.get(10, TimeUnit.SECONDS))
         .hasCauseInstanceOf(StoreException.Failed.class);
     assertThat(store.writer().alive()).isFalse();
+  }
+
+  @Test
+  void aConnectionThatIsNotReadyIsClosed() {
+    AtomicBoolean closed = new AtomicBoolean();
+    Connection connection =
+        (Connection)
+            Proxy.newProxyInstance(
+                getClass().getClassLoader(),
+                new Class<?>[] {Connection.class},
+                (proxy, method, arguments) -> {
+                  if (method.getName().equals("close")) {
+                    closed.set(true);
+                    return null;
+                  }
+                  throw new SQLException("[SQLITE_BUSY]");
+                });
+    assertThatThrownBy(() -> Store.writable(connection)).isInstanceOf(SQLException.class);
+    assertThat(closed).isTrue();
+  }
+
+  @Test
+  void longReadsLeaveTheConnectionsOfDeliveries() {
+    append(event("a", "{}"));
+    List<Handle> held = new ArrayList<>();
+    try {
+      for (int i = 0; i < 4; i++) {
+        held.add(store.jdbi().open());
+      }
+      assertThat(store.deliveryEvents().find(1)).isPresent();
+    } finally {
+      held.forEach(Handle::close);
+    }
   }
 
   @Test
