@@ -214,7 +214,7 @@ class DeliveryTest extends ServerTest {
     String event =
         "{\"action\":\"user.created\",\"sleep_until\":1700000000000000000,\"payload\":{\"id\":1}}";
     Wire.Reply refused = admin.post("/v1/events", event);
-    assertThat(refused.status()).isEqualTo(400);
+    assertThat(refused.status()).isEqualTo(422);
     assertThat(refused.error()).contains("sleep_until", "seconds since the epoch");
     publish(3);
     server.close();

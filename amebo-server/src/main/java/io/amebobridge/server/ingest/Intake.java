@@ -52,7 +52,7 @@ public final class Intake {
       throw unauthenticated();
     }
     if (sent.problem() != null) {
-      throw refused(new Refusal(400, sent.problem()));
+      throw refused(new Refusal(422, sent.problem())); // the event is wrong, not the request
     }
     Action action = known(sent);
     authorise(action, bearer, sent.secret());
