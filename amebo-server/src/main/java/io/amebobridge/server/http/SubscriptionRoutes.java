@@ -6,6 +6,7 @@ import io.amebobridge.server.registry.NewSubscription;
 import io.amebobridge.server.registry.Refusal;
 import io.amebobridge.server.registry.Registrar;
 import io.amebobridge.server.registry.Subscription;
+import io.amebobridge.server.registry.SubscriptionChange;
 import io.amebobridge.server.security.Principal;
 import io.vertx.core.Future;
 import java.util.Comparator;
@@ -100,24 +101,21 @@ final class SubscriptionRoutes {
     if (fields.has("action") && !fields.required("action").equals(before.action().text())) {
       throw new Refusal(400, "action - cannot change; make another subscription");
     }
-    String handler = fields.has("handler") ? handler(fields.required("handler")) : before.handler();
-    services.registrar().checkHandler(handler);
-    Subscription changed =
-        new Subscription(
-            before.id(),
-            before.application(),
-            before.action(),
+    String handler = fields.has("handler") ? handler(fields.required("handler")) : null;
+    if (handler != null) {
+      services.registrar().checkHandler(handler);
+    }
+    SubscriptionChange wanted =
+        new SubscriptionChange(
             handler,
-            fields.has("description")
-                ? Fields.orNull(fields.text("description"))
-                : before.description(),
-            fields.integer("max_retries", 1, Subscription.MOST_RETRIES, before.maxRetries()),
-            fields.flag("envelope", before.envelope()),
-            fields.flag("passphrase", before.passphrase()),
-            before.cursor(),
-            before.timestamped());
+            Fields.orNull(fields.text("description")),
+            fields.has("max_retries")
+                ? fields.integer("max_retries", 1, Subscription.MOST_RETRIES, 1)
+                : null,
+            fields.has("envelope") ? fields.flag("envelope", false) : null,
+            fields.has("passphrase") ? fields.flag("passphrase", true) : null);
     return Future.fromCompletionStage(
-            services.registry().changeSubscription(changed),
+            services.registry().changeSubscription(before, wanted),
             exchange.context().vertx().getOrCreateContext())
         .map(done -> Answer.json(200, row(done)));
   }
