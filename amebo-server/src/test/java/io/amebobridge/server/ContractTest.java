@@ -130,6 +130,7 @@ class ContractTest {
         "mailer|POST|/v1/subscriptions|{'application':'mailer','action':'user.created','handler':'http://169.254.169.254/x'}|400|not public",
         "mailer|POST|/v1/subscriptions|{'application':'mailer','action':'user.created','handler':'http://2130706433/x'}|201|",
         "mailer|POST|/v1/subscriptions|{'application':'mailer','action':'user.created','handler':'/h','start':'now'}|400|allowed: latest, earliest",
+        "mailer|POST|/v1/subscriptions|{'application':'mailer','action':'user.created','handler':'/h','start':{}}|400|allowed: latest, earliest",
         "mailer|POST|/v1/subscriptions|{'application':'mailer','action':'user.created','handler':'/h','start':'99999'}|400|beyond the newest",
         "mailer|POST|/v1/subscriptions|{'application':'mailer','action':'user.created','handler':'/first'}|201|",
         "mailer|POST|/v1/subscriptions|{'application':'mailer','action':'user.created','handler':'/first'}|426|registered already",

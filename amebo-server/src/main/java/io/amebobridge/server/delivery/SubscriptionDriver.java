@@ -206,7 +206,9 @@ final class SubscriptionDriver {
         .onComplete(
             read -> {
               inFlight.remove(retry.event());
-              if (read.succeeded() && read.result().isPresent()) {
+              if (stopping) {
+                endIfDrained(); // its row says when it is due
+              } else if (read.succeeded() && read.result().isPresent()) {
                 attempt(read.result().get(), retry.attempts() + 1);
               } else {
                 log.warn("Event {} could not be read for its retry", retry.event(), read.cause());

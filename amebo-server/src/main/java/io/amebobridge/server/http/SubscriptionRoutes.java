@@ -12,6 +12,7 @@ import io.vertx.core.Future;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Subscriptions. */
@@ -67,7 +68,7 @@ final class SubscriptionRoutes {
     Optional<Principal> asker = exchange.bearer();
     Fields fields = exchange.fields();
     Optional<Secret> secret = fields.secret();
-    String start = fields.has("start") ? fields.node().path("start").asString() : "latest";
+    String start = start(fields);
     Registrar.Wish wish =
         new Registrar.Wish(
             pattern(fields),
@@ -155,6 +156,14 @@ final class SubscriptionRoutes {
       throw new Refusal(400, "action - allowed: up to 255 characters with up to 8 times *");
     }
     return action;
+  }
+
+  private static String start(Fields fields) {
+    JsonNode start = fields.node().path("start");
+    if (fields.has("start") && !start.isString() && !start.isIntegralNumber()) {
+      throw new Refusal(400, "start - allowed: latest, earliest, or the id of an event");
+    }
+    return fields.has("start") ? start.asString() : "latest";
   }
 
   private static String handler(String handler) {
