@@ -35,7 +35,7 @@ import org.slf4j.LoggerFactory;
 /** A running Amebo server. Thread-safe. */
 public final class AmeboServer implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(AmeboServer.class);
-  private static final LogWriter.Limits LIMITS = new LogWriter.Limits(500, 50_000);
+  private static final LogWriter.Limits LIMITS = new LogWriter.Limits(500, 50_000, 64 << 20);
   private static final Duration DRAIN = Duration.ofSeconds(10);
   private static final int MOST_HTTP_LOOPS = 4;
   private final Vertx vertx;

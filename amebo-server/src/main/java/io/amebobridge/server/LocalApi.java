@@ -17,6 +17,7 @@ import io.amebobridge.server.registry.NewSubscription;
 import io.amebobridge.server.registry.Refusal;
 import io.amebobridge.server.registry.Registrar;
 import io.amebobridge.server.store.EventFilter;
+import io.amebobridge.server.store.EventReader;
 import io.amebobridge.server.store.LogEvent;
 import io.amebobridge.server.store.StoreException;
 import io.vertx.core.Vertx;
@@ -24,6 +25,7 @@ import io.vertx.core.WorkerExecutor;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -32,6 +34,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -176,15 +179,22 @@ final class LocalApi implements AmeboApi {
         query.action() == null
             ? null
             : services.registry().action(query.action()).map(Action::id).stream().toList();
-    EventFilter filter =
-        new EventFilter(null, actions, query.deduper(), null, query.after(), null, null);
-    return await(
-        () ->
-            CompletableFuture.supplyAsync(
-                () ->
-                    services.store().events().list(filter, query.limit(), 0).stream()
-                        .map(this::stored)
-                        .toList()));
+    return await(() -> CompletableFuture.supplyAsync(() -> read(query, actions)));
+  }
+
+  /** Page by page, as they are cut by their bytes; fewer than the limit means the log's end. */
+  private List<StoredEvent> read(EventQuery query, @Nullable List<Long> actions) {
+    List<StoredEvent> all = new ArrayList<>();
+    Long after = query.after();
+    boolean complete = false;
+    while (all.size() < query.limit() && !complete) {
+      EventFilter filter = new EventFilter(null, actions, query.deduper(), null, after, null, null);
+      EventReader.Page page = services.store().events().list(filter, query.limit() - all.size(), 0);
+      page.events().forEach(event -> all.add(stored(event)));
+      after = all.isEmpty() ? after : Long.valueOf(all.get(all.size() - 1).event());
+      complete = page.complete();
+    }
+    return List.copyOf(all);
   }
 
   private StoredEvent stored(LogEvent event) {

@@ -3,6 +3,9 @@ package io.amebobridge.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.Statement;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -204,6 +207,32 @@ class DeliveryTest extends ServerTest {
     await().until(() -> admin.get("/v1/gists?state=waiting").json().size() == 1);
     await().until(() -> receiver.calls().size() == 2);
     assertThat(System.currentTimeMillis()).isGreaterThanOrEqualTo(until * 1000);
+  }
+
+  @Test
+  void aSleepBeyondAllTimesHoldsUpNobody() throws Exception {
+    String event =
+        "{\"action\":\"user.created\",\"sleep_until\":1700000000000000000,\"payload\":{\"id\":1}}";
+    Wire.Reply refused = admin.post("/v1/events", event);
+    assertThat(refused.status()).isEqualTo(422);
+    assertThat(refused.error()).contains("sleep_until", "seconds since the epoch");
+    publish(3);
+    server.close();
+    // As a server before this check has stored it.
+    try (Connection db =
+            DriverManager.getConnection("jdbc:sqlite:" + dir.resolve("data/amebo.db"));
+        Statement update = db.createStatement()) {
+      update.executeUpdate("UPDATE events SET sleep_until = 1700000000000000000 WHERE id = 2");
+    }
+    restart();
+    subscribe("/hook", "earliest");
+    await().until(() -> receiver.calls().size() == 2);
+    await().until(() -> standing(1).path("cursor").asLong() == 3);
+    assertThat(admin.get("/v1/gists?state=waiting").json()).hasSize(1);
+    restart();
+    publish("after", "{\"id\":4}");
+    await().until(() -> receiver.events().contains(4L));
+    assertThat(receiver.events()).containsExactlyInAnyOrder(1L, 3L, 4L);
   }
 
   @Test

@@ -3,11 +3,14 @@ package io.amebobridge.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.amebobridge.client.EventQuery;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
@@ -207,5 +210,36 @@ class PublishTest extends ServerTest {
     assertThat(admin.get("/v1/events?application=shop&limit=100").json()).hasSize(21);
     assertThat(admin.get("/v1/events?from=2999-01-01T00:00:00Z").json()).isEmpty();
     assertThat(admin.get("/v1/events?to=2999-01-01T00:00:00Z&limit=100").json()).hasSize(21);
+  }
+
+  @Test
+  void aLongListIsCutAndLinksToItsRest() throws Exception {
+    String large = "{\"id\":1,\"email\":\"" + "x".repeat(900_000) + "\"}";
+    Fixture.subscribe(admin, "user.created", "");
+    for (int i = 1; i <= 12; i++) {
+      publish("l" + i, large);
+    }
+    Wire.Reply first = admin.get("/v1/events?limit=1000");
+    int size = first.json().size();
+    assertThat(size).isBetween(8, 11);
+    assertThat(first.header("X-Total-Count")).isEqualTo("12");
+    String link = first.header("Link");
+    Matcher next = Pattern.compile("<([^>]*)>; rel=\"next\"").matcher(String.valueOf(link));
+    assertThat(next.find()).as(link).isTrue();
+    JsonNode rest = admin.get(next.group(1)).json();
+    assertThat(rest.get(0).path("event").asInt()).isEqualTo(size + 1);
+    assertThat(rest).hasSize(12 - size);
+    assertThat(server.api().events(new EventQuery(null, null, 0L, 1000))).hasSize(12);
+    await().until(() -> receiver.calls().size() == 12);
+  }
+
+  @Test
+  void theSourceIsBounded() {
+    String event =
+        "{\"action\":\"user.created\",\"payload\":{\"id\":1},\"source\":{\"system\":\""
+            + "s".repeat(513)
+            + "\",\"stream\":\"t\"}}";
+    JsonNode results = admin.post("/v1/events/batch", "[" + event + "]").json().path("results");
+    assertThat(results.get(0).path("error").asString()).contains("source.system - has 513");
   }
 }

@@ -2,7 +2,10 @@ package io.amebobridge.server.delivery;
 
 import io.amebobridge.server.security.AddressGuard;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import io.vertx.core.WorkerExecutor;
+import io.vertx.core.internal.ContextInternal;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.List;
@@ -12,8 +15,12 @@ import java.util.concurrent.ConcurrentHashMap;
 /** Resolves receivers and refuses what may not be dialled. Thread-safe. */
 final class Addresses {
   private static final long FRESH_NANOS = Duration.ofSeconds(30).toNanos();
+  private static final int LOOKUPS = 4;
   private final Vertx vertx;
+  // Its own threads: a name server that hangs must not hold up reads and deliveries to others.
+  private final WorkerExecutor lookups;
   private final AddressGuard guard;
+  private final Map<String, Future<InetAddress>> underWay = new ConcurrentHashMap<>();
   private final Map<String, Known> known = new ConcurrentHashMap<>();
 
   private record Known(InetAddress address, long at) {}
@@ -29,6 +36,7 @@ final class Addresses {
 
   Addresses(Vertx vertx, AddressGuard guard) {
     this.vertx = vertx;
+    this.lookups = vertx.createSharedWorkerExecutor("amebo-names", LOOKUPS);
     this.guard = guard;
   }
 
@@ -38,7 +46,26 @@ final class Addresses {
     if (found != null && System.nanoTime() - found.at < FRESH_NANOS) {
       return Future.succeededFuture(found.address);
     }
-    return vertx.executeBlocking(() -> lookUp(host), false);
+    Promise<InetAddress> ours = Promise.promise();
+    Future<InetAddress> shared = underWay.putIfAbsent(host, ours.future());
+    if (shared != null) {
+      return onCaller(shared);
+    }
+    lookups
+        .executeBlocking(() -> lookUp(host), false)
+        .onComplete(
+            done -> {
+              underWay.remove(host);
+              ours.handle(done);
+            });
+    return onCaller(ours.future());
+  }
+
+  /** Another driver may have asked: the answer comes on the event loop of each. */
+  private Future<InetAddress> onCaller(Future<InetAddress> shared) {
+    Promise<InetAddress> own = ((ContextInternal) vertx.getOrCreateContext()).promise();
+    shared.onComplete(own);
+    return own.future();
   }
 
   /** After a failed call: the next one asks again, and may get another address. */

@@ -47,7 +47,15 @@ public final class Dispatcher implements Registry.Subscriptions {
         new WebhookClient(vertx, new Addresses(vertx, guard), settings.timeout());
     this.out =
         new Outbound(
-            vertx, client, store.events(), store.writer(), registry, metrics, settings, clock);
+            vertx,
+            vertx.createSharedWorkerExecutor("amebo-delivery-reads", Store.DELIVERY_READERS),
+            client,
+            store.deliveryEvents(),
+            store.writer(),
+            registry,
+            metrics,
+            settings,
+            clock);
   }
 
   /** Resumes all subscriptions where they stood. */

@@ -5,7 +5,7 @@ import io.amebobridge.server.registry.Registry;
 import io.amebobridge.server.store.EventReader;
 import io.amebobridge.server.store.LogEvent;
 import io.vertx.core.Future;
-import io.vertx.core.Vertx;
+import io.vertx.core.WorkerExecutor;
 import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.List;
@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Feed {
   private static final int PAGE = 256;
-  private final Vertx vertx;
+  private final WorkerExecutor reads;
   private final EventReader events;
   private final Registry registry;
   private final ActionPattern pattern;
@@ -29,8 +29,13 @@ final class Feed {
   private long position;
   private boolean loading;
 
-  Feed(Vertx vertx, EventReader events, Registry registry, ActionPattern pattern, long position) {
-    this.vertx = vertx;
+  Feed(
+      WorkerExecutor reads,
+      EventReader events,
+      Registry registry,
+      ActionPattern pattern,
+      long position) {
+    this.reads = reads;
     this.events = events;
     this.registry = registry;
     this.pattern = pattern;
@@ -66,6 +71,11 @@ final class Feed {
     return !loading && page.isEmpty() && events.recent(position, 1) == null;
   }
 
+  /** Whether the log goes on; it may be with events that are not ours. */
+  boolean hasMore() {
+    return !page.isEmpty() || events.head() > Math.max(position, pageEnd);
+  }
+
   /** Whether a page is on its way. */
   boolean loading() {
     return loading;
@@ -75,7 +85,7 @@ final class Feed {
   Future<Void> load() {
     loading = true;
     long after = position;
-    return vertx
+    return reads
         .executeBlocking(() -> read(after), false)
         .onComplete(
             done -> {
@@ -103,8 +113,9 @@ final class Feed {
   private Page read(long after) {
     // The newest id first: an action registered after it has no event up to it.
     long head = events.head();
-    List<LogEvent> found = events.page(after, head, registry.matching(pattern), PAGE);
-    return new Page(found, found.size() < PAGE ? head : found.get(PAGE - 1).id());
+    EventReader.Page found = events.page(after, head, registry.matching(pattern), PAGE);
+    List<LogEvent> all = found.events();
+    return new Page(all, found.complete() ? head : all.get(all.size() - 1).id());
   }
 
   private boolean matches(long actionId) {

@@ -11,11 +11,13 @@ import io.amebobridge.server.store.LogEvent;
 import io.amebobridge.server.store.LogWriter;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.WorkerExecutor;
 import java.time.InstantSource;
 
 /** What all drivers share. */
 record Outbound(
     Vertx vertx,
+    WorkerExecutor reads,
     WebhookClient client,
     EventReader events,
     LogWriter writer,

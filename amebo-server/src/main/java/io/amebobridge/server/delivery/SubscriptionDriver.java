@@ -27,6 +27,8 @@ final class SubscriptionDriver {
   private static final int MOST_RETRYING = 10_000;
   private static final int UNWRITTEN_WINDOWS = 4;
   private static final Duration LONGEST_RETRY_AFTER = Duration.ofHours(1);
+  private static final long LATEST_MILLIS = Long.MAX_VALUE - 1; // the last is "never" for Retries
+  private static final long LONGEST_TIMER = Duration.ofDays(1).toMillis();
 
   private final Outbound out;
   private final Context context;
@@ -61,7 +63,7 @@ final class SubscriptionDriver {
     this.breaker = new Breaker(out.settings().breakerThreshold(), backoff);
     this.feed =
         new Feed(
-            out.vertx(),
+            out.reads(),
             out.events(),
             out.registry(),
             subscription.action(),
@@ -148,10 +150,12 @@ final class SubscriptionDriver {
   }
 
   private boolean admits(long now) {
+    return hasRoom() && breaker.admits(now, inFlight.size());
+  }
+
+  private boolean hasRoom() {
     int window = out.settings().window();
-    return inFlight.size() < window
-        && recorder.pending() < window * UNWRITTEN_WINDOWS
-        && breaker.admits(now, inFlight.size());
+    return inFlight.size() < window && recorder.pending() < window * UNWRITTEN_WINDOWS;
   }
 
   /** Takes the next event from the log; false where there is none, or enough wait for a retry. */
@@ -169,10 +173,12 @@ final class SubscriptionDriver {
     if (onRecord.remove(event.id())) {
       return true; // it has its row from before the restart
     }
-    watermark.taken(event.id());
     Long sleepUntil = event.sleepUntil();
-    if (sleepUntil != null && sleepUntil > now / 1000) {
-      sleep(event, Math.multiplyExact(sleepUntil, 1000L));
+    // Whatever an old row says: what is taken must get its row, or the cursor stands still.
+    long until = sleepUntil == null ? 0 : Math.min(sleepUntil, LATEST_MILLIS / 1000) * 1000;
+    watermark.taken(event.id());
+    if (until / 1000 > now / 1000) {
+      sleep(event, until);
     } else {
       attempt(event, 1);
     }
@@ -195,12 +201,14 @@ final class SubscriptionDriver {
 
   private void again(Retries.Retry retry) {
     inFlight.add(retry.event());
-    out.vertx()
+    out.reads()
         .executeBlocking(() -> out.events().find(retry.event()), false)
         .onComplete(
             read -> {
               inFlight.remove(retry.event());
-              if (read.succeeded() && read.result().isPresent()) {
+              if (stopping) {
+                endIfDrained(); // its row says when it is due
+              } else if (read.succeeded() && read.result().isPresent()) {
                 attempt(read.result().get(), retry.attempts() + 1);
               } else {
                 log.warn("Event {} could not be read for its retry", retry.event(), read.cause());
@@ -327,13 +335,30 @@ final class SubscriptionDriver {
 
   private void arm(long now) {
     cancelTimer();
-    long due = retries.due();
-    if (breaker.open()) {
-      due = Math.max(due == Long.MAX_VALUE ? 0 : due, breaker.openUntil());
+    long due = hasRoom() ? nextStart(now) : Long.MAX_VALUE;
+    if (due != Long.MAX_VALUE) {
+      long wait = Math.min(LONGEST_TIMER, Math.max(1, due - now));
+      timer = out.vertx().setTimer(wait, id -> pump());
     }
-    if (due != Long.MAX_VALUE && inFlight.size() < out.settings().window()) {
-      timer = out.vertx().setTimer(Math.max(1, due - now), id -> pump());
+  }
+
+  /**
+   * When time alone lets something begin; Long.MAX_VALUE where it does not. The end of a call, of a
+   * write or of a read, and every commit, pump by themselves.
+   */
+  private long nextStart(long now) {
+    if (!breaker.open()) {
+      return retries.due();
     }
+    if (!inFlight.isEmpty()) {
+      return Long.MAX_VALUE; // the probe is out
+    }
+    long probe = breaker.openUntil();
+    boolean more = retries.failed() < MOST_RETRYING && feed.hasMore();
+    if (more && probe > now) {
+      return probe;
+    }
+    return retries.due() == Long.MAX_VALUE ? Long.MAX_VALUE : Math.max(retries.due(), probe);
   }
 
   private void cancelTimer() {

@@ -7,6 +7,7 @@ import io.amebobridge.server.registry.Refusal;
 import io.amebobridge.server.security.Principal;
 import io.amebobridge.server.store.Appended;
 import io.amebobridge.server.store.EventFilter;
+import io.amebobridge.server.store.EventReader;
 import io.amebobridge.server.store.LogEvent;
 import io.amebobridge.server.store.NewLogEvent;
 import io.vertx.core.Context;
@@ -135,12 +136,16 @@ final class EventRoutes {
         .vertx()
         .executeBlocking(
             () -> {
-              List<LogEvent> found =
+              EventReader.Page page =
                   services.store().events().list(filter, paging.size(), paging.offset());
               long total = services.store().events().count(filter);
               List<ObjectNode> rows =
-                  found.stream().map(e -> Rows.event(e, services.registry())).toList();
-              return paging.answer(exchange.context().request(), rows, total);
+                  page.events().stream().map(e -> Rows.event(e, services.registry())).toList();
+              Long cut =
+                  !page.complete() && rows.size() < paging.size()
+                      ? page.events().get(rows.size() - 1).id()
+                      : null;
+              return paging.answer(exchange.context().request(), rows, total, cut);
             },
             false);
   }

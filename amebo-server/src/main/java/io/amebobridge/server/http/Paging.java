@@ -55,11 +55,21 @@ record Paging(long page, int size, boolean envelope) {
   }
 
   Answer answer(HttpServerRequest request, List<ObjectNode> rows, long total) {
+    return answer(request, rows, total, null);
+  }
+
+  /**
+   * Answers a page.
+   *
+   * @param cut the id after which the next page begins, where this one was cut for its size; then
+   *     pages by number would leave out rows, so the link goes by the id
+   */
+  Answer answer(HttpServerRequest request, List<ObjectNode> rows, long total, @Nullable Long cut) {
     ArrayNode data = JsonMapper.shared().createArrayNode();
     rows.forEach(data::add);
     long pages = Math.max(1, (total + size - 1) / size);
     Map<String, String> headers =
-        Map.of("X-Total-Count", String.valueOf(total), "Link", links(request, pages));
+        Map.of("X-Total-Count", String.valueOf(total), "Link", links(request, pages, cut));
     if (!envelope) {
       return Answer.json(200, data).with(headers);
     }
@@ -74,25 +84,34 @@ record Paging(long page, int size, boolean envelope) {
     return Answer.json(200, whole).with(headers);
   }
 
-  private String links(HttpServerRequest request, long pages) {
+  private String links(HttpServerRequest request, long pages, @Nullable Long cut) {
     List<String> links = new ArrayList<>();
     add(links, request, "first", 1L);
     add(links, request, "prev", page > 1 ? Math.min(page - 1, pages) : null);
-    add(links, request, "next", page < pages ? page + 1 : null);
+    if (cut != null) {
+      links.add(link(request, "next", "after", cut));
+    } else {
+      add(links, request, "next", page < pages ? page + 1 : null);
+    }
     add(links, request, "last", pages);
     return String.join(", ", links);
   }
 
   private void add(List<String> links, HttpServerRequest request, String rel, @Nullable Long to) {
     if (to != null) {
-      MultiMap query = MultiMap.caseInsensitiveMultiMap().addAll(request.params());
-      query.set("page", String.valueOf(to));
-      String text =
-          query.entries().stream()
-              .map(entry -> encode(entry.getKey()) + "=" + encode(entry.getValue()))
-              .collect(Collectors.joining("&"));
-      links.add("<" + request.path() + "?" + text + ">; rel=\"" + rel + "\"");
+      links.add(link(request, rel, "page", to));
     }
+  }
+
+  private static String link(HttpServerRequest request, String rel, String by, long to) {
+    MultiMap query = MultiMap.caseInsensitiveMultiMap().addAll(request.params());
+    query.remove("page");
+    query.set(by, String.valueOf(to));
+    String text =
+        query.entries().stream()
+            .map(entry -> encode(entry.getKey()) + "=" + encode(entry.getValue()))
+            .collect(Collectors.joining("&"));
+    return "<" + request.path() + "?" + text + ">; rel=\"" + rel + "\"";
   }
 
   private static String encode(String text) {

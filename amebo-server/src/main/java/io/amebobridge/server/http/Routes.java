@@ -4,6 +4,7 @@ import io.amebobridge.server.registry.Refusal;
 import io.amebobridge.server.security.Tokens;
 import io.amebobridge.server.store.StoreException;
 import io.vertx.core.Future;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.Router;
@@ -22,6 +23,8 @@ final class Routes {
   private static final Set<String> JSON = Set.of("application/json");
   private static final int TEAPOT = 418;
   private static final String RETRY_SECONDS = "1";
+  private static final BodyBudget BODIES = new BodyBudget(256L << 20);
+  private static final BodyBudget STRANGERS_BODIES = new BodyBudget(128L << 20);
   private final Router router;
   private final Tokens tokens;
 
@@ -64,6 +67,7 @@ final class Routes {
    */
   void withBody(HttpMethod method, String path, int mostBytes, Set<String> types, Route route) {
     router.route(method, path).handler(context -> checkType(context, types));
+    router.route(method, path).handler(context -> admit(context, mostBytes));
     router
         .route(method, path)
         .handler(BodyHandler.create(false).setBodyLimit(mostBytes))
@@ -81,6 +85,20 @@ final class Routes {
         context,
         Answer.error(
             TEAPOT, "Content-Type - got " + header + ", allowed: " + String.join(", ", types)));
+  }
+
+  private void admit(RoutingContext context, int mostBytes) {
+    try {
+      // Apart, so that strangers cannot use up what those with a token need.
+      boolean known = new Exchange(context, tokens).bearer().isPresent();
+      (known ? BODIES : STRANGERS_BODIES).take(context, mostBytes);
+    } catch (Refusal e) {
+      // The body is not read: this connection ends with the answer.
+      context.response().putHeader(HttpHeaders.CONNECTION, "close");
+      send(context, error(e));
+      return;
+    }
+    context.next();
   }
 
   private void run(RoutingContext context, Route route) {
@@ -113,7 +131,7 @@ final class Routes {
       Answer answer = Answer.error(refusal.status(), refusal.text());
       return refusal.status() == 401
           ? answer.with(java.util.Map.of("WWW-Authenticate", "Bearer"))
-          : refusal.status() == 429 ? retryLater(answer) : answer;
+          : refusal.status() == 429 || refusal.status() == 503 ? retryLater(answer) : answer;
     }
     if (cause instanceof StoreException) {
       return retryLater(Answer.error(503, String.valueOf(cause.getMessage())));

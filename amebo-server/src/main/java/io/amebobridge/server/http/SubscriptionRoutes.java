@@ -6,11 +6,13 @@ import io.amebobridge.server.registry.NewSubscription;
 import io.amebobridge.server.registry.Refusal;
 import io.amebobridge.server.registry.Registrar;
 import io.amebobridge.server.registry.Subscription;
+import io.amebobridge.server.registry.SubscriptionChange;
 import io.amebobridge.server.security.Principal;
 import io.vertx.core.Future;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Subscriptions. */
@@ -66,7 +68,7 @@ final class SubscriptionRoutes {
     Optional<Principal> asker = exchange.bearer();
     Fields fields = exchange.fields();
     Optional<Secret> secret = fields.secret();
-    String start = fields.has("start") ? fields.node().path("start").asString() : "latest";
+    String start = start(fields);
     Registrar.Wish wish =
         new Registrar.Wish(
             pattern(fields),
@@ -100,24 +102,21 @@ final class SubscriptionRoutes {
     if (fields.has("action") && !fields.required("action").equals(before.action().text())) {
       throw new Refusal(400, "action - cannot change; make another subscription");
     }
-    String handler = fields.has("handler") ? handler(fields.required("handler")) : before.handler();
-    services.registrar().checkHandler(handler);
-    Subscription changed =
-        new Subscription(
-            before.id(),
-            before.application(),
-            before.action(),
+    String handler = fields.has("handler") ? handler(fields.required("handler")) : null;
+    if (handler != null) {
+      services.registrar().checkHandler(handler);
+    }
+    SubscriptionChange wanted =
+        new SubscriptionChange(
             handler,
-            fields.has("description")
-                ? Fields.orNull(fields.text("description"))
-                : before.description(),
-            fields.integer("max_retries", 1, Subscription.MOST_RETRIES, before.maxRetries()),
-            fields.flag("envelope", before.envelope()),
-            fields.flag("passphrase", before.passphrase()),
-            before.cursor(),
-            before.timestamped());
+            Fields.orNull(fields.text("description")),
+            fields.has("max_retries")
+                ? fields.integer("max_retries", 1, Subscription.MOST_RETRIES, 1)
+                : null,
+            fields.has("envelope") ? fields.flag("envelope", false) : null,
+            fields.has("passphrase") ? fields.flag("passphrase", true) : null);
     return Future.fromCompletionStage(
-            services.registry().changeSubscription(changed),
+            services.registry().changeSubscription(before, wanted),
             exchange.context().vertx().getOrCreateContext())
         .map(done -> Answer.json(200, row(done)));
   }
@@ -157,6 +156,14 @@ final class SubscriptionRoutes {
       throw new Refusal(400, "action - allowed: up to 255 characters with up to 8 times *");
     }
     return action;
+  }
+
+  private static String start(Fields fields) {
+    JsonNode start = fields.node().path("start");
+    if (fields.has("start") && !start.isString() && !start.isIntegralNumber()) {
+      throw new Refusal(400, "start - allowed: latest, earliest, or the id of an event");
+    }
+    return fields.has("start") ? start.asString() : "latest";
   }
 
   private static String handler(String handler) {

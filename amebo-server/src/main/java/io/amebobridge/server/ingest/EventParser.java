@@ -19,7 +19,6 @@ import tools.jackson.databind.json.JsonMapper;
  */
 final class EventParser {
   static final ObjectMapper JSON = JsonMapper.shared();
-  private static final int LONGEST_NAME = 512;
   private final JsonParser parser;
   private final byte[] body;
   private @Nullable String action;
@@ -88,9 +87,7 @@ final class EventParser {
       return null;
     }
     String value = parser.getString();
-    if (value.isEmpty() || value.length() > LONGEST_NAME) {
-      problem = name + " - has " + value.length() + " characters, allowed: 1 to " + LONGEST_NAME;
-    }
+    note(EventLimits.name(name, value));
     return value;
   }
 
@@ -105,7 +102,13 @@ final class EventParser {
       problem = "sleep_until - is not an integer or null";
       return null;
     }
-    return parser.getLongValue();
+    long value = parser.getLongValue();
+    note(EventLimits.sleepUntil(value));
+    return value;
+  }
+
+  private void note(@Nullable String found) {
+    problem = found == null ? problem : found;
   }
 
   private void payload() {
@@ -167,6 +170,7 @@ final class EventParser {
             stream.stringValue(),
             partition.isInt() ? partition.intValue() : null,
             offset.isIntegralNumber() ? offset.longValue() : null);
+    note(EventLimits.source(source));
   }
 
   private static boolean fits(JsonNode value, boolean asInt) {

@@ -52,7 +52,7 @@ public final class Intake {
       throw unauthenticated();
     }
     if (sent.problem() != null) {
-      throw refused(new Refusal(400, sent.problem()));
+      throw refused(new Refusal(422, sent.problem())); // the event is wrong, not the request
     }
     Action action = known(sent);
     authorise(action, bearer, sent.secret());
@@ -211,7 +211,10 @@ public final class Intake {
     String problem = null;
     try {
       tree = EventParser.JSON.readTree(payload);
-      problem = tree.isMissingNode() || tree.isNull() ? "payload - is required" : null;
+      problem =
+          tree.isMissingNode() || tree.isNull()
+              ? "payload - is required"
+              : EventLimits.wrong(event);
     } catch (JacksonException e) {
       problem = EventBodies.malformed(e).text().replaceFirst("^body", "payload");
     }

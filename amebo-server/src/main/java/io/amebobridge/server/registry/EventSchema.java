@@ -23,7 +23,10 @@ import tools.jackson.databind.json.JsonMapper;
  */
 public final class EventSchema {
   private static final SchemaRegistryConfig CONFIG =
-      SchemaRegistryConfig.builder().pathType(PathType.JSON_POINTER).build();
+      SchemaRegistryConfig.builder()
+          .pathType(PathType.JSON_POINTER)
+          .regularExpressionFactory(BoundedRegex::new)
+          .build();
   private static final int REPORTED = 3;
   private final String text;
   private volatile @Nullable Schema compiled;
@@ -75,8 +78,12 @@ public final class EventSchema {
 
   /** What is wrong with a payload: where, and what is allowed. */
   public Optional<String> violation(JsonNode payload) {
-    List<Error> errors = compiled().validate(payload);
-    return errors.isEmpty() ? Optional.empty() : Optional.of(describe("payload", errors));
+    try {
+      List<Error> errors = compiled().validate(payload);
+      return errors.isEmpty() ? Optional.empty() : Optional.of(describe("payload", errors));
+    } catch (BoundedRegex.TooSlow e) {
+      return Optional.of("payload - " + e.getMessage());
+    }
   }
 
   private static String draft(JsonNode schema) {

@@ -43,13 +43,7 @@ public final class Registrar {
     if (address != null) {
       checkHost("location", address);
     }
-    return registry.changeApplication(
-        new Application(
-            application.id(),
-            application.name(),
-            address == null ? application.address() : address,
-            secret == null ? application.secret() : secret,
-            application.timestamped()));
+    return registry.changeApplication(application, address, secret);
   }
 
   /** Registers an action for an application that the asker may act for. */

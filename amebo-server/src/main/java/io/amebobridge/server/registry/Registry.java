@@ -105,20 +105,25 @@ public final class Registry {
         added -> applications.put(name, added));
   }
 
-  /** Changes an application's address and secret. */
-  public CompletableFuture<Application> changeApplication(Application changed) {
-    byte[] sealed = secrets.seal(changed.name(), changed.secret());
+  /** Changes what is not null; the rest stays as it is by then, not as the caller saw it. */
+  public CompletableFuture<Application> changeApplication(
+      Application application, @Nullable String address, @Nullable Secret secret) {
+    byte[] sealed = secret == null ? null : secrets.seal(application.name(), secret);
     return change(
-        session -> {
-          PreparedStatement update =
-              session.prepare("UPDATE applications SET address = ?, secret = ? WHERE id = ?");
-          update.setString(1, changed.address());
-          update.setBytes(2, sealed);
-          update.setLong(3, changed.id());
-          update.executeUpdate();
-          return changed;
-        },
-        done -> applications.put(done.name(), done));
+            session -> {
+              PreparedStatement update =
+                  session.prepare(
+                      "UPDATE applications SET address = coalesce(?, address),"
+                          + " secret = coalesce(?, secret) WHERE id = ?");
+              update.setString(1, address);
+              update.setBytes(2, sealed);
+              update.setLong(3, application.id());
+              return update.executeUpdate();
+            },
+            done ->
+                applications.computeIfPresent(
+                    application.name(), (name, current) -> current.with(address, secret)))
+        .thenApply(done -> applications.getOrDefault(application.name(), application));
   }
 
   /** Registers an action; 426 where its name is taken. */
@@ -165,34 +170,51 @@ public final class Registry {
         });
   }
 
-  /** Changes all of a subscription but its action, application and cursor. */
-  public CompletableFuture<Subscription> changeSubscription(Subscription changed) {
+  /** Changes what is not null of a subscription. */
+  public CompletableFuture<Subscription> changeSubscription(
+      Subscription subscription, SubscriptionChange wanted) {
+    long id = subscription.id();
     return change(
-        session -> {
-          PreparedStatement update =
-              session.prepare(
-                  "UPDATE subscriptions SET handler = ?, description = ?, max_retries = ?,"
-                      + " envelope = ?, passphrase = ? WHERE id = ? AND deleted_at IS NULL"
-                      + " AND NOT EXISTS (SELECT 1 FROM subscriptions other WHERE other.handler = ?"
-                      + " AND other.application_id = subscriptions.application_id"
-                      + " AND other.action = subscriptions.action"
-                      + " AND other.id <> subscriptions.id AND other.deleted_at IS NULL)");
-          update.setString(1, changed.handler());
-          update.setString(2, changed.description());
-          update.setInt(3, changed.maxRetries());
-          update.setBoolean(4, changed.envelope());
-          update.setBoolean(5, changed.passphrase());
-          update.setLong(6, changed.id());
-          update.setString(7, changed.handler());
-          if (update.executeUpdate() == 0) {
-            throw new Refusal(426, "handler - another subscription has it already");
-          }
-          return changed;
-        },
-        done -> {
-          subscriptions.put(done.id(), done);
-          tell(told -> told.changed(done));
-        });
+            session -> update(session, id, wanted),
+            done -> {
+              Subscription changed =
+                  subscriptions.computeIfPresent(id, (known, current) -> wanted.on(current));
+              if (changed != null) {
+                tell(told -> told.changed(changed));
+              }
+            })
+        .thenApply(done -> subscriptions.getOrDefault(id, subscription));
+  }
+
+  private static int update(WriteSession session, long id, SubscriptionChange wanted)
+      throws SQLException {
+    PreparedStatement update =
+        session.prepare(
+            "UPDATE subscriptions SET handler = coalesce(?, handler),"
+                + " description = coalesce(?, description),"
+                + " max_retries = coalesce(?, max_retries), envelope = coalesce(?, envelope),"
+                + " passphrase = coalesce(?, passphrase) WHERE id = ? AND deleted_at IS NULL"
+                + " AND NOT EXISTS (SELECT 1 FROM subscriptions other"
+                + " WHERE other.handler = coalesce(?, subscriptions.handler)"
+                + " AND other.application_id = subscriptions.application_id"
+                + " AND other.action = subscriptions.action"
+                + " AND other.id <> subscriptions.id AND other.deleted_at IS NULL)");
+    update.setString(1, wanted.handler());
+    update.setString(2, wanted.description());
+    update.setObject(3, wanted.maxRetries());
+    update.setObject(4, number(wanted.envelope()));
+    update.setObject(5, number(wanted.passphrase()));
+    update.setLong(6, id);
+    update.setString(7, wanted.handler());
+    int changed = update.executeUpdate();
+    if (changed == 0) {
+      throw new Refusal(426, "handler - another subscription has it already");
+    }
+    return changed;
+  }
+
+  private static @Nullable Integer number(@Nullable Boolean flag) {
+    return flag == null ? null : flag ? 1 : 0;
   }
 
   /** Ends a subscription. What was delivered stays on record. */

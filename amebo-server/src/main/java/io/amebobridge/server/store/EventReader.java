@@ -3,11 +3,13 @@ package io.amebobridge.server.store;
 import io.amebobridge.client.SourceCoordinates;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.result.ResultIterator;
 import org.jdbi.v3.core.statement.Query;
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +18,10 @@ public final class EventReader {
   private static final String COLUMNS =
       "SELECT id, action_id, payload, deduper, ordering_key, source_system, source_stream,"
           + " source_partition, source_offset, sleep_until, timestamped FROM events";
+
+  /** A page ends once it has this many bytes of events; it may be one event more. */
+  public static final long PAGE_BYTES = 8L << 20;
+
   private final Jdbi jdbi;
   private final Dialect dialect;
   private final EventTail tail;
@@ -32,15 +38,22 @@ public final class EventReader {
   }
 
   /**
-   * Up to max events after the given id, of any action, from memory alone: it never blocks; null
-   * where they are to be read from the database.
+   * Up to max events, or about {@link #PAGE_BYTES}, after the given id, of any action, from memory
+   * alone: it never blocks; null where they are to be read from the database.
    */
   public @Nullable List<LogEvent> recent(long after, int max) {
-    return tail.after(after, max);
+    return tail.after(after, max, PAGE_BYTES);
   }
 
+  /**
+   * Events in the order of their ids.
+   *
+   * @param complete false where there may be more behind
+   */
+  public record Page(List<LogEvent> events, boolean complete) {}
+
   /** Up to max events with after &lt; id &lt;= upTo of these actions, in the order of their ids. */
-  public List<LogEvent> page(long after, long upTo, Collection<Long> actions, int max) {
+  public Page page(long after, long upTo, Collection<Long> actions, int max) {
     SqlFilter filter =
         new SqlFilter()
             .and("id > ?", after)
@@ -50,10 +63,11 @@ public final class EventReader {
   }
 
   public Optional<LogEvent> find(long id) {
-    return select(new SqlFilter().and("id = ?", id), 1, 0).stream().findFirst();
+    return select(new SqlFilter().and("id = ?", id), 1, 0).events().stream().findFirst();
   }
 
-  public List<LogEvent> list(EventFilter filter, int limit, long offset) {
+  /** A page is shorter than the limit too where it has {@link #PAGE_BYTES}. */
+  public Page list(EventFilter filter, int limit, long offset) {
     return select(conditions(filter), limit, offset);
   }
 
@@ -78,14 +92,23 @@ public final class EventReader {
         .and("timestamped < ?", filter.to());
   }
 
-  private List<LogEvent> select(SqlFilter filter, int limit, long offset) {
+  private Page select(SqlFilter filter, int limit, long offset) {
     return jdbi.withHandle(
         handle -> {
           Query query =
               handle.createQuery(COLUMNS + filter.where() + " ORDER BY id LIMIT ? OFFSET ?");
           int position = filter.bind(query);
           query.bind(position, limit).bind(position + 1, offset);
-          return query.map((rows, context) -> event(rows)).list();
+          List<LogEvent> found = new ArrayList<>();
+          long bytes = 0;
+          try (ResultIterator<LogEvent> rows = query.map((row, context) -> event(row)).iterator()) {
+            while (bytes < PAGE_BYTES && rows.hasNext()) {
+              LogEvent event = rows.next();
+              found.add(event);
+              bytes += event.bytes();
+            }
+          }
+          return new Page(found, found.size() < limit && bytes < PAGE_BYTES);
         });
   }
 

@@ -1,6 +1,7 @@
 package io.amebobridge.server.store;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -31,7 +32,7 @@ final class EventTail {
         evict();
       }
       ring[slot(next)] = event;
-      bytes += event.payload().length;
+      bytes += event.bytes();
       next++;
       while (bytes > maxBytes && next - first > 1) {
         evict();
@@ -39,15 +40,29 @@ final class EventTail {
     }
   }
 
-  /** Up to max events after the given id; null where they are no longer all here. */
-  synchronized @Nullable List<LogEvent> after(long id, int max) {
+  /** Forgets what it has, and goes on after this id. */
+  synchronized void restart(long head) {
+    Arrays.fill(ring, null);
+    bytes = 0;
+    first = head + 1;
+    next = head + 1;
+  }
+
+  /**
+   * Up to max events after the given id, fewer where they have more bytes; null where they are no
+   * longer all here.
+   */
+  synchronized @Nullable List<LogEvent> after(long id, int max, long maxBytes) {
     if (id + 1 < first) {
       return null;
     }
     long end = Math.min(next, id + 1 + max);
     List<LogEvent> found = new ArrayList<>((int) Math.max(0, end - id - 1));
-    for (long i = id + 1; i < end; i++) {
-      found.add(ring[slot(i)]);
+    long size = 0;
+    for (long i = id + 1; i < end && size < maxBytes; i++) {
+      LogEvent event = ring[slot(i)];
+      found.add(event);
+      size += event.bytes();
     }
     return found;
   }
@@ -58,7 +73,7 @@ final class EventTail {
 
   @SuppressWarnings("NullAway")
   private void evict() {
-    bytes -= ring[slot(first)].payload().length;
+    bytes -= ring[slot(first)].bytes();
     ring[slot(first)] = null;
     first++;
   }

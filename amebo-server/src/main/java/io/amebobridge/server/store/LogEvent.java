@@ -29,6 +29,11 @@ public record LogEvent(
         timestamped);
   }
 
+  /** About how much memory it takes. */
+  long bytes() {
+    return new NewLogEvent(actionId, payload, deduper, key, source, sleepUntil).bytes();
+  }
+
   @Override
   public String toString() {
     return "LogEvent[id=" + id + ", actionId=" + actionId + "]";

@@ -1,15 +1,13 @@
 package io.amebobridge.server.store;
 
 import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Savepoint;
-import java.sql.Statement;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -30,8 +28,9 @@ public final class LogWriter {
   /**
    * @param group at most this many events in a transaction, unless one append alone has more
    * @param queued at most this many events wait; more are refused with {@link StoreException.Busy}
+   * @param queuedBytes at most this many bytes of events wait, likewise
    */
-  public record Limits(int group, int queued) {}
+  public record Limits(int group, int queued, int queuedBytes) {}
 
   /** Told about every commit, on the writer's thread. */
   public interface Listener {
@@ -40,6 +39,9 @@ public final class LogWriter {
     void failed();
   }
 
+  /** A transaction and who asked for it. The mark is in the database where it was committed. */
+  private record Transaction(List<Work> group, List<LogEvent> stored, String mark) {}
+
   /** Opens the connection for writing; called again when it broke. */
   interface Connections {
     Connection open() throws SQLException;
@@ -47,6 +49,7 @@ public final class LogWriter {
 
   private final BlockingQueue<Work> queue = new LinkedBlockingQueue<>();
   private final Semaphore room;
+  private final Semaphore bytes;
   private final Limits limits;
   private final Connections connections;
   private final Dialect dialect;
@@ -54,7 +57,10 @@ public final class LogWriter {
   private final InstantSource clock;
   private final Listener listener;
   private final Thread thread;
+  private final String run = UUID.randomUUID().toString();
   private @Nullable WriteSession session;
+  private @Nullable Transaction undecided;
+  private long transactions;
   private volatile boolean closing;
   private volatile @Nullable String lastFailure;
 
@@ -68,12 +74,13 @@ public final class LogWriter {
       throws SQLException {
     this.limits = limits;
     this.room = new Semaphore(limits.queued());
+    this.bytes = new Semaphore(limits.queuedBytes());
     this.connections = connections;
     this.dialect = dialect;
     this.tail = tail;
     this.clock = clock;
     this.listener = listener;
-    this.session = new WriteSession(connections.open(), dialect, tail.head());
+    connected();
     this.thread = new Thread(this::run, "amebo-writer");
     this.thread.setDaemon(true);
     this.thread.start();
@@ -86,14 +93,22 @@ public final class LogWriter {
       return CompletableFuture.failedFuture(
           new StoreException.Busy("more than " + limits.queued() + " events wait to be written"));
     }
-    AppendWork work = new AppendWork(events, weight);
+    int size =
+        (int) Math.min(limits.queuedBytes(), events.stream().mapToLong(NewLogEvent::bytes).sum());
+    if (!bytes.tryAcquire(size)) {
+      room.release(weight);
+      return CompletableFuture.failedFuture(
+          new StoreException.Busy(
+              "more than " + limits.queuedBytes() + " bytes of events wait to be written"));
+    }
+    Work.Append work = new Work.Append(events, weight, size);
     enqueue(work);
     return work.done;
   }
 
   /** Applies a change in a transaction that it may share with others. */
   public <T> CompletableFuture<T> apply(Change<T> change) {
-    ChangeWork<T> work = new ChangeWork<>(change);
+    Work.ChangeOf<T> work = new Work.ChangeOf<>(change);
     enqueue(work);
     return work.done;
   }
@@ -118,33 +133,47 @@ public final class LogWriter {
   /** Writes what waits, then stops. */
   void close(Duration patience) throws InterruptedException {
     closing = true;
-    queue.add(new StopWork());
+    queue.add(new Work.Stop());
     thread.join(patience.toMillis());
   }
 
   private void run() {
     List<Work> group = new ArrayList<>();
-    boolean stop = false;
-    while (!stop) {
-      try {
-        stop = take(group);
-      } catch (InterruptedException e) {
-        stop = true; // nobody interrupts the writer but the JVM's end
+    try {
+      while (true) {
+        boolean stop = take(group);
+        commit(group);
+        group.clear();
+        if (stop) {
+          return;
+        }
       }
-      commit(group);
-      group.clear();
+    } catch (InterruptedException e) {
+      log.warn("The writer was interrupted, and stops");
+    } finally {
+      // However it ends, nobody waits for it any longer.
+      closing = true;
+      queue.drainTo(group);
+      StoreException closed = new StoreException.Failed("the store is closed", null);
+      group.forEach(late -> guard("answering", () -> late.fail(closed)));
+      disconnect();
     }
-    for (Work late = queue.poll(); late != null; late = queue.poll()) {
-      late.fail(new StoreException.Failed("the store is closed", null));
+  }
+
+  /** What is done for one must not keep the others from theirs, nor end the thread. */
+  private static void guard(String act, Runnable task) {
+    try {
+      task.run();
+    } catch (Throwable e) {
+      log.error("The writer failed in {}, and goes on", act, e);
     }
-    disconnect();
   }
 
   /** Takes what waits; true once the writer is to stop. */
   private boolean take(List<Work> group) throws InterruptedException {
     int events = 0;
     for (Work work = queue.poll(1, TimeUnit.HOURS); work != null; work = queue.poll()) {
-      if (work instanceof StopWork) {
+      if (work instanceof Work.Stop) {
         return true;
       }
       group.add(work);
@@ -161,48 +190,142 @@ public final class LogWriter {
       return;
     }
     long began = System.nanoTime();
-    List<LogEvent> stored = new ArrayList<>();
+    Transaction transaction =
+        new Transaction(List.copyOf(group), new ArrayList<>(), run + "/" + ++transactions);
+    boolean committing = false;
     try {
       WriteSession current = connected();
       current.now(clock.millis());
       for (Work work : group) {
-        work.write(current, stored);
+        work.write(current, transaction.stored);
       }
+      current.mark(transaction.mark);
+      committing = true;
       current.connection().commit();
-    } catch (SQLException | RuntimeException e) {
-      fail(group, e);
+    } catch (Throwable e) {
+      if (committing) {
+        decide(transaction, e, began);
+      } else {
+        undo();
+        fail(transaction, e);
+      }
       return;
     }
     lastFailure = null;
-    tail.append(stored);
-    for (Work work : group) {
-      room.release(work.weight());
-      work.committed();
-    }
-    listener.committed(stored.size(), tail.head(), Duration.ofNanos(System.nanoTime() - began));
-    for (Work work : group) {
-      work.answer();
+    settle(transaction, began);
+  }
+
+  private void settle(Transaction transaction, long began) {
+    published(transaction, Duration.ofNanos(System.nanoTime() - began));
+    for (Work work : transaction.group) {
+      release(work);
+      guard("answering", work::answer);
     }
   }
 
-  private void fail(List<Work> group, Exception cause) {
-    log.warn("A transaction of {} requests failed; nothing of it is stored", group.size(), cause);
+  private void release(Work work) {
+    room.release(work.weight());
+    bytes.release(work.bytes());
+  }
+
+  /** Memory follows the disk. */
+  private void published(Transaction transaction, Duration took) {
+    try {
+      tail.append(transaction.stored);
+    } catch (Throwable e) {
+      log.error("The newest events are not kept in memory; they are read from the database", e);
+      tail.restart(transaction.stored.get(transaction.stored.size() - 1).id());
+    }
+    for (Work work : transaction.group) {
+      guard("telling of a change", work::committed);
+    }
+    guard(
+        "telling of a commit",
+        () -> listener.committed(transaction.stored.size(), tail.head(), took));
+  }
+
+  private void fail(Transaction transaction, Throwable cause) {
+    int requests = transaction.group.size();
+    log.warn("A transaction of {} requests failed; nothing of it is stored", requests, cause);
+    refuse(
+        transaction,
+        cause,
+        new StoreException.Failed("the database failed: " + cause.getMessage(), cause));
+  }
+
+  private void refuse(Transaction transaction, Throwable cause, StoreException answer) {
     lastFailure = cause.getMessage() == null ? cause.toString() : cause.getMessage();
-    undo();
-    listener.failed();
-    for (Work work : group) {
-      room.release(work.weight());
-      work.fail(new StoreException.Failed("the database failed: " + cause.getMessage(), cause));
+    guard("telling of a failure", listener::failed);
+    for (Work work : transaction.group) {
+      release(work);
+      guard("answering", () -> work.fail(answer));
+    }
+  }
+
+  /**
+   * The commit threw, which does not say that it did not happen. Another connection sees what is on
+   * the disk; where there is none, the callers are told that it is not known, and what they asked
+   * for is settled or dropped when the database can be read again.
+   */
+  private void decide(Transaction transaction, Throwable cause, long began) {
+    log.warn("A commit failed; looking at what is stored", cause);
+    disconnect();
+    boolean stored;
+    try {
+      session = open();
+      stored = session.marked(transaction.mark);
+    } catch (Throwable e) {
+      log.warn("It is not known whether a transaction is stored: the database cannot be read", e);
+      disconnect();
+      undecided = transaction;
+      refuse(transaction, cause, new StoreException.Unknown(cause));
+      return;
+    }
+    if (stored) {
+      lastFailure = null;
+      settle(transaction, began);
+    } else {
+      fail(transaction, cause);
     }
   }
 
   private WriteSession connected() throws SQLException {
     WriteSession current = session;
     if (current == null) {
-      current = new WriteSession(connections.open(), dialect, tail.head());
+      current = open();
       session = current;
+      try {
+        settleDoubt(current);
+      } catch (Throwable e) {
+        disconnect();
+        throw e;
+      }
     }
     return current;
+  }
+
+  private void settleDoubt(WriteSession fresh) throws SQLException {
+    Transaction before = undecided;
+    if (before == null) {
+      return;
+    }
+    boolean stored = fresh.marked(before.mark);
+    undecided = null;
+    log.warn("The transaction that was in doubt is {}stored", stored ? "" : "not ");
+    if (stored) {
+      published(before, Duration.ZERO); // its callers were answered
+    }
+  }
+
+  /** Ids go on after what is on the disk, whatever memory says. */
+  private WriteSession open() throws SQLException {
+    Connection connection = connections.open();
+    try {
+      return new WriteSession(connection, dialect);
+    } catch (Throwable e) {
+      connection.close();
+      throw e;
+    }
   }
 
   /** Rolls back; a connection that cannot even do that is given up and opened anew. */
@@ -211,15 +334,10 @@ public final class LogWriter {
     if (current == null) {
       return;
     }
-    current.head(tail.head());
     try {
       current.connection().rollback();
-      try (Statement probe = current.connection().createStatement();
-          ResultSet row = probe.executeQuery("SELECT 1")) {
-        row.next();
-      }
-      current.connection().rollback();
-    } catch (SQLException e) {
+      current.readHead();
+    } catch (Throwable e) {
       log.warn("The writer's connection is broken; opening another", e);
       disconnect();
     }
@@ -231,127 +349,9 @@ public final class LogWriter {
     if (current != null) {
       try {
         current.connection().close();
-      } catch (SQLException e) {
+      } catch (Throwable e) {
         log.debug("Closing the writer's connection failed", e);
       }
     }
-  }
-
-  private abstract static class Work {
-    abstract int weight();
-
-    abstract void write(WriteSession session, List<LogEvent> stored) throws SQLException;
-
-    void committed() {}
-
-    abstract void answer();
-
-    abstract void fail(Throwable cause);
-  }
-
-  private static final class AppendWork extends Work {
-    final CompletableFuture<List<Appended>> done = new CompletableFuture<>();
-    private final List<NewLogEvent> events;
-    private final int weight;
-    private final List<Appended> results;
-
-    AppendWork(List<NewLogEvent> events, int weight) {
-      this.events = events;
-      this.weight = weight;
-      this.results = new ArrayList<>(events.size());
-    }
-
-    @Override
-    int weight() {
-      return weight;
-    }
-
-    @Override
-    void write(WriteSession session, List<LogEvent> stored) throws SQLException {
-      for (NewLogEvent event : events) {
-        results.add(EventAppender.append(session, event, stored));
-      }
-    }
-
-    @Override
-    void answer() {
-      done.complete(results);
-    }
-
-    @Override
-    void fail(Throwable cause) {
-      done.completeExceptionally(cause);
-    }
-  }
-
-  private static final class ChangeWork<T> extends Work {
-    final CompletableFuture<T> done = new CompletableFuture<>();
-    private final Change<T> change;
-    private @Nullable T result;
-    private @Nullable RuntimeException refused;
-
-    ChangeWork(Change<T> change) {
-      this.change = change;
-    }
-
-    @Override
-    int weight() {
-      return 0;
-    }
-
-    @Override
-    void write(WriteSession session, List<LogEvent> stored) throws SQLException {
-      Savepoint before = session.connection().setSavepoint();
-      try {
-        result = change.apply(session);
-        session.connection().releaseSavepoint(before);
-      } catch (RuntimeException e) {
-        session.connection().rollback(before);
-        refused = e;
-      }
-    }
-
-    @Override
-    @SuppressWarnings("NullAway")
-    void committed() {
-      if (refused != null) {
-        return;
-      }
-      try {
-        change.committed(result);
-      } catch (RuntimeException e) {
-        log.error("A change is stored, but not everyone could be told", e); // the writer lives on
-      }
-    }
-
-    @Override
-    void answer() {
-      if (refused != null) {
-        done.completeExceptionally(refused);
-      } else {
-        done.complete(result);
-      }
-    }
-
-    @Override
-    void fail(Throwable cause) {
-      done.completeExceptionally(cause);
-    }
-  }
-
-  private static final class StopWork extends Work {
-    @Override
-    int weight() {
-      return 0;
-    }
-
-    @Override
-    void write(WriteSession session, List<LogEvent> stored) {}
-
-    @Override
-    void answer() {}
-
-    @Override
-    void fail(Throwable cause) {}
   }
 }

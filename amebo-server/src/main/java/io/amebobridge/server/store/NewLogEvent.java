@@ -16,6 +16,22 @@ public record NewLogEvent(
     @Nullable String key,
     @Nullable SourceCoordinates source,
     @Nullable Long sleepUntil) {
+  private static final long OVERHEAD = 200;
+
+  /** About how much memory it takes. */
+  long bytes() {
+    SourceCoordinates from = source;
+    return OVERHEAD
+        + payload.length
+        + length(deduper)
+        + length(key)
+        + (from == null ? 0 : length(from.system()) + length(from.stream()));
+  }
+
+  private static long length(@Nullable String text) {
+    return text == null ? 0 : 2L * text.length();
+  }
+
   @Override
   public String toString() {
     return "NewLogEvent[actionId=" + actionId + ", deduper=" + deduper + "]";

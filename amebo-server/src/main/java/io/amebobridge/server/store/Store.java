@@ -31,19 +31,31 @@ public final class Store implements AutoCloseable {
   private static final long TAIL_BYTES = 32L << 20;
   private static final int READERS = 4;
 
+  /** Connections for deliveries alone: however long lists take, events go out. */
+  public static final int DELIVERY_READERS = 2;
+
   private final FileChannel lock;
   private final HikariDataSource readers;
+  private final HikariDataSource deliveryReaders;
   private final Jdbi jdbi;
   private final LogWriter writer;
   private final EventReader events;
+  private final EventReader deliveryEvents;
   private final DeliveryReader deliveries;
 
-  private Store(FileChannel lock, HikariDataSource readers, LogWriter writer, EventTail tail) {
+  private Store(
+      FileChannel lock,
+      HikariDataSource readers,
+      HikariDataSource deliveryReaders,
+      LogWriter writer,
+      EventTail tail) {
     this.lock = lock;
     this.readers = readers;
+    this.deliveryReaders = deliveryReaders;
     this.jdbi = Jdbi.create(readers);
     this.writer = writer;
     this.events = new EventReader(jdbi, Dialect.sqlite(), tail);
+    this.deliveryEvents = new EventReader(Jdbi.create(deliveryReaders), Dialect.sqlite(), tail);
     this.deliveries = new DeliveryReader(jdbi);
   }
 
@@ -62,8 +74,9 @@ public final class Store implements AutoCloseable {
       EventTail tail = new EventTail(TAIL_EVENTS, TAIL_BYTES, head(file));
       LogWriter writer =
           new LogWriter(limits, () -> writable(file), Dialect.sqlite(), tail, clock, listener);
-      readers = readers(file);
-      return new Store(lock, readers, writer, tail);
+      readers = readers(file, "amebo-readers", READERS);
+      return new Store(
+          lock, readers, readers(file, "amebo-delivery-readers", DELIVERY_READERS), writer, tail);
     } catch (SQLException | RuntimeException e) {
       close(lock, readers);
       throw e instanceof StoreException known
@@ -78,6 +91,11 @@ public final class Store implements AutoCloseable {
 
   public EventReader events() {
     return events;
+  }
+
+  /** The same log, read by connections of its own. */
+  public EventReader deliveryEvents() {
+    return deliveryEvents;
   }
 
   public DeliveryReader deliveries() {
@@ -123,6 +141,7 @@ public final class Store implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+    deliveryReaders.close();
     close(lock, readers);
   }
 
@@ -166,26 +185,32 @@ public final class Store implements AutoCloseable {
   private static long head(Path file) throws SQLException {
     try (Connection connection = dataSource(file, true).getConnection();
         Statement statement = connection.createStatement();
-        ResultSet row =
-            statement.executeQuery(
-                "SELECT max(coalesce((SELECT max(id) FROM events), 0),"
-                    + " coalesce((SELECT max(cursor) FROM subscriptions), 0))")) {
+        ResultSet row = statement.executeQuery(WriteSession.HEAD)) {
       row.next();
       return row.getLong(1);
     }
   }
 
   private static Connection writable(Path file) throws SQLException {
-    Connection connection = dataSource(file, false).getConnection();
-    connection.setAutoCommit(false);
-    return connection;
+    return writable(dataSource(file, false).getConnection());
   }
 
-  private static HikariDataSource readers(Path file) {
+  /** Takes the connection over: it is ready, or closed. */
+  static Connection writable(Connection connection) throws SQLException {
+    try {
+      connection.setAutoCommit(false);
+      return connection;
+    } catch (Throwable e) {
+      connection.close();
+      throw e;
+    }
+  }
+
+  private static HikariDataSource readers(Path file, String name, int size) {
     HikariConfig config = new HikariConfig();
-    config.setPoolName("amebo-readers");
+    config.setPoolName(name);
     config.setDataSource(dataSource(file, true));
-    config.setMaximumPoolSize(READERS);
+    config.setMaximumPoolSize(size);
     config.setMinimumIdle(1);
     config.setConnectionTimeout(5_000);
     config.setConnectionInitSql("PRAGMA query_only = true");

@@ -2,7 +2,7 @@ package io.amebobridge.server.store;
 
 import org.jspecify.annotations.Nullable;
 
-/** The store did not take or answer something; nothing of it was stored. */
+/** The store did not take or answer something; nothing of it was stored, unless it says so. */
 public abstract sealed class StoreException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
@@ -25,6 +25,18 @@ public abstract sealed class StoreException extends RuntimeException {
 
     Failed(String message, @Nullable Throwable cause) {
       super(message, cause);
+    }
+  }
+
+  /** The database failed while it committed: what was sent may be stored, or not. */
+  public static final class Unknown extends StoreException {
+    private static final long serialVersionUID = 1L;
+
+    Unknown(Throwable cause) {
+      super(
+          "the database failed while it committed: it is not known whether this is stored;"
+              + " send it again with the same deduper",
+          cause);
     }
   }
 }

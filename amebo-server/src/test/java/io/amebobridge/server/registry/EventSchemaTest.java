@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import tools.jackson.databind.json.JsonMapper;
 
 class EventSchemaTest {
@@ -23,6 +24,17 @@ class EventSchemaTest {
         "{'definitions':{'n':{'type':'integer'}},'properties':{'a':{'$ref':'#/definitions/n'}}}";
     assertThat(violates(schema, "{'a':1}")).isFalse();
     assertThat(violates(schema, "{'a':'x'}")).isTrue();
+  }
+
+  @Test
+  @Timeout(20)
+  void aPatternThatTakesForEverRefusesItsTextInTime() {
+    String schema = "{'properties':{'a':{'type':'string','pattern':'^(?:a+)+(b)\\\\1$'}}}";
+    assertThat(violates(schema, "{'a':'aaabb'}")).isFalse();
+    assertThat(violates(schema, "{'a':'b'}")).isTrue();
+    String slow = "{'a':'" + "a".repeat(60) + "'}";
+    assertThat(schema(schema).violation(JsonMapper.shared().readTree(slow.replace('\'', '"'))))
+        .hasValueSatisfying(text -> assertThat(text).contains("takes too long"));
   }
 
   @Test

@@ -3,8 +3,10 @@ package io.amebobridge.server.store;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -14,6 +16,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -35,7 +40,7 @@ class StoreTest {
 
   @BeforeEach
   void open() {
-    store = open(new LogWriter.Limits(500, 1000));
+    store = open(new LogWriter.Limits(500, 1000, 1 << 20));
     store
         .writer()
         .apply(
@@ -78,7 +83,7 @@ class StoreTest {
     assertThat(store.writer().lastFailure()).isEmpty();
     assertThat(append(event("b", "{}")).id()).as("no gap").isEqualTo(2);
     assertThat(append(event("c", large)).outcome()).isEqualTo(Appended.Outcome.STORED);
-    assertThat(store.events().list(EventFilter.any(), 10, 0)).hasSize(3);
+    assertThat(store.events().list(EventFilter.any(), 10, 0).events()).hasSize(3);
   }
 
   private void limitPages(String pragma) {
@@ -106,6 +111,104 @@ class StoreTest {
                 });
     assertThatThrownBy(broken::join).hasCauseInstanceOf(StoreException.Failed.class);
     assertThat(append(event("b", "{}")).id()).isEqualTo(2);
+  }
+
+  @Test
+  void anErrorFailsItsTransactionAndTheWriterLivesOn() {
+    CompletableFuture<Object> broken =
+        store
+            .writer()
+            .apply(
+                session -> {
+                  throw new AssertionError("no memory, say");
+                });
+    assertThatThrownBy(() -> broken.get(10, TimeUnit.SECONDS))
+        .hasCauseInstanceOf(StoreException.Failed.class);
+    assertThat(append(event("a", "{}")).id()).isEqualTo(1);
+  }
+
+  @Test
+  void whoFailsAfterTheCommitHoldsUpNobody() throws Exception {
+    store.close();
+    LogWriter.Listener failing =
+        new LogWriter.Listener() {
+          @Override
+          public void committed(int events, long head, Duration took) {
+            throw new AssertionError("a listener's");
+          }
+
+          @Override
+          public void failed() {}
+        };
+    LogWriter.Limits limits = new LogWriter.Limits(500, 1000, 1 << 20);
+    store = Store.open(dir.resolve("log.db"), limits, InstantSource.system(), failing);
+    CompletableFuture<Integer> change =
+        store
+            .writer()
+            .apply(
+                new Change<Integer>() {
+                  @Override
+                  public Integer apply(WriteSession session) {
+                    return 7;
+                  }
+
+                  @Override
+                  public void committed(Integer result) {
+                    throw new AssertionError("a change's");
+                  }
+                });
+    assertThat(change.get(10, TimeUnit.SECONDS)).isEqualTo(7);
+    CompletableFuture<List<Appended>> next = store.writer().append(List.of(event("a", "{}")));
+    assertThat(next.get(10, TimeUnit.SECONDS).get(0).id()).isEqualTo(1);
+  }
+
+  @Test
+  void nobodyWaitsForAWriterThatHasEnded() {
+    store
+        .writer()
+        .apply(
+            session -> {
+              Thread.currentThread().interrupt();
+              return 0;
+            })
+        .join();
+    CompletableFuture<List<Appended>> late = store.writer().append(List.of(event("a", "{}")));
+    assertThatThrownBy(() -> late.get(10, TimeUnit.SECONDS))
+        .hasCauseInstanceOf(StoreException.Failed.class);
+    assertThat(store.writer().alive()).isFalse();
+  }
+
+  @Test
+  void aConnectionThatIsNotReadyIsClosed() {
+    AtomicBoolean closed = new AtomicBoolean();
+    Connection connection =
+        (Connection)
+            Proxy.newProxyInstance(
+                getClass().getClassLoader(),
+                new Class<?>[] {Connection.class},
+                (proxy, method, arguments) -> {
+                  if (method.getName().equals("close")) {
+                    closed.set(true);
+                    return null;
+                  }
+                  throw new SQLException("[SQLITE_BUSY]");
+                });
+    assertThatThrownBy(() -> Store.writable(connection)).isInstanceOf(SQLException.class);
+    assertThat(closed).isTrue();
+  }
+
+  @Test
+  void longReadsLeaveTheConnectionsOfDeliveries() {
+    append(event("a", "{}"));
+    List<Handle> held = new ArrayList<>();
+    try {
+      for (int i = 0; i < 4; i++) {
+        held.add(store.jdbi().open());
+      }
+      assertThat(store.deliveryEvents().find(1)).isPresent();
+    } finally {
+      held.forEach(Handle::close);
+    }
   }
 
   @Test
@@ -178,6 +281,52 @@ class StoreTest {
   }
 
   @Test
+  void aQueueFullOfBytesIsBusyAndRecovers() {
+    CountDownLatch open = new CountDownLatch(1);
+    CompletableFuture<Boolean> holdsTheWriter =
+        store
+            .writer()
+            .apply(
+                session -> {
+                  try {
+                    open.await();
+                  } catch (InterruptedException e) {
+                    throw new IllegalStateException(e);
+                  }
+                  return true;
+                });
+    String large = "\"" + "x".repeat(400_000) + "\"";
+    CompletableFuture<List<Appended>> first = store.writer().append(List.of(event("1", large)));
+    CompletableFuture<List<Appended>> second = store.writer().append(List.of(event("2", large)));
+    CompletableFuture<List<Appended>> busy = store.writer().append(List.of(event("3", large)));
+    assertThatThrownBy(busy::join).hasCauseInstanceOf(StoreException.Busy.class);
+    open.countDown();
+    holdsTheWriter.join();
+    first.join();
+    second.join();
+    String huge = "\"" + "x".repeat(2 << 20) + "\"";
+    assertThat(append(event("3", huge)).id()).as("larger than the room, alone").isEqualTo(3);
+  }
+
+  @Test
+  void aPageEndsByItsBytesToo() {
+    String large = "\"" + "x".repeat(3 << 20) + "\"";
+    for (int i = 0; i < 20; i++) {
+      append(event("l" + i, large));
+    }
+    EventReader.Page page = store.events().list(EventFilter.any(), 100, 0);
+    assertThat(page.events()).hasSize(3);
+    assertThat(page.complete()).isFalse();
+    page = store.events().page(0, 4, List.of(1L), 100);
+    assertThat(page.complete()).isFalse();
+    page = store.events().page(3, 4, List.of(1L), 100);
+    assertThat(page.events()).extracting(LogEvent::id).containsExactly(4L);
+    assertThat(page.complete()).isTrue();
+    assertThat(store.events().recent(17, 100)).hasSize(3);
+    assertThat(store.events().recent(15, 100)).hasSize(3);
+  }
+
+  @Test
   void theTailForgetsAndTheDatabaseRemembers() {
     List<NewLogEvent> many = new ArrayList<>();
     for (int i = 0; i < 20_000; i++) {
@@ -187,10 +336,10 @@ class StoreTest {
     assertThat(store.events().recent(0, 10)).isNull();
     assertThat(store.events().recent(19_990, 100)).hasSize(10);
     assertThat(store.events().recent(20_000, 100)).isEmpty();
-    List<LogEvent> page = store.events().page(0, 20_000, List.of(1L), 3);
+    List<LogEvent> page = store.events().page(0, 20_000, List.of(1L), 3).events();
     assertThat(page).extracting(LogEvent::id).containsExactly(1L, 2L, 3L);
     assertThat(page.get(1).payload()).asString().isEqualTo("{\"i\":1}");
-    assertThat(store.events().page(0, 20_000, List.of(2L), 3)).isEmpty();
+    assertThat(store.events().page(0, 20_000, List.of(2L), 3).events()).isEmpty();
   }
 
   @Test

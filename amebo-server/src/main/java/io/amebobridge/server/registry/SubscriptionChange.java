@@ -1,0 +1,25 @@
+package io.amebobridge.server.registry;
+
+import org.jspecify.annotations.Nullable;
+
+/** What is to change of a subscription; null stays. */
+public record SubscriptionChange(
+    @Nullable String handler,
+    @Nullable String description,
+    @Nullable Integer maxRetries,
+    @Nullable Boolean envelope,
+    @Nullable Boolean passphrase) {
+  Subscription on(Subscription current) {
+    return new Subscription(
+        current.id(),
+        current.application(),
+        current.action(),
+        handler == null ? current.handler() : handler,
+        description == null ? current.description() : description,
+        maxRetries == null ? current.maxRetries() : maxRetries,
+        envelope == null ? current.envelope() : envelope,
+        passphrase == null ? current.passphrase() : passphrase,
+        current.cursor(),
+        current.timestamped());
+  }
+}

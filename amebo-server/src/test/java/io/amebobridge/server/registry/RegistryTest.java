@@ -1,0 +1,84 @@
+package io.amebobridge.server.registry;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.amebobridge.client.Secret;
+import io.amebobridge.server.security.SecretBox;
+import io.amebobridge.server.store.LogWriter;
+import io.amebobridge.server.store.Store;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class RegistryTest {
+  private static final LogWriter.Listener NOBODY =
+      new LogWriter.Listener() {
+        @Override
+        public void committed(int events, long head, Duration took) {}
+
+        @Override
+        public void failed() {}
+      };
+  private static final SecretBox BOX = new SecretBox(Secret.of("0f9b1c7a-not-a-sample-secret"));
+
+  @TempDir Path dir;
+
+  /** Both callers read the same state before; neither takes back what the other has changed. */
+  @Test
+  void changesAtTheSameTimeBothHold() {
+    Secret rotated = Secret.of("a-rotated-secret-0001");
+    try (Store store = open()) {
+      Registry registry = new Registry(store, BOX);
+      Application seen =
+          registry.addApplication("a", "http://a", Secret.of("first-secret-000000")).join();
+      registry.changeApplication(seen, null, rotated).join();
+      registry.changeApplication(seen, "http://b", null).join();
+      assertApplication(registry, rotated);
+      Subscription read =
+          registry
+              .addSubscription(
+                  new NewSubscription(
+                      seen,
+                      new ActionPattern("x.*"),
+                      "/h",
+                      null,
+                      3,
+                      false,
+                      true,
+                      new NewSubscription.Start(null)))
+              .join();
+      registry
+          .changeSubscription(read, new SubscriptionChange("/moved", null, null, null, false))
+          .join();
+      registry.changeSubscription(read, new SubscriptionChange(null, "d", 7, true, null)).join();
+      assertSubscription(registry);
+    }
+    try (Store store = open()) {
+      Registry registry = new Registry(store, BOX);
+      assertApplication(registry, rotated);
+      assertSubscription(registry);
+    }
+  }
+
+  private Store open() {
+    LogWriter.Limits limits = new LogWriter.Limits(500, 1000, 1 << 20);
+    return Store.open(dir.resolve("a.db"), limits, InstantSource.system(), NOBODY);
+  }
+
+  private static void assertApplication(Registry registry, Secret secret) {
+    Application now = registry.application("a").orElseThrow();
+    assertThat(now.address()).isEqualTo("http://b");
+    assertThat(now.secret()).isEqualTo(secret);
+  }
+
+  private static void assertSubscription(Registry registry) {
+    Subscription now = registry.subscriptions().iterator().next();
+    assertThat(now.handler()).isEqualTo("/moved");
+    assertThat(now.description()).isEqualTo("d");
+    assertThat(now.maxRetries()).isEqualTo(7);
+    assertThat(now.envelope()).isTrue();
+    assertThat(now.passphrase()).isFalse();
+  }
+}

@@ -1,0 +1,181 @@
+package io.amebobridge.server.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Commits that throw, before or after they happened. */
+class DoubtfulCommitTest {
+  private enum Fault {
+    NONE,
+    BEFORE,
+    AFTER,
+    AFTER_AND_GONE
+  }
+
+  @TempDir Path dir;
+  private final AtomicReference<Fault> fault = new AtomicReference<>(Fault.NONE);
+  private final List<Integer> told = new ArrayList<>();
+  private final EventTail tail = new EventTail(100, 1 << 20, 0);
+  private volatile boolean gone;
+  private LogWriter writer;
+
+  @BeforeEach
+  void open() throws SQLException {
+    LogWriter.Limits limits = new LogWriter.Limits(500, 1000, 1 << 20);
+    LogWriter.Listener listener =
+        new LogWriter.Listener() {
+          @Override
+          public void committed(int events, long head, Duration took) {
+            told.add(events);
+          }
+
+          @Override
+          public void failed() {}
+        };
+    Store.open(file(), limits, InstantSource.system(), listener).close(); // migrated
+    told.clear();
+    writer =
+        new LogWriter(
+            limits, this::connect, Dialect.sqlite(), tail, InstantSource.system(), listener);
+    writer
+        .apply(
+            session -> {
+              session
+                  .prepare("INSERT INTO applications VALUES (1, 'a', 'http://a', x'00', 0)")
+                  .executeUpdate();
+              return session
+                  .prepare("INSERT INTO actions VALUES (1, 'x', 1, '{}', 0)")
+                  .executeUpdate();
+            })
+        .join();
+  }
+
+  @AfterEach
+  void close() throws InterruptedException {
+    writer.close(Duration.ofSeconds(10));
+  }
+
+  private Path file() {
+    return dir.resolve("log.db");
+  }
+
+  private Connection connect() throws SQLException {
+    if (gone) {
+      throw new SQLException("no such disk");
+    }
+    Connection real = DriverManager.getConnection("jdbc:sqlite:" + file());
+    real.setAutoCommit(false);
+    return (Connection)
+        Proxy.newProxyInstance(
+            getClass().getClassLoader(),
+            new Class<?>[] {Connection.class},
+            (proxy, method, arguments) -> {
+              Fault now = method.getName().equals("commit") ? fault.get() : Fault.NONE;
+              if (now != Fault.NONE) {
+                fault.set(Fault.NONE);
+                gone = now == Fault.AFTER_AND_GONE;
+                if (now != Fault.BEFORE) {
+                  real.commit();
+                }
+                throw new SQLException("[SQLITE_IOERR] begin immediate failed");
+              }
+              try {
+                return method.invoke(real, arguments);
+              } catch (InvocationTargetException e) {
+                throw e.getCause();
+              }
+            });
+  }
+
+  private CompletableFuture<List<Appended>> append(String deduper) {
+    byte[] payload = "{}".getBytes(StandardCharsets.UTF_8);
+    return writer.append(List.of(new NewLogEvent(1, payload, deduper, null, null, null)));
+  }
+
+  @Test
+  void aCommitThatHappenedIsAnsweredAsStored() {
+    assertThat(append("a").join().get(0).id()).isEqualTo(1);
+    fault.set(Fault.AFTER);
+    assertThat(append("b").join().get(0).id()).isEqualTo(2);
+    assertThat(append("c").join().get(0).id()).isEqualTo(3);
+    assertThat(tail.head()).isEqualTo(3);
+    assertThat(writer.lastFailure()).isEmpty();
+  }
+
+  @Test
+  void aCommitThatDidNotHappenIsAFailureAndTheIdIsGivenAgain() {
+    append("a").join();
+    fault.set(Fault.BEFORE);
+    assertThatThrownBy(append("b")::join).hasCauseInstanceOf(StoreException.Failed.class);
+    assertThat(tail.head()).isEqualTo(1);
+    assertThat(append("c").join().get(0).id()).isEqualTo(2);
+  }
+
+  @Test
+  void aChangeWithoutEventsIsDecidedToo() {
+    List<String> committed = new ArrayList<>();
+    fault.set(Fault.AFTER);
+    assertThat(writer.apply(setting("one", committed)).join()).isEqualTo("one");
+    fault.set(Fault.BEFORE);
+    assertThatThrownBy(writer.apply(setting("two", committed))::join)
+        .hasCauseInstanceOf(StoreException.Failed.class);
+    assertThat(committed).containsExactly("one");
+  }
+
+  @Test
+  void whatCannotBeDecidedIsSaidToBeUnknownAndIsNotForgotten() {
+    List<String> committed = new ArrayList<>();
+    append("a").join();
+    fault.set(Fault.AFTER_AND_GONE);
+    assertThatThrownBy(append("b")::join).hasCauseInstanceOf(StoreException.Unknown.class);
+    assertThatThrownBy(append("c")::join).hasCauseInstanceOf(StoreException.Failed.class);
+    gone = false;
+    Appended again = append("b").join().get(0);
+    assertThat(again).extracting(Appended::outcome).isEqualTo(Appended.Outcome.DUPLICATE);
+    assertThat(again.id()).isEqualTo(2);
+    assertThat(append("d").join().get(0).id()).isEqualTo(3);
+    assertThat(tail.head()).isEqualTo(3);
+    assertThat(told.stream().mapToInt(events -> events).sum()).as("deliveries woke").isEqualTo(3);
+    fault.set(Fault.AFTER_AND_GONE);
+    assertThatThrownBy(writer.apply(setting("one", committed))::join)
+        .hasCauseInstanceOf(StoreException.Unknown.class);
+    gone = false;
+    append("e").join();
+    assertThat(committed).containsExactly("one");
+  }
+
+  private static Change<String> setting(String name, List<String> committed) {
+    return new Change<>() {
+      @Override
+      public String apply(WriteSession session) throws SQLException {
+        var insert = session.prepare("INSERT INTO settings VALUES (?, '1')");
+        insert.setString(1, name);
+        insert.executeUpdate();
+        return name;
+      }
+
+      @Override
+      public void committed(String result) {
+        committed.add(result);
+      }
+    };
+  }
+}
