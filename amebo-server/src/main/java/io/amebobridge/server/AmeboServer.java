@@ -1,14 +1,17 @@
 package io.amebobridge.server;
 
 import io.amebobridge.client.AmeboApi;
+import io.amebobridge.client.Secret;
 import io.amebobridge.server.delivery.Dispatcher;
 import io.amebobridge.server.http.HttpDoor;
 import io.amebobridge.server.http.Services;
 import io.amebobridge.server.ingest.Intake;
+import io.amebobridge.server.registry.Application;
 import io.amebobridge.server.registry.Registrar;
 import io.amebobridge.server.registry.Registry;
 import io.amebobridge.server.security.AddressGuard;
 import io.amebobridge.server.security.AdminCredentials;
+import io.amebobridge.server.security.Principal;
 import io.amebobridge.server.security.SecretBox;
 import io.amebobridge.server.security.ServerSecrets;
 import io.amebobridge.server.security.Tokens;
@@ -25,6 +28,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -142,10 +146,18 @@ public final class AmeboServer implements AutoCloseable {
         new Registrar(registry, guard),
         new Intake(registry, store.writer(), metrics, config.maxPayloadBytes()),
         dispatcher,
-        new Tokens(secrets.secret(), config.clock()),
+        new Tokens(secrets.secret(), config.clock(), who -> secretOf(who, registry, secrets)),
         admin,
         metrics,
         version());
+  }
+
+  private static Optional<Secret> secretOf(
+      Principal who, Registry registry, ServerSecrets secrets) {
+    if (who instanceof Principal.Application a) {
+      return registry.application(a.name()).map(Application::secret);
+    }
+    return Optional.of(secrets.adminPassword());
   }
 
   private String listen(Services on, AtomicInteger bound) throws IOException {

@@ -8,12 +8,16 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Base64;
 import java.util.Optional;
+import java.util.function.Function;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.ObjectMapper;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Bearer tokens: JWT with HS256. Thread-safe. */
+/**
+ * Bearer tokens: JWT with HS256. A token is good only while the secret is that it was issued for:
+ * it carries a keyed digest of it. Thread-safe.
+ */
 public final class Tokens {
   public static final Duration LIFETIME = Duration.ofHours(1);
   private static final ObjectMapper JSON = JsonMapper.shared();
@@ -24,10 +28,17 @@ public final class Tokens {
   private static final String APPLICATION = "application";
   private final byte[] key;
   private final InstantSource clock;
+  private final Function<Principal, Optional<Secret>> secrets;
 
-  public Tokens(Secret secret, InstantSource clock) {
+  /**
+   * Makes them.
+   *
+   * @param secrets what a principal logs in with now; empty for one that is not known
+   */
+  public Tokens(Secret secret, InstantSource clock, Function<Principal, Optional<Secret>> secrets) {
     this.key = Keys.derive(secret, "amebo tokens 1");
     this.clock = clock;
+    this.secrets = secrets;
   }
 
   public String issue(Principal principal) {
@@ -39,6 +50,7 @@ public final class Tokens {
             .put("iss", "amebo")
             .put("role", role)
             .put("sub", subject)
+            .put("for", digest(principal).orElseThrow())
             .put("iat", now.getEpochSecond())
             .put("exp", now.plus(LIFETIME).getEpochSecond())
             .toString();
@@ -69,9 +81,18 @@ public final class Tokens {
     if (claims.path("exp").asLong(0) <= clock.instant().getEpochSecond()) {
       return Optional.empty();
     }
-    return claims.path("role").asString("").equals(ADMIN)
-        ? Optional.of(new Principal.Admin())
-        : Optional.of(new Principal.Application(claims.path("sub").asString("")));
+    Principal principal =
+        claims.path("role").asString("").equals(ADMIN)
+            ? new Principal.Admin()
+            : new Principal.Application(claims.path("sub").asString(""));
+    String issuedFor = claims.path("for").asString("");
+    return digest(principal).filter(issuedFor::equals).map(same -> principal);
+  }
+
+  private Optional<String> digest(Principal principal) {
+    return secrets
+        .apply(principal)
+        .map(secret -> ENCODER.encodeToString(sign("for " + secret.reveal())));
   }
 
   private byte[] sign(String text) {

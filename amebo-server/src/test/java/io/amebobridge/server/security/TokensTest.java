@@ -7,12 +7,15 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Base64;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class TokensTest {
   private Instant now = Instant.parse("2026-01-01T00:00:00Z");
   private final InstantSource clock = () -> now;
-  private final Tokens tokens = new Tokens(Secret.of("a-secret-of-some-length"), clock);
+  private Secret login = Secret.of("what-they-log-in-with");
+  private final Tokens tokens =
+      new Tokens(Secret.of("a-secret-of-some-length"), clock, who -> Optional.of(login));
 
   @Test
   void aTokenSaysWhoItIsFor() {
@@ -33,9 +36,19 @@ class TokensTest {
   }
 
   @Test
+  void itEndsWithTheSecretItWasIssuedFor() {
+    String admin = tokens.issue(new Principal.Admin());
+    String shop = tokens.issue(new Principal.Application("shop"));
+    login = Secret.of("a-new-one-after-rotation");
+    assertThat(tokens.verify(admin)).isEmpty();
+    assertThat(tokens.verify(shop)).isEmpty();
+  }
+
+  @Test
   void whatIsNotOursIsRefused() {
     String token = tokens.issue(new Principal.Application("shop"));
-    Tokens others = new Tokens(Secret.of("another-secret-of-length"), clock);
+    Tokens others =
+        new Tokens(Secret.of("another-secret-of-length"), clock, who -> Optional.of(login));
     assertThat(others.verify(token)).isEmpty();
     String[] parts = token.split("\\.", -1);
     String claims = new String(Base64.getUrlDecoder().decode(parts[1]), StandardCharsets.UTF_8);
