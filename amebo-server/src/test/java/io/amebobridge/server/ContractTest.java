@@ -136,7 +136,6 @@ class ContractTest {
         "mailer|POST|/v1/subscriptions|{'application':'mailer','action':'user.created','handler':'/first'}|426|registered already",
         "shop|PUT|/v1/subscriptions/1|{'max_retries':4}|403|",
         "shop|GET|/v1/subscriptions/1||403|",
-        "shop|GET|/v1/subscriptions||200|[]",
         "mailer|PUT|/v1/subscriptions/99|{'max_retries':4}|404|",
         "shop|DELETE|/v1/subscriptions/1||403|",
         "mailer|DELETE|/v1/subscriptions/99||404|",

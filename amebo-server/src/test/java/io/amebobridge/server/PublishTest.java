@@ -45,6 +45,27 @@ class PublishTest extends ServerTest {
   }
 
   @Test
+  void anApplicationSeesItsOwnSubscriptionsOnly() {
+    Fixture.subscribe(admin, "user.*", "");
+    Wire mailer = admin.application("mailer", Fixture.OTHER_SECRET);
+    Wire shop = admin.application("shop", Fixture.SECRET);
+    assertThat(mailer.get("/v1/subscriptions").json()).hasSize(1);
+    assertThat(shop.get("/v1/subscriptions").text()).isEqualTo("[]");
+    assertThat(shop.get("/v1/subscriptions/1").status()).isEqualTo(403);
+  }
+
+  @Test
+  void aTokenEndsWithTheSecretItWasIssuedFor() {
+    Wire shop = admin.application("shop", Fixture.SECRET);
+    assertThat(shop.get("/v1/events").status()).isEqualTo(200);
+    String rotated = "{\"secret\":\"a-new-secret-after-a-leak\"}";
+    assertThat(admin.send("PUT", "/v1/applications/shop", rotated, "application/json").status())
+        .isEqualTo(202);
+    assertThat(shop.get("/v1/events").status()).isEqualTo(401);
+    assertThat(shop.post("/v1/tokens/refresh", "{}").status()).isEqualTo(401);
+  }
+
+  @Test
   void eventsWithoutADeduperAreNeverDuplicates() {
     String event = "{\"action\":\"user.created\",\"payload\":{\"id\":1}}";
     assertThat(admin.post("/v1/events", event).json().path("event").asLong()).isEqualTo(1);
