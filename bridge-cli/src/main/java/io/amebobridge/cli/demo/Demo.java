@@ -74,8 +74,11 @@ public final class Demo {
           bridge.start();
           announce(kafka, amebo.uri(), bridgeUri, config);
           boolean good = play(kafka, amebo.api(), receiver, bridge, dir);
-          if (options.keep()) keep(kafka, amebo.uri(), bridgeUri, config);
-          else bridge.stop(Duration.ofSeconds(15));
+          if (options.keep()) {
+            removeAtExit(dir, bridge, kafka);
+            keep(kafka, amebo.uri(), bridgeUri, config);
+          }
+          bridge.stop(Duration.ofSeconds(15));
           return good;
         }
       }
@@ -232,6 +235,21 @@ public final class Demo {
     line.put("config", config.toString());
     out.println(JsonMapper.shared().writeValueAsString(line));
     out.flush();
+  }
+
+  /** What is kept is kept until it is stopped. */
+  private void removeAtExit(Path dir, AmeboProcess bridge, KafkaProcess kafka) {
+    Runnable remove =
+        () -> {
+          bridge.close();
+          kafka.close();
+          try {
+            Directories.delete(dir);
+          } catch (IOException e) {
+            progress.say("could not remove " + dir + ": " + e.getMessage());
+          }
+        };
+    Runtime.getRuntime().addShutdownHook(new Thread(remove, "remove-demo"));
   }
 
   private void keep(KafkaProcess kafka, URI amebo, URI bridge, Path config)

@@ -90,7 +90,7 @@ public final class RunPump implements Runnable {
         return;
       } catch (SinkException e) {
         if (!e.temporary()) throw new PumpStopped(String.valueOf(e.getMessage()));
-        waitAfter("Amebo can't be reached", e);
+        waitAfter("waits for Amebo", e);
       }
     }
   }
@@ -102,7 +102,7 @@ public final class RunPump implements Runnable {
         runSource(router);
       } catch (SourceException e) {
         if (!e.temporary()) throw new PumpStopped(String.valueOf(e.getMessage()));
-        waitAfter("the source is away", e);
+        waitAfter("waits for its broker", e);
       }
     }
   }
@@ -146,7 +146,7 @@ public final class RunPump implements Runnable {
   private void waitAfter(String what, Exception e) throws InterruptedException {
     tally.failed(e.getMessage());
     tally.state(PumpStatus.State.STARTING);
-    String text = "source {}: {}, trying again: {}";
+    String text = "source {} {} and tries again: {}";
     if (attempt == 0) log.warn(text, name, what, e.getMessage());
     else log.debug(text + " (attempt {})", name, what, e.getMessage(), attempt + 1);
     long delay = settings.backoff().delayNanos(attempt++, null);
