@@ -31,23 +31,15 @@ final class DeliveryRoutes {
     Principal principal = exchange.principal();
     Paging paging = Paging.of(exchange);
     DeliveryFilter filter = filter(exchange, principal);
-    return exchange
-        .context()
-        .vertx()
-        .executeBlocking(
-            () -> {
-              List<ObjectNode> rows =
-                  services
-                      .store()
-                      .deliveries()
-                      .list(filter, paging.size(), paging.offset())
-                      .stream()
-                      .map(Rows::delivery)
-                      .toList();
-              return paging.answer(
-                  exchange.context().request(), rows, services.store().deliveries().count(filter));
-            },
-            false);
+    return exchange.blocking(
+        () -> {
+          List<ObjectNode> rows =
+              services.store().deliveries().list(filter, paging.size(), paging.offset()).stream()
+                  .map(Rows::delivery)
+                  .toList();
+          return paging.answer(
+              exchange.context().request(), rows, services.store().deliveries().count(filter));
+        });
   }
 
   private static DeliveryFilter filter(Exchange exchange, Principal principal) {
@@ -88,9 +80,7 @@ final class DeliveryRoutes {
     Principal principal = exchange.principal();
     long id = exchange.pathId();
     return exchange
-        .context()
-        .vertx()
-        .executeBlocking(() -> known(id, principal), false)
+        .blocking(() -> known(id, principal))
         .compose(
             delivery ->
                 services

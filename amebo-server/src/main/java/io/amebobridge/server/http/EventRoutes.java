@@ -131,41 +131,33 @@ final class EventRoutes {
     Principal principal = exchange.principal();
     Paging paging = Paging.of(exchange);
     EventFilter filter = filter(exchange, principal);
-    return exchange
-        .context()
-        .vertx()
-        .executeBlocking(
-            () -> {
-              EventReader.Page page =
-                  services.store().events().list(filter, paging.size(), paging.offset());
-              long total = services.store().events().count(filter);
-              List<ObjectNode> rows =
-                  page.events().stream().map(e -> Rows.event(e, services.registry())).toList();
-              Long cut =
-                  !page.complete() && rows.size() < paging.size()
-                      ? page.events().get(rows.size() - 1).id()
-                      : null;
-              return paging.answer(exchange.context().request(), rows, total, cut);
-            },
-            false);
+    return exchange.blocking(
+        () -> {
+          EventReader.Page page =
+              services.store().events().list(filter, paging.size(), paging.offset());
+          long total = services.store().events().count(filter);
+          List<ObjectNode> rows =
+              page.events().stream().map(e -> Rows.event(e, services.registry())).toList();
+          Long cut =
+              !page.complete() && rows.size() < paging.size()
+                  ? page.events().get(rows.size() - 1).id()
+                  : null;
+          return paging.answer(exchange.context().request(), rows, total, cut);
+        });
   }
 
   private Future<Answer> one(Exchange exchange) {
     Principal principal = exchange.principal();
     long id = exchange.pathId();
-    return exchange
-        .context()
-        .vertx()
-        .executeBlocking(
-            () -> {
-              Optional<LogEvent> found = services.store().events().find(id);
-              List<Long> visible = visible(principal);
-              return found
-                  .filter(event -> visible == null || visible.contains(event.actionId()))
-                  .map(event -> Answer.json(200, Rows.event(event, services.registry())))
-                  .orElseThrow(() -> new Refusal(404, "event - there is no " + id));
-            },
-            false);
+    return exchange.blocking(
+        () -> {
+          Optional<LogEvent> found = services.store().events().find(id);
+          List<Long> visible = visible(principal);
+          return found
+              .filter(event -> visible == null || visible.contains(event.actionId()))
+              .map(event -> Answer.json(200, Rows.event(event, services.registry())))
+              .orElseThrow(() -> new Refusal(404, "event - there is no " + id));
+        });
   }
 
   private EventFilter filter(Exchange exchange, Principal principal) {

@@ -3,12 +3,14 @@ package io.amebobridge.server.http;
 import io.amebobridge.server.registry.Refusal;
 import io.amebobridge.server.security.Principal;
 import io.amebobridge.server.security.Tokens;
+import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.ext.web.RoutingContext;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.Optional;
+import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -61,15 +63,13 @@ final class Exchange {
       }
       return new Fields(node);
     } catch (JacksonException e) {
-      throw new Refusal(
-          400,
-          "body - is not JSON: line "
-              + e.getLocation().getLineNr()
-              + ", column "
-              + e.getLocation().getColumnNr()
-              + ": "
-              + e.getOriginalMessage());
+      throw Refusal.notJson(e);
     }
+  }
+
+  /** Off the event loop, which must not wait; several at once, in no order. */
+  <T> Future<T> blocking(Callable<T> work) {
+    return context.vertx().executeBlocking(work, false);
   }
 
   /** A query parameter; null where it is missing or empty. */

@@ -28,9 +28,7 @@ final class OperationRoutes {
 
   private Future<Answer> ready(Exchange exchange) {
     return exchange
-        .context()
-        .vertx()
-        .executeBlocking(() -> services.store().trouble(), false)
+        .blocking(() -> services.store().trouble())
         .map(
             (Optional<String> trouble) ->
                 trouble
@@ -43,9 +41,7 @@ final class OperationRoutes {
 
   private Future<Answer> metrics(Exchange exchange) {
     return exchange
-        .context()
-        .vertx()
-        .executeBlocking(() -> services.metrics().scrape(), false)
+        .blocking(() -> services.metrics().scrape())
         .map(text -> Answer.plain(200, text, "text/plain; version=0.0.4; charset=utf-8"));
   }
 

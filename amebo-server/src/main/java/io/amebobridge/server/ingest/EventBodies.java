@@ -25,7 +25,7 @@ final class EventBodies {
       }
       return event;
     } catch (JacksonException e) {
-      throw malformed(e);
+      throw Refusal.notJson(e);
     }
   }
 
@@ -48,7 +48,7 @@ final class EventBodies {
       }
       return events;
     } catch (JacksonException e) {
-      throw malformed(e);
+      throw Refusal.notJson(e);
     }
   }
 
@@ -67,16 +67,5 @@ final class EventBodies {
       throw new Refusal(400, "body - is not UTF-8 without a byte order mark");
     }
     return EventParser.JSON.createParser(body);
-  }
-
-  static Refusal malformed(JacksonException e) {
-    return new Refusal(
-        400,
-        "body - is not JSON: line "
-            + e.getLocation().getLineNr()
-            + ", column "
-            + e.getLocation().getColumnNr()
-            + ": "
-            + e.getOriginalMessage());
   }
 }

@@ -216,7 +216,7 @@ public final class Intake {
               ? "payload - is required"
               : EventLimits.wrong(event);
     } catch (JacksonException e) {
-      problem = EventBodies.malformed(e).text().replaceFirst("^body", "payload");
+      problem = Refusal.notJson(e).text().replaceFirst("^body", "payload");
     }
     return new SentEvent(
         event.action(),

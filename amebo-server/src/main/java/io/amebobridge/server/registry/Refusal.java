@@ -1,5 +1,7 @@
 package io.amebobridge.server.registry;
 
+import tools.jackson.core.JacksonException;
+
 /** A request that is wrong; its status and text are the answer. */
 public final class Refusal extends RuntimeException {
   private static final long serialVersionUID = 1L;
@@ -8,6 +10,18 @@ public final class Refusal extends RuntimeException {
   public Refusal(int status, String message) {
     super(message, null, false, false);
     this.status = status;
+  }
+
+  /** A body that is not JSON, with the place. */
+  public static Refusal notJson(JacksonException e) {
+    return new Refusal(
+        400,
+        "body - is not JSON: line "
+            + e.getLocation().getLineNr()
+            + ", column "
+            + e.getLocation().getColumnNr()
+            + ": "
+            + e.getOriginalMessage());
   }
 
   /** The HTTP status. */

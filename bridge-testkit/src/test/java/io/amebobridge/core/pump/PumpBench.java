@@ -1,5 +1,7 @@
 package io.amebobridge.core.pump;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.amebobridge.core.Message;
 import io.amebobridge.core.MessageSource;
 import io.amebobridge.core.Router;
@@ -88,6 +90,13 @@ final class PumpBench {
 
   void cycles(int count) throws Exception {
     for (int i = 0; i < count; i++) pump.cycle();
+  }
+
+  /** Rule 5. */
+  static void assertAddsUp(PumpStatus s) {
+    assertThat(s.accepted() + s.filtered() + s.deadLettered() + s.abandoned() + s.inFlight())
+        .as("rule 5: %s", s)
+        .isEqualTo(s.received());
   }
 
   PumpStatus status() {
