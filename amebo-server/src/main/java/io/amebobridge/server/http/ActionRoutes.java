@@ -3,6 +3,7 @@ package io.amebobridge.server.http;
 import io.amebobridge.server.registry.Action;
 import io.amebobridge.server.registry.EventSchema;
 import io.amebobridge.server.registry.Refusal;
+import io.amebobridge.server.registry.Retention;
 import io.amebobridge.server.registry.SchemaChange;
 import io.amebobridge.server.security.Principal;
 import io.vertx.core.Future;
@@ -63,6 +64,7 @@ final class ActionRoutes {
                     fields.name("action"),
                     fields.required("application"),
                     fields.document("schemata"),
+                    fields.retention().orElse(Retention.forever()),
                     asker.orElse(null),
                     fields.secret().orElse(null)),
             exchange.context().vertx().getOrCreateContext())
@@ -82,7 +84,11 @@ final class ActionRoutes {
             fields.secret().orElse(null),
             401,
             "secret - is not that of application ");
-    EventSchema schema = EventSchema.check(fields.document("schemata"));
+    Optional<Retention> retention = fields.retention();
+    EventSchema schema =
+        retention.isPresent() && !fields.has("schemata")
+            ? action.schema()
+            : EventSchema.check(fields.document("schemata"));
     List<String> narrower = SchemaChange.narrower(action.schema().text(), schema.text());
     if (!narrower.isEmpty() && !fields.flag("force", false)) {
       throw new Refusal(
@@ -92,7 +98,7 @@ final class ActionRoutes {
               + " (send force: true to change it all the same)");
     }
     return Future.fromCompletionStage(
-            services.registry().changeAction(action, schema),
+            services.registry().changeAction(action, schema, retention.orElse(null)),
             exchange.context().vertx().getOrCreateContext())
         .map(changed -> Answer.json(200, Rows.action(changed)));
   }
