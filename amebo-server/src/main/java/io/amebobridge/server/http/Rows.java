@@ -1,6 +1,7 @@
 package io.amebobridge.server.http;
 
 import io.amebobridge.client.SourceCoordinates;
+import io.amebobridge.client.TraceParent;
 import io.amebobridge.server.registry.Action;
 import io.amebobridge.server.registry.Application;
 import io.amebobridge.server.registry.Registry;
@@ -72,6 +73,9 @@ final class Rows {
           .put("stream", source.stream())
           .put("partition", source.partition())
           .put("offset", source.offset());
+    }
+    if (event.traceparent() != null) {
+      row.put(TraceParent.NAME, event.traceparent());
     }
     return row.put("timestamped", time(event.timestamped()));
   }
