@@ -206,7 +206,8 @@ final class LocalApi implements AmeboApi {
         new String(event.payload(), StandardCharsets.UTF_8),
         event.deduper(),
         event.source(),
-        Instant.ofEpochMilli(event.timestamped()));
+        Instant.ofEpochMilli(event.timestamped()),
+        event.traceparent());
   }
 
   @Override

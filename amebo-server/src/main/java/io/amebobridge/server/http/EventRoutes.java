@@ -96,12 +96,13 @@ final class EventRoutes {
 
   private Future<Answer> publish(Exchange exchange) {
     Principal bearer = exchange.bearer().orElse(null);
+    String trace = exchange.traceparent();
     byte[] body = exchange.body();
     Context context = exchange.context().vertx().getOrCreateContext();
     Future<Intake.Published> published =
         body.length <= SMALL
-            ? Future.fromCompletionStage(services.intake().one(body, bearer), context)
-            : onWorker(context, () -> services.intake().one(body, bearer));
+            ? Future.fromCompletionStage(services.intake().one(body, bearer, trace), context)
+            : onWorker(context, () -> services.intake().one(body, bearer, trace));
     return published.map(this::published);
   }
 
@@ -120,7 +121,8 @@ final class EventRoutes {
             sent.key(),
             sent.source(),
             sent.sleepUntil(),
-            appended.timestamped());
+            appended.timestamped(),
+            sent.traceparent());
     ObjectNode row = Rows.event(stored, services.registry());
     row.put("sleep_until", sent.sleepUntil());
     Answer answer = Answer.json(201, row);
@@ -131,10 +133,11 @@ final class EventRoutes {
 
   private Future<Answer> publishBatch(Exchange exchange) {
     Principal bearer = exchange.bearer().orElse(null);
+    String trace = exchange.traceparent();
     byte[] body = exchange.body();
     return onWorker(
             exchange.context().vertx().getOrCreateContext(),
-            () -> services.intake().batch(body, bearer))
+            () -> services.intake().batch(body, bearer, trace))
         .map(results -> Answer.text(200, batchText(results)));
   }
 
