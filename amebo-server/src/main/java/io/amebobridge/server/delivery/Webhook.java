@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Where a subscription's events go and how they are signed. Immutable.
  *
+ * @param signature with the secret, and while it is being replaced with the one before
  * @param path with the query
  */
 record Webhook(
@@ -30,7 +31,7 @@ record Webhook(
         uri.getPort() >= 0 ? uri.getPort() : tls ? 443 : 80,
         tls,
         uri.getRawQuery() == null ? path : path + "?" + uri.getRawQuery(),
-        WebhookSignature.of(subscriber.secret()),
+        WebhookSignature.of(subscriber.secrets().toArray(Secret[]::new)),
         subscription.passphrase() ? subscriber.secret() : null,
         subscription.envelope());
   }

@@ -34,16 +34,14 @@ public final class Registrar {
     return registry.addApplication(name, address, secret);
   }
 
-  /** Changes what is not null. */
-  public CompletableFuture<Application> change(
-      Application application, @Nullable String address, @Nullable Secret secret) {
-    if (secret != null) {
-      checkSecret(secret);
+  public CompletableFuture<Application> change(Application application, ApplicationChange wanted) {
+    if (wanted.secret() != null) {
+      checkSecret(wanted.secret());
     }
-    if (address != null) {
-      checkHost("location", address);
+    if (wanted.address() != null) {
+      checkHost("location", wanted.address());
     }
-    return registry.changeApplication(application, address, secret);
+    return registry.changeApplication(application, wanted);
   }
 
   /** Registers an action for an application that the asker may act for. */
@@ -112,7 +110,7 @@ public final class Registrar {
       throw new Refusal(401, "secret - is required, or a bearer token from POST /v1/tokens");
     }
     return found
-        .filter(application -> application.secret().equals(secret))
+        .filter(application -> application.accepts(secret))
         .orElseThrow(
             () -> new Refusal(status, refusal + name + ", or there is no such application"));
   }
