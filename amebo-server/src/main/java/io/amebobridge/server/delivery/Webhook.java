@@ -4,7 +4,7 @@ import io.amebobridge.client.Secret;
 import io.amebobridge.client.WebhookSignature;
 import io.amebobridge.server.registry.Application;
 import io.amebobridge.server.registry.Subscription;
-import java.net.URI;
+import io.amebobridge.server.security.ReceiverUrl;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,15 +22,12 @@ record Webhook(
     @Nullable Secret passphrase,
     boolean envelope) {
   static Webhook of(Subscription subscription, Application subscriber) {
-    URI uri = URI.create(subscription.endpoint(subscriber.address()));
-    boolean tls = uri.getScheme().equalsIgnoreCase("https");
-    String path = uri.getRawPath().isEmpty() ? "/" : uri.getRawPath();
-    String host = uri.getHost();
+    ReceiverUrl url = ReceiverUrl.parse(subscription.endpoint(subscriber.address()));
     return new Webhook(
-        host.startsWith("[") ? host.substring(1, host.length() - 1) : host,
-        uri.getPort() >= 0 ? uri.getPort() : tls ? 443 : 80,
-        tls,
-        uri.getRawQuery() == null ? path : path + "?" + uri.getRawQuery(),
+        url.host(),
+        url.port(),
+        url.tls(),
+        url.path(),
         WebhookSignature.of(subscriber.secrets().toArray(Secret[]::new)),
         subscription.passphrase() ? subscriber.secret() : null,
         subscription.envelope());

@@ -2,8 +2,7 @@ package io.amebobridge.server.http;
 
 import io.amebobridge.client.Secret;
 import io.amebobridge.server.registry.Refusal;
-import java.net.URI;
-import java.net.URISyntaxException;
+import io.amebobridge.server.security.ReceiverUrl;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -89,16 +88,11 @@ record Fields(JsonNode node) {
   /** Checks an http or https URL. */
   static String url(String field, String value) {
     try {
-      URI uri = new URI(value);
-      String scheme = String.valueOf(uri.getScheme());
-      boolean http = scheme.equalsIgnoreCase("http") || scheme.equalsIgnoreCase("https");
-      if (http && uri.getHost() != null && uri.getUserInfo() == null && uri.getFragment() == null) {
-        return value;
-      }
-    } catch (URISyntaxException e) {
-      // said below
+      ReceiverUrl.parse(value);
+      return value;
+    } catch (IllegalArgumentException e) {
+      throw new Refusal(400, field + " - " + e.getMessage());
     }
-    throw new Refusal(400, field + " - allowed: an http or https URL without user and fragment");
   }
 
   static @Nullable String orNull(Optional<String> value) {

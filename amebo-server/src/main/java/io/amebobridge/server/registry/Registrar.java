@@ -3,14 +3,12 @@ package io.amebobridge.server.registry;
 import io.amebobridge.client.Secret;
 import io.amebobridge.server.security.AddressGuard;
 import io.amebobridge.server.security.Principal;
+import io.amebobridge.server.security.ReceiverUrl;
 import java.net.InetAddress;
-import java.net.URI;
-import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** The rules of registering, whoever asks: over HTTP or in the process. Thread-safe. */
@@ -18,8 +16,6 @@ public final class Registrar {
   private static final int SHORTEST_SECRET = 16;
   private static final int LONGEST_SECRET = 512;
   private static final String STANDARD_SECRET = "whsec_";
-  // Only literals: a name is looked up, and checked, when it is dialled.
-  private static final Pattern LITERAL = Pattern.compile("[0-9.]+|\\[.*]");
   private final Registry registry;
   private final AddressGuard guard;
 
@@ -142,17 +138,15 @@ public final class Registrar {
   }
 
   private void checkHost(String field, String url) {
-    String host = String.valueOf(URI.create(url).getHost());
-    if (!LITERAL.matcher(host).matches()) {
-      return;
-    }
     try {
-      InetAddress address = InetAddress.getByName(host);
-      if (!guard.allows(address)) {
-        throw new Refusal(400, field + " - " + guard.refusal(host, address));
+      ReceiverUrl receiver = ReceiverUrl.parse(url);
+      // A name is looked up, and checked, when it is dialled.
+      Optional<InetAddress> closed = receiver.literal().filter(address -> !guard.allows(address));
+      if (closed.isPresent()) {
+        throw new Refusal(400, field + " - " + guard.refusal(receiver.host(), closed.get()));
       }
-    } catch (UnknownHostException e) {
-      throw new Refusal(400, field + " - " + host + " is not an address");
+    } catch (IllegalArgumentException e) {
+      throw new Refusal(400, field + " - " + e.getMessage());
     }
   }
 }
