@@ -96,7 +96,7 @@ class TlsReceiverTest {
     "good,127.0.0.2",
     "expired,receiver.test",
     "strange,receiver.test",
-    "self-signed,receiver.test"
+    "strange-ca,receiver.test"
   })
   void whatIsNotCertifiedForItsNameGetsNothing(String alias, String host) throws Exception {
     try (RawReceiver receiver = receiver(alias);
