@@ -13,7 +13,10 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Speaks to a server the way a client does: plain HTTP, nothing of the server's own code. */
+/**
+ * Speaks to a server the way a client does: plain HTTP, nothing of the server's own code. Every
+ * answer is held against what the server says of itself in {@code /openapi.json}.
+ */
 record Wire(URI base, @Nullable String token) {
   private static final HttpClient HTTP =
       HttpClient.newBuilder()
@@ -88,7 +91,10 @@ record Wire(URI base, @Nullable String token) {
       HttpRequest.Builder request =
           HttpRequest.newBuilder(request(method, path, body, type), (name, value) -> true);
       headers.forEach(request::header);
-      return reply(HTTP.send(request.build(), HttpResponse.BodyHandlers.ofString()));
+      HttpResponse<String> answer =
+          HTTP.send(request.build(), HttpResponse.BodyHandlers.ofString());
+      Described.check(base, HTTP, method, answer);
+      return reply(answer);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } catch (InterruptedException e) {

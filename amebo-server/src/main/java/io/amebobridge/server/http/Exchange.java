@@ -29,8 +29,17 @@ final class Exchange {
     this.tokens = tokens;
   }
 
-  /** Who sent a token; empty where none was sent. */
+  /** Who sent a token; empty where none was sent. Verified once for each request. */
   Optional<Principal> bearer() {
+    Optional<Principal> known = context.get(BEARER);
+    if (known == null) {
+      known = verified();
+      context.put(BEARER, known);
+    }
+    return known;
+  }
+
+  private Optional<Principal> verified() {
     String header = context.request().getHeader(HttpHeaders.AUTHORIZATION);
     if (header == null) {
       return Optional.empty();

@@ -10,6 +10,7 @@ import io.amebobridge.server.store.DeliveryRow;
 import io.amebobridge.server.store.DeliveryView;
 import io.amebobridge.server.store.LogEvent;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
@@ -36,6 +37,12 @@ final class Rows {
             .put("action", action.name())
             .put("application", action.application());
     row.putRawValue("schemata", new RawValue(action.schema().text()));
+    if (!action.retention().isForever()) {
+      Duration age = action.retention().age();
+      row.putObject("retention")
+          .put("age", age == null ? null : age.toString())
+          .put("bytes", action.retention().bytes());
+    }
     return row.put("timestamped", time(action.timestamped()));
   }
 
