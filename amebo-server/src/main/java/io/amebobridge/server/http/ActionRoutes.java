@@ -50,18 +50,20 @@ final class ActionRoutes {
                 .with("action", Shape.text().longest(255))
                 .with("application", Shape.text())
                 .with("schemata", schemata)
+                .maybe("retention", Shapes.retention())
                 .maybe("secret", Shape.text().says("The application's.")))
         .answers(201, "Registered.", Shape.ref("Action"))
         .refuses(426, "The action is registered already.");
     routes
         .put("/v1/actions/:action", MOST_BODY, this::change)
-        .says("Actions", "Changes an action's schema.")
+        .says("Actions", "Changes an action's schema, its retention, or both.")
         .more("A schema that refuses payloads which were allowed is refused without force.")
         .by(Access.SECRET_OR_TOKEN)
         .in("action", Shape.text(), "Its name.")
         .takes(
             Shape.object()
-                .with("schemata", schemata)
+                .maybe("schemata", schemata)
+                .maybe("retention", Shapes.retention())
                 .maybe("force", Shape.flag().otherwise(false))
                 .maybe("secret", Shape.text().says("The application's.")))
         .answers(200, "Changed.", Shape.ref("Action"))

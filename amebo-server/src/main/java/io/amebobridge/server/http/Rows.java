@@ -18,6 +18,8 @@ import tools.jackson.databind.util.RawValue;
 
 /** The wire's shapes of what is listed. Stored JSON text goes out as it came in. */
 final class Rows {
+  private static final long LATEST_MILLIS =
+      Instant.parse("9999-12-31T23:59:59.999Z").toEpochMilli();
   private static final String MASKED = "****************";
 
   private Rows() {}
@@ -109,7 +111,8 @@ final class Rows {
     return JsonMapper.shared().createObjectNode();
   }
 
+  /** RFC 3339, which ends with the year 9999. */
   static String time(long millis) {
-    return Instant.ofEpochMilli(millis).toString();
+    return Instant.ofEpochMilli(Math.min(millis, LATEST_MILLIS)).toString();
   }
 }

@@ -61,7 +61,16 @@ final class Shapes {
         .with("action", name())
         .with("application", name().says("The owner."))
         .with("schemata", Shape.object().says("The JSON Schema of its payloads."))
+        .maybe("retention", retention())
         .with("timestamped", Shape.time());
+  }
+
+  /** How long an action's events are kept. */
+  static Shape retention() {
+    return Shape.object()
+        .maybe("age", Shape.text().orNull().says("ISO 8601, such as P30D; older events go."))
+        .maybe("bytes", Shape.integer().orNull().says("Of payload; the newest that fit stay."))
+        .says("How long its events are kept once they are delivered; without it for ever.");
   }
 
   private static Shape subscription() {
@@ -88,7 +97,7 @@ final class Shapes {
         .maybe("sleep_until", Shape.integer().orNull().says("Seconds since the epoch."))
         .maybe("key", Shape.text().says("Events with the same key keep their order."))
         .maybe("source", Shape.ref("Source"))
-        .maybe("traceparent", Shape.text().says("The publisher's W3C trace."))
+        .maybe("traceparent", Shape.text().says("The publisher's, as W3C Trace Context has it."))
         .with("timestamped", Shape.time());
   }
 
@@ -107,8 +116,7 @@ final class Shapes {
         .maybe("source", Shape.either(Shape.ref("Source"), Shape.nothing()))
         .maybe(
             "traceparent",
-            Shape.any()
-                .says("The W3C trace that it belongs to, else the request's; sent to receivers."));
+            Shape.text().orNull().says("Goes before the request's header; see W3C Trace Context."));
   }
 
   private static Shape source() {

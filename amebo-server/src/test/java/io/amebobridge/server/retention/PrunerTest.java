@@ -111,7 +111,7 @@ class PrunerTest {
 
   private static NewLogEvent event(Action action, @Nullable String deduper, String payload) {
     byte[] bytes = payload.getBytes(StandardCharsets.UTF_8);
-    return new NewLogEvent(action.id(), bytes, deduper, null, null, null);
+    return new NewLogEvent(action.id(), bytes, deduper, null, null, null, null);
   }
 
   private void record(Subscription subscription, State state, long... events) {
