@@ -59,7 +59,7 @@ class PostgresFailureTest {
       publishers.add(threads.submit(publish("p" + i + "-")));
     }
     for (int kill = 1; kill <= 3; kill++) {
-      int target = acknowledged.get() + 300;
+      int target = acknowledged.get() + 100;
       await().atMost(Duration.ofMinutes(1)).until(() -> acknowledged.get() >= target);
       postgres.kill9();
       postgres.start();
