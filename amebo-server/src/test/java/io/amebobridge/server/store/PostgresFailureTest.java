@@ -19,7 +19,9 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -28,13 +30,22 @@ class PostgresFailureTest {
   private final ExecutorService threads = Executors.newCachedThreadPool();
   private final AtomicInteger acknowledged = new AtomicInteger();
   private final AtomicBoolean over = new AtomicBoolean();
-  private PostgresProcess postgres;
+  private static PostgresProcess postgres;
   private Store store;
+
+  @BeforeAll
+  static void start() throws Exception {
+    postgres = PostgresProcess.fresh(); // with fsync
+    postgres.start();
+  }
+
+  @AfterAll
+  static void stop() {
+    postgres.close();
+  }
 
   @BeforeEach
   void open() throws Exception {
-    postgres = PostgresProcess.fresh(); // with fsync
-    postgres.start();
     store =
         Store.open(
             Dsn.parse(postgres.createDatabase()),
@@ -49,7 +60,6 @@ class PostgresFailureTest {
     over.set(true);
     threads.shutdownNow();
     store.close();
-    postgres.close();
   }
 
   @Test
