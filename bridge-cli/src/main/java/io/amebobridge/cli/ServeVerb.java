@@ -24,7 +24,10 @@ final class ServeVerb implements Callable<Integer> {
 
   @Option(
       names = "--dsn",
-      description = "Where events are stored (default: sqlite:./data/amebo.db).")
+      description =
+          "Where events are stored: sqlite:<file> or"
+              + " postgresql://<user>:<password>@<host>:<port>/<database>, rather in AMEBO_DSN than"
+              + " here, where the machine's other users see it (default: sqlite:./data/amebo.db).")
   private @Nullable String dsn;
 
   @Option(
