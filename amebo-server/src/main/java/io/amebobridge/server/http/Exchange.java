@@ -43,6 +43,15 @@ final class Exchange {
     return found;
   }
 
+  /** Whether a token came along that is good as far as this server knows now. */
+  boolean isKnown() {
+    try {
+      return bearer().isPresent();
+    } catch (Refusal e) {
+      return false; // the route says so, after another look
+    }
+  }
+
   /** Who sent the token that this route asks for. */
   Principal principal() {
     return bearer()

@@ -28,7 +28,7 @@ public final class HttpDoor extends VerticleBase {
   @Override
   public Future<?> start() {
     Router router = Router.router(vertx);
-    Routes routes = new Routes(router, services.tokens());
+    Routes routes = new Routes(router, services.tokens(), services.registry());
     new TokenRoutes(services, vertx).on(routes);
     new ApplicationRoutes(services).on(routes);
     new ActionRoutes(services).on(routes);

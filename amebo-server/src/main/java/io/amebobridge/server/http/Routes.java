@@ -1,6 +1,7 @@
 package io.amebobridge.server.http;
 
 import io.amebobridge.server.registry.Refusal;
+import io.amebobridge.server.registry.Registry;
 import io.amebobridge.server.security.Tokens;
 import io.amebobridge.server.store.StoreException;
 import io.vertx.core.Future;
@@ -27,15 +28,17 @@ final class Routes {
   private static final BodyBudget STRANGERS_BODIES = new BodyBudget(128L << 20);
   private final Router router;
   private final Tokens tokens;
+  private final SecondLook second;
 
   /** Answers a request; may throw a Refusal. */
   interface Route {
     Future<Answer> answer(Exchange exchange);
   }
 
-  Routes(Router router, Tokens tokens) {
+  Routes(Router router, Tokens tokens, Registry registry) {
     this.router = router;
     this.tokens = tokens;
+    this.second = new SecondLook(registry);
     router.route().failureHandler(this::failed);
   }
 
@@ -90,7 +93,7 @@ final class Routes {
   private void admit(RoutingContext context, int mostBytes) {
     try {
       // Apart, so that strangers cannot use up what those with a token need.
-      boolean known = new Exchange(context, tokens).bearer().isPresent();
+      boolean known = new Exchange(context, tokens).isKnown();
       (known ? BODIES : STRANGERS_BODIES).take(context, mostBytes);
     } catch (Refusal e) {
       // The body is not read: this connection ends with the answer.
@@ -103,8 +106,10 @@ final class Routes {
 
   private void run(RoutingContext context, Route route) {
     try {
-      route
-          .answer(new Exchange(context, tokens))
+      second
+          .answer(
+              context.vertx().getOrCreateContext(),
+              () -> route.answer(new Exchange(context, tokens)))
           .onSuccess(answer -> send(context, answer))
           .onFailure(failure -> send(context, error(failure)));
     } catch (RuntimeException e) {

@@ -15,6 +15,7 @@ import io.amebobridge.server.store.NewLogEvent;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -52,13 +53,35 @@ public final class Intake {
       throw unauthenticated();
     }
     if (sent.problem() != null) {
-      throw refused(new Refusal(422, sent.problem())); // the event is wrong, not the request
+      throw refused(
+          new Refusal(422, sent.problem()).asFinal()); // the event is wrong, not the request
     }
+    long revision = registry.revision();
+    try {
+      return append(sent, bearer);
+    } catch (Refusal first) {
+      return registry
+          .changedSince(revision)
+          .thenCompose(
+              changed -> {
+                try {
+                  if (changed) {
+                    return append(sent, bearer);
+                  }
+                  throw first;
+                } catch (Refusal e) {
+                  throw refused(e.asFinal());
+                }
+              });
+    }
+  }
+
+  private CompletableFuture<Published> append(SentEvent sent, @Nullable Principal bearer) {
     Action action = known(sent);
     authorise(action, bearer, sent.secret());
     Optional<Refusal> wrong = invalid(action, sent);
     if (wrong.isPresent()) {
-      throw refused(wrong.get());
+      throw wrong.get();
     }
     NewLogEvent event = accepted(action, sent);
     return writer
@@ -90,14 +113,48 @@ public final class Intake {
 
   private CompletableFuture<List<PublishResult>> append(
       List<SentEvent> events, @Nullable Principal bearer) {
+    long revision = registry.revision();
+    Checked first = check(events, bearer);
+    if (first.valid.size() == events.size()) {
+      return append(first);
+    }
+    return registry
+        .changedSince(revision)
+        .thenCompose(changed -> append(changed ? check(events, bearer) : first));
+  }
+
+  /**
+   * A batch as far as what is registered goes.
+   *
+   * @param results null for the valid ones
+   * @param refusal why it is refused as a whole; null where it is not
+   */
+  private record Checked(
+      List<@Nullable PublishResult> results, List<NewLogEvent> valid, @Nullable Refusal refusal) {}
+
+  private Checked check(List<SentEvent> events, @Nullable Principal bearer) {
     List<@Nullable PublishResult> results = new ArrayList<>(events.size());
     List<NewLogEvent> valid = new ArrayList<>(events.size());
-    for (int i = 0; i < events.size(); i++) {
-      results.add(check(events.get(i), i, bearer, valid));
+    try {
+      for (int i = 0; i < events.size(); i++) {
+        results.add(check(events.get(i), i, bearer, valid));
+      }
+      return new Checked(results, valid, null);
+    } catch (Refusal e) {
+      return new Checked(List.of(), List.of(), e);
     }
+  }
+
+  private CompletableFuture<List<PublishResult>> append(Checked batch) {
+    if (batch.refusal != null) {
+      return CompletableFuture.failedFuture(batch.refusal.asFinal());
+    }
+    batch.results.stream().filter(Objects::nonNull).forEach(rejected -> metrics.refused());
     CompletableFuture<List<Appended>> appended =
-        valid.isEmpty() ? CompletableFuture.completedFuture(List.of()) : writer.append(valid);
-    return appended.thenApply(outcomes -> merge(results, outcomes));
+        batch.valid.isEmpty()
+            ? CompletableFuture.completedFuture(List.of())
+            : writer.append(batch.valid);
+    return appended.thenApply(outcomes -> merge(batch.results, outcomes));
   }
 
   /** Adds a valid event to the list and returns null, or says why it is rejected. */
@@ -112,13 +169,11 @@ public final class Intake {
       }
     }
     if (sent.problem() != null || action == null) {
-      metrics.refused();
       return PublishResult.rejected(
           sent.problem() != null ? sent.problem() : unknown(sent.action()));
     }
     Optional<Refusal> wrong = invalid(action, sent);
     if (wrong.isPresent()) {
-      metrics.refused();
       return PublishResult.rejected(wrong.get().text());
     }
     valid.add(accepted(action, sent));
@@ -157,7 +212,7 @@ public final class Intake {
   private Action known(SentEvent sent) {
     return registry
         .action(String.valueOf(sent.action()))
-        .orElseThrow(() -> refused(new Refusal(422, unknown(sent.action()))));
+        .orElseThrow(() -> new Refusal(422, unknown(sent.action())));
   }
 
   private static String unknown(@Nullable String action) {
@@ -235,7 +290,9 @@ public final class Intake {
   }
 
   private Refusal refused(Refusal refusal) {
-    metrics.refused();
+    if (refusal.status() != 401 && refusal.status() != 403) { // the sender is wrong, not the event
+      metrics.refused();
+    }
     return refusal;
   }
 

@@ -1,14 +1,17 @@
 package io.amebobridge.server.registry;
 
 import io.amebobridge.server.security.SecretBox;
-import io.amebobridge.server.store.Store;
 import java.util.List;
+import org.jdbi.v3.core.Jdbi;
 
 /** Reads what is registered. */
 final class RegistryRows {
   private RegistryRows() {}
 
-  static List<Application> applications(Store store, SecretBox secrets) {
+  /** Where they are read from. */
+  record Source(Jdbi jdbi) {}
+
+  static List<Application> applications(Source store, SecretBox secrets) {
     return store
         .jdbi()
         .withHandle(
@@ -27,7 +30,7 @@ final class RegistryRows {
                     .list());
   }
 
-  static List<Action> actions(Store store) {
+  static List<Action> actions(Source store) {
     return store
         .jdbi()
         .withHandle(
@@ -47,7 +50,7 @@ final class RegistryRows {
                     .list());
   }
 
-  static List<Subscription> subscriptions(Store store) {
+  static List<Subscription> subscriptions(Source store) {
     return store
         .jdbi()
         .withHandle(
