@@ -17,6 +17,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -76,7 +77,7 @@ final class Leases implements AutoCloseable {
 
   void start() {
     long every = settings.timeToLive().toMillis() / ROUNDS;
-    thread.scheduleWithFixedDelay(this::round, 0, every, TimeUnit.MILLISECONDS);
+    Future<?> unused = thread.scheduleWithFixedDelay(this::round, 0, every, TimeUnit.MILLISECONDS);
   }
 
   /** There may be something to take or to end. Many calls become one. */
@@ -219,18 +220,20 @@ final class Leases implements AutoCloseable {
   }
 
   /** Lets end what is in flight, for a while; then the lease is free. */
-  private CompletableFuture<Void> giveBack(Lease lease) {
-    return givingBack.computeIfAbsent(
-        lease.subscription(),
-        id -> {
-          CompletableFuture<Void> drained = new CompletableFuture<>();
-          dispatcher.release(id).onComplete(done -> drained.complete(null));
-          return drained
-              .completeOnTimeout(null, settings.drain().toMillis(), TimeUnit.MILLISECONDS)
-              .thenCompose(done -> writer.apply(LeaseChanges.giveBack(lease)))
-              .handle((given, failure) -> failure)
-              .thenAcceptAsync(failure -> givenBack(lease, failure), this::onThread);
-        });
+  private void giveBack(Lease lease) {
+    long id = lease.subscription();
+    if (isGivenBack(lease)) {
+      return;
+    }
+    CompletableFuture<Void> drained = new CompletableFuture<>();
+    dispatcher.release(id).onComplete(done -> drained.complete(null));
+    givingBack.put(
+        id,
+        drained
+            .completeOnTimeout(null, settings.drain().toMillis(), TimeUnit.MILLISECONDS)
+            .thenCompose(done -> writer.apply(LeaseChanges.giveBack(lease)))
+            .handle((given, failure) -> failure)
+            .thenAcceptAsync(failure -> givenBack(lease, failure), this::onThread));
   }
 
   private void givenBack(Lease lease, @Nullable Throwable failure) {
@@ -264,11 +267,10 @@ final class Leases implements AutoCloseable {
         () -> {
           leaving = true;
           heartbeat.leave();
-          CompletableFuture<?>[] all =
-              List.copyOf(held.values()).stream()
-                  .map(this::giveBack)
-                  .toArray(CompletableFuture[]::new);
-          CompletableFuture.allOf(all).whenComplete((done, failure) -> left.complete(null));
+          List.copyOf(held.values()).forEach(this::giveBack);
+          CompletableFuture<?>[] all = givingBack.values().toArray(CompletableFuture[]::new);
+          CompletableFuture<Void> unused =
+              CompletableFuture.allOf(all).whenComplete((done, failure) -> left.complete(null));
         });
     return left;
   }

@@ -78,7 +78,11 @@ final class ReplayElsewhere {
       case RETRYING, WAITING -> out.metrics().failedAttempt();
     }
     RecordDeliveries change =
-        new RecordDeliveries(before.subscription(), List.of(after), 0, 0); // its cursor stays
+        new RecordDeliveries(
+            before.subscription(),
+            List.of(after),
+            RecordDeliveries.UNMOVED,
+            RecordDeliveries.UNMOVED);
     return Future.fromCompletionStage(
             out.writer().apply(new Fenced<>(new UnchangedRow(before), change)))
         .map(true)

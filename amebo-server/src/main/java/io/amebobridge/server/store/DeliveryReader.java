@@ -71,7 +71,7 @@ public final class DeliveryReader {
 
   /** One delivery's row; empty where nothing has happened yet. */
   public Optional<DeliveryRow> row(long id) {
-    return jdbi.withHandle(
+    return own.read(
         handle ->
             handle
                 .createQuery("SELECT " + ROW + " FROM deliveries d WHERE d.id = ?")

@@ -63,7 +63,7 @@ public final class EventReader {
 
   /** How often what is registered has changed. An event's action was registered before it. */
   public long registryVersion() {
-    return jdbi.withHandle(
+    return reads.read(
         handle ->
             handle
                 .createQuery("SELECT value FROM settings WHERE name = 'registry'")

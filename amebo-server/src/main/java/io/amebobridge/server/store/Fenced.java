@@ -10,7 +10,10 @@ public record Fenced<T>(Fence fence, Change<T> change) implements Change<T> {
     return change.apply(session);
   }
 
-  // repeatable
+  @Override
+  public boolean repeatable() {
+    return change.repeatable(); // the fence comes before its first write
+  }
 
   @Override
   public void committed(T result) {
