@@ -30,6 +30,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Dispatcher implements Registry.Subscriptions {
   private static final long SAVE_MILLIS = 5_000;
+  private static final long RECOUNT_MILLIS = 60_000;
   private final Outbound out;
   private final Store store;
   private final ReplayElsewhere elsewhere;
@@ -100,6 +101,18 @@ public final class Dispatcher implements Registry.Subscriptions {
   private void begin() {
     out.registry().listener(this);
     out.vertx().setPeriodic(SAVE_MILLIS, id -> saveCursors());
+    if (ownership != Ownership.ALL) {
+      out.vertx().setPeriodic(RECOUNT_MILLIS, id -> drivers.forEach(this::recount));
+    }
+  }
+
+  /** Dead letters may have been replayed at another server. */
+  private void recount(long subscription, Driven driven) {
+    if (driven.driver().dead() > 0) {
+      out.reads()
+          .executeBlocking(() -> store.deliveries().dead(subscription), false)
+          .onSuccess(driven.driver()::recounted);
+    }
   }
 
   private void saveCursors() {
@@ -131,7 +144,7 @@ public final class Dispatcher implements Registry.Subscriptions {
 
   private static Standing newer(Standing recorded, Standing driven) {
     return new Standing(
-        driven.cursor(), driven.lag(), driven.retrying(), driven.dead(), recorded.holder());
+        driven.cursor(), driven.lag(), driven.retrying(), recorded.dead(), recorded.holder());
   }
 
   /** One attempt now, whichever server drives it; empty where the subscription is gone. */

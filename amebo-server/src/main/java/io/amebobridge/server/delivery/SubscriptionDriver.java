@@ -120,6 +120,10 @@ final class SubscriptionDriver {
     return dead.get();
   }
 
+  void recounted(long deadNow) {
+    dead.set(deadNow);
+  }
+
   Context context() {
     return context;
   }
