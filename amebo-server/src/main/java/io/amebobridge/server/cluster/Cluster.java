@@ -56,8 +56,9 @@ public final class Cluster implements Ownership, AutoCloseable {
   }
 
   /** This server's name among them; another one each time it was not heard of for too long. */
-  public String instance() {
-    return heartbeat.instance();
+  @Override
+  public Optional<String> instance() {
+    return Optional.of(heartbeat.instance());
   }
 
   private void alive() {

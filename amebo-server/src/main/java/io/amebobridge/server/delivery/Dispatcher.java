@@ -126,6 +126,11 @@ public final class Dispatcher implements Registry.Subscriptions {
     drivers.values().forEach(driven -> driven.driver().wake());
   }
 
+  /** This server's name among those that share the database; empty where it is the only one. */
+  public Optional<String> instance() {
+    return ownership.instance();
+  }
+
   /** Why nothing is delivered by this server now; empty where all is well. */
   public Optional<String> trouble() {
     return ownership.trouble();

@@ -12,6 +12,11 @@ public interface Ownership {
         public void changed() {}
 
         @Override
+        public Optional<String> instance() {
+          return Optional.empty();
+        }
+
+        @Override
         public Optional<String> trouble() {
           return Optional.empty();
         }
@@ -24,6 +29,9 @@ public interface Ownership {
 
   /** A subscription was added or removed. Never blocks. */
   void changed();
+
+  /** This server's name among those that share the database; empty where it is the only one. */
+  Optional<String> instance();
 
   /** Why this server may drive nothing now; empty where it may. */
   Optional<String> trouble();

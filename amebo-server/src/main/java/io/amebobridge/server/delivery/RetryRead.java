@@ -20,7 +20,7 @@ record RetryRead(Optional<LogEvent> event, Retries.@Nullable Retry now) {
       return new RetryRead(event, retry);
     }
     Optional<DeliveryRow> row = out.deliveries().row(DeliveryRow.id(subscription, retry.event()));
-    return new RetryRead(event, row.map(found -> after(found, retry)).orElse(retry));
+    return new RetryRead(event, row.isPresent() ? after(row.get(), retry) : retry);
   }
 
   /** A row of fewer or as many attempts is our own, maybe of one that is still being written. */

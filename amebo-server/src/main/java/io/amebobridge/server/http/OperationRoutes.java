@@ -60,6 +60,7 @@ final class OperationRoutes {
     return exchange.blocking(
         () -> {
           Map<Long, Dispatcher.Standing> standings = services.dispatcher().standings();
+          services.dispatcher().instance().ifPresent(name -> status.put("instance", name));
           status.put("events", services.store().events().head());
           ArrayNode subscriptions = status.putArray("subscriptions");
           services
