@@ -11,6 +11,7 @@ import io.amebobridge.server.ingest.Intake;
 import io.amebobridge.server.registry.Application;
 import io.amebobridge.server.registry.Registrar;
 import io.amebobridge.server.registry.Registry;
+import io.amebobridge.server.retention.Pruner;
 import io.amebobridge.server.security.AddressGuard;
 import io.amebobridge.server.security.AdminCredentials;
 import io.amebobridge.server.security.Principal;
@@ -47,9 +48,11 @@ public final class AmeboServer implements AutoCloseable {
   private static final LogWriter.Limits LIMITS = new LogWriter.Limits(500, 50_000, 64 << 20);
   private static final Duration DRAIN = Duration.ofSeconds(10);
   private static final int MOST_HTTP_LOOPS = 4;
+  private static final Duration BETWEEN_PRUNINGS = Duration.ofMinutes(1);
   private final Vertx vertx;
   private final Services services;
   private final LocalApi api;
+  private final Pruner pruner;
   private final int port;
   private final String host;
   private final @Nullable Cluster cluster;
@@ -65,15 +68,22 @@ public final class AmeboServer implements AutoCloseable {
       throws IOException {
     this.vertx = vertx();
     this.host = config.host();
+    Cluster joined = null;
     try {
       this.services = services(config, store, relay, secrets);
-      this.cluster = deliver(store, sharing);
+      joined = deliver(store, sharing);
+      this.cluster = joined;
       relay.to(services.dispatcher()::committed);
       AtomicInteger bound = new AtomicInteger();
       this.doors = listen(services, bound);
       this.port = bound.get();
       this.api = new LocalApi(services, vertx);
+      this.pruner = new Pruner(store, services.registry(), services.metrics(), config.clock());
+      pruner.start(BETWEEN_PRUNINGS);
     } catch (IOException | RuntimeException e) {
+      if (joined != null) {
+        joined.close();
+      }
       await(vertx.close(), "stopping Vert.x");
       throw e;
     }
@@ -142,6 +152,7 @@ public final class AmeboServer implements AutoCloseable {
       return;
     }
     closed = true;
+    pruner.close();
     await(vertx.undeploy(doors), "closing the port");
     if (cluster != null) {
       await(Future.fromCompletionStage(cluster.leave()), "handing over deliveries");

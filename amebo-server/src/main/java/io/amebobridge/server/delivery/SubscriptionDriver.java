@@ -144,7 +144,7 @@ final class SubscriptionDriver {
   Future<Void> stop() {
     stopping = true;
     cancelTimer();
-    recorder.saveCursor();
+    recorder.end();
     endIfDrained();
     return drained.future();
   }

@@ -1,8 +1,11 @@
 package io.amebobridge.server.registry;
 
 import io.amebobridge.server.security.SecretBox;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.util.List;
 import org.jdbi.v3.core.Jdbi;
+import org.jspecify.annotations.Nullable;
 
 /** Reads what is registered. */
 final class RegistryRows {
@@ -46,6 +49,8 @@ final class RegistryRows {
                                 rows.getString("action"),
                                 rows.getString("application"),
                                 EventSchema.stored(rows.getString("schemata")),
+                                Retention.stored(
+                                    number(rows, "retain_millis"), number(rows, "retain_bytes")),
                                 rows.getLong("timestamped")))
                     .list());
   }
@@ -74,5 +79,10 @@ final class RegistryRows {
                                 rows.getLong("cursor"),
                                 rows.getLong("timestamped")))
                     .list());
+  }
+
+  private static @Nullable Long number(ResultSet rows, String column) throws SQLException {
+    long value = rows.getLong(column);
+    return rows.wasNull() ? null : value;
   }
 }
