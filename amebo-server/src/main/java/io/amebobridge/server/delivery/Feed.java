@@ -113,6 +113,9 @@ final class Feed {
   private Page read(long after) {
     // The newest id first: an action registered after it has no event up to it.
     long head = events.head();
+    if (registry.shared()) {
+      registry.await(events.registryVersion()); // another server's event may be of a new action
+    }
     EventReader.Page found = events.page(after, head, registry.matching(pattern), PAGE);
     List<LogEvent> all = found.events();
     return new Page(all, found.complete() ? head : all.get(all.size() - 1).id());

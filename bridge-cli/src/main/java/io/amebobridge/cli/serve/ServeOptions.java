@@ -26,7 +26,9 @@ final class ServeOptions {
           server(
               "AMEBO_DSN",
               dsn(),
-              "Where events are stored: sqlite:<file>, relative to the working directory;"
+              "Where events are stored: sqlite:<file>, relative to the working directory, or"
+                  + " postgresql://<user>:<password>@<host>:<port>/<database>, rather in the"
+                  + " environment than on the command line, where others see it;"
                   + " sqlite:///<relative> and sqlite:////<absolute> are taken too.",
               ServerConfig::dsn,
               ServerConfig::withDsn),
