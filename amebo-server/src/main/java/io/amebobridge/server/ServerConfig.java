@@ -1,6 +1,7 @@
 package io.amebobridge.server;
 
 import io.amebobridge.client.Secret;
+import io.amebobridge.server.store.Dsn;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.function.Consumer;
@@ -13,8 +14,6 @@ import org.jspecify.annotations.Nullable;
 public final class ServerConfig {
   public static final String DEFAULT_DSN = "sqlite:./data/amebo.db";
   public static final int DEFAULT_MAX_PAYLOAD_BYTES = 1 << 20;
-  private static final String SQLITE = "sqlite:";
-  private static final String STORES = "sqlite:<file>";
   private static final int LARGEST_PAYLOAD = 64 << 20;
 
   // Set only by those who make a copy.
@@ -56,17 +55,12 @@ public final class ServerConfig {
   }
 
   /**
-   * {@code sqlite:<file>}; the file's directory is created. Upstream's {@code sqlite:///relative}
-   * and {@code sqlite:////absolute} are taken for {@code sqlite:relative} and {@code
-   * sqlite:/absolute}.
+   * {@code sqlite:<file>}, whose directory is created, or {@code
+   * postgresql://user:password@host:port/database}, see {@link Dsn#parse}.
    */
   public ServerConfig withDsn(String value) {
-    String plain = value.replaceFirst("^sqlite:///", SQLITE);
-    require(plain.startsWith(SQLITE) && plain.length() > SQLITE.length(), "dsn", value, STORES);
-    require(!plain.startsWith(SQLITE + "//"), "dsn", value, STORES);
-    require(!plain.contains(":memory:"), "dsn", value, "a file: what is only in memory is lost");
-    require(!plain.contains("?"), "dsn", value, "sqlite:<file> without options");
-    return with(copy -> copy.dsn = plain);
+    Dsn unused = Dsn.parse(value); // refuses what it cannot be
+    return with(copy -> copy.dsn = value);
   }
 
   /** The interface to listen on. */
@@ -81,7 +75,9 @@ public final class ServerConfig {
     return with(copy -> copy.port = value);
   }
 
-  /** The administrator; a null password is generated once and kept beside the database. */
+  /**
+   * The administrator; a null password is generated once, and kept in a file: {@link #keptSecrets}.
+   */
   public ServerConfig withAdmin(String username, @Nullable Secret password) {
     require(!username.isBlank(), "adminUsername", username, "a name");
     return with(
@@ -93,7 +89,7 @@ public final class ServerConfig {
 
   /**
    * AMEBO_SECRET, from which the keys for tokens and stored secrets are derived; null: generated
-   * once and kept beside the database.
+   * once and kept in a file, see {@link #keptSecrets}.
    */
   public ServerConfig withSecret(@Nullable Secret value) {
     return with(copy -> copy.secret = value);
@@ -151,9 +147,25 @@ public final class ServerConfig {
     return clock;
   }
 
-  /** The database's file. */
-  Path file() {
-    return Path.of(dsn.substring(SQLITE.length())).toAbsolutePath().normalize();
+  /** Where the database is. */
+  public Dsn database() {
+    return Dsn.parse(dsn);
+  }
+
+  /**
+   * What the names of the files with generated secrets begin with: beside a SQLite file, else in
+   * {@code ./data}.
+   */
+  Path keptSecrets() {
+    return database() instanceof Dsn.Sqlite sqlite
+        ? sqlite.file()
+        : Path.of("data", "amebo").toAbsolutePath();
+  }
+
+  /** Without secrets. */
+  @Override
+  public String toString() {
+    return "ServerConfig[dsn=" + Dsn.masked(dsn) + ", host=" + host + ", port=" + port + "]";
   }
 
   private static void require(boolean holds, String name, Object got, String allowed) {

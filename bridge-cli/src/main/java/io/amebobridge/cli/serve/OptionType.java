@@ -1,6 +1,7 @@
 package io.amebobridge.cli.serve;
 
 import io.amebobridge.client.Secret;
+import io.amebobridge.server.store.Dsn;
 import java.math.BigInteger;
 import java.time.Duration;
 import java.time.format.DateTimeParseException;
@@ -30,8 +31,6 @@ record OptionType<T>(
     Function<T, String> show) {
   private static final Pattern DURATION = Pattern.compile("(\\d{1,15})\\s*(ms|s|m|h|d)");
   private static final Pattern BYTES = Pattern.compile("(\\d+)\\s*(B|KiB|MiB|GiB)?");
-  private static final Pattern PASSWORD =
-      Pattern.compile("(?<=://)([^/?#@:]*):[^/?#]*@|(?i)(?<=[?&]password=)[^&]*");
   private static final Map<String, Object> TEXT = Map.of("type", "string");
 
   boolean secret() {
@@ -59,7 +58,7 @@ record OptionType<T>(
   /** A database; the password in it is not shown. */
   static OptionType<String> dsn() {
     OptionType<String> text = text();
-    return new OptionType<>("DSN", text.allowed, TEXT, text.parse, OptionType::masked);
+    return new OptionType<>("DSN", text.allowed, TEXT, text.parse, Dsn::masked);
   }
 
   static OptionType<Integer> integer(int least, int most) {
@@ -122,14 +121,6 @@ record OptionType<T>(
             Optional.of(
                 Arrays.stream(t.split(",")).map(String::strip).filter(p -> !p.isEmpty()).toList()),
         l -> l.isEmpty() ? "none" : String.join(",", l));
-  }
-
-  /** Without the password that a URL has in it. */
-  static String masked(String url) {
-    return PASSWORD
-        .matcher(url)
-        .replaceAll(
-            m -> m.group(1) == null ? "***" : Matcher.quoteReplacement(m.group(1)) + ":***@");
   }
 
   private static Optional<Integer> number(String text, int least, int most) {

@@ -19,15 +19,17 @@ import org.jspecify.annotations.Nullable;
 
 /** The table of options: a new one is one entry here. */
 final class ServeOptions {
-  private static final String GENERATED = "generated once, and kept beside the database";
+  private static final String GENERATED =
+      "generated once, and kept in a file beside the database, or in ./data";
 
   static final List<ServeOption<?>> ALL =
       List.of(
           server(
               "AMEBO_DSN",
               dsn(),
-              "Where events are stored: sqlite:<file>, relative to the working directory;"
-                  + " sqlite:///<relative> and sqlite:////<absolute> are taken too.",
+              "Where events are stored: sqlite:<file>, relative to the working directory, or"
+                  + " postgresql://<user>:<password>@<host>:<port>/<database>. sqlite:///<file> is"
+                  + " taken too.",
               ServerConfig::dsn,
               ServerConfig::withDsn),
           server(

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import io.amebobridge.client.Secret;
 import io.amebobridge.core.config.ConfigException;
 import io.amebobridge.server.ServerConfig;
+import io.amebobridge.server.store.Dsn;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -82,7 +83,7 @@ class ServeConfigTest {
         }
         """);
     ServeConfig config = read();
-    assertThat(config.settings().server().dsn()).isEqualTo("sqlite:amebo.db");
+    assertThat(config.settings().server().database()).isEqualTo(Dsn.parse("sqlite:amebo.db"));
     assertThat(config.settings().server().adminUsername()).isEqualTo("administrator");
     assertThat(config.settings().server().adminPassword())
         .isEqualTo(Secret.of("secure-password-here"));
@@ -97,14 +98,21 @@ class ServeConfigTest {
 
   @ParameterizedTest
   @CsvSource({
-    "sqlite:///amebo.db, sqlite:amebo.db",
-    "sqlite:////opt/amebo.db, sqlite:/opt/amebo.db",
-    "sqlite:./data/a.db, sqlite:./data/a.db",
-    "sqlite:/opt/a.db, sqlite:/opt/a.db"
+    "sqlite:///amebo.db, amebo.db",
+    "sqlite:////opt/amebo.db, /opt/amebo.db",
+    "sqlite:./data/a.db, data/a.db",
+    "sqlite:/opt/a.db, /opt/a.db"
   })
   void upstreamsSpellingsOfADsn(String said, String holds) throws ConfigException {
     environment.put("AMEBO_DSN", said);
-    assertThat(server().dsn()).isEqualTo(holds);
+    assertThat(server().database())
+        .hasToString(Path.of(holds).toAbsolutePath().normalize().toString());
+  }
+
+  @Test
+  void aPasswordInADsnIsNotShown() throws ConfigException {
+    environment.put("AMEBO_DSN", "postgresql://amebo:hunter2-pw@db:5432/amebo");
+    assertThat(read().text()).contains("postgresql://***@db:5432/amebo").doesNotContain("hunter2");
   }
 
   @ParameterizedTest
