@@ -14,6 +14,7 @@ import java.util.List;
  * @param breakerThreshold after this many failures of the endpoint in a row no further events are
  *     tried but one probe at a time
  * @param allowedNetworks CIDR blocks that are opened although they are not public
+ * @param page events read at once for a subscription
  */
 public record DeliverySettings(
     int window,
@@ -21,7 +22,8 @@ public record DeliverySettings(
     Duration backoffBase,
     Duration backoffCap,
     int breakerThreshold,
-    List<String> allowedNetworks) {
+    List<String> allowedNetworks,
+    int page) {
   public DeliverySettings {
     require(window >= 1 && window <= 10_000, "window", window, "1 to 10000");
     require(positive(timeout), "timeout", timeout, "more than 0");
@@ -29,35 +31,50 @@ public record DeliverySettings(
     require(
         backoffCap.compareTo(backoffBase) >= 0, "backoffCap", backoffCap, "at least backoffBase");
     require(breakerThreshold >= 1, "breakerThreshold", breakerThreshold, "1 or more");
+    require(page >= 1 && page <= 10_000, "page", page, "1 to 10000");
     allowedNetworks = List.copyOf(allowedNetworks);
   }
 
   /** 64 calls in flight, 30 s timeout, backoff from 1 s to 5 minutes. */
   public static DeliverySettings defaults() {
     return new DeliverySettings(
-        64, Duration.ofSeconds(30), Duration.ofSeconds(1), Duration.ofMinutes(5), 32, List.of());
+        64,
+        Duration.ofSeconds(30),
+        Duration.ofSeconds(1),
+        Duration.ofMinutes(5),
+        32,
+        List.of(),
+        256);
   }
 
   public DeliverySettings withWindow(int value) {
     return new DeliverySettings(
-        value, timeout, backoffBase, backoffCap, breakerThreshold, allowedNetworks);
+        value, timeout, backoffBase, backoffCap, breakerThreshold, allowedNetworks, page);
   }
 
   public DeliverySettings withTimeout(Duration value) {
     return new DeliverySettings(
-        window, value, backoffBase, backoffCap, breakerThreshold, allowedNetworks);
+        window, value, backoffBase, backoffCap, breakerThreshold, allowedNetworks, page);
   }
 
   public DeliverySettings withBackoff(Duration base, Duration cap) {
-    return new DeliverySettings(window, timeout, base, cap, breakerThreshold, allowedNetworks);
+    return new DeliverySettings(
+        window, timeout, base, cap, breakerThreshold, allowedNetworks, page);
   }
 
   public DeliverySettings withBreakerThreshold(int value) {
-    return new DeliverySettings(window, timeout, backoffBase, backoffCap, value, allowedNetworks);
+    return new DeliverySettings(
+        window, timeout, backoffBase, backoffCap, value, allowedNetworks, page);
   }
 
   public DeliverySettings withAllowedNetworks(List<String> cidrs) {
-    return new DeliverySettings(window, timeout, backoffBase, backoffCap, breakerThreshold, cidrs);
+    return new DeliverySettings(
+        window, timeout, backoffBase, backoffCap, breakerThreshold, cidrs, page);
+  }
+
+  public DeliverySettings withPage(int value) {
+    return new DeliverySettings(
+        window, timeout, backoffBase, backoffCap, breakerThreshold, allowedNetworks, value);
   }
 
   private static boolean positive(Duration value) {

@@ -67,7 +67,8 @@ final class SubscriptionDriver {
             out.events(),
             out.registry(),
             subscription.action(),
-            subscription.cursor());
+            subscription.cursor(),
+            out.settings().page());
     this.recorder =
         new Recorder(
             out.vertx(), context, out.writer(), subscription.id(), watermark, feed, this::pump);

@@ -69,6 +69,12 @@ final class ServeOptions {
               ServerConfig::maxPayloadBytes,
               ServerConfig::withMaxPayloadBytes),
           delivery(
+              "AMEBO_ENVELOPE",
+              integer(1, 10_000),
+              "Events read at once for a subscription on their way out.",
+              DeliverySettings::page,
+              DeliverySettings::withPage),
+          delivery(
               "AMEBO_DELIVERY_WINDOW",
               integer(1, 10_000),
               "Calls in flight at most, for each subscription.",

@@ -78,12 +78,14 @@ class ServeConfigTest {
           "AMEBO_SECRET": "your-32-character-secret-key",
           "AMEBO_DSN": "sqlite:///amebo.db",
           "AMEBO_PORT": 3310,
+            "AMEBO_ENVELOPE": 128,
           "AMEBO_IDLES": 5,
           "AMEBO_REST_WHEN": 0
         }
         """);
     ServeConfig config = read();
     assertThat(config.settings().server().database()).isEqualTo(Dsn.parse("sqlite:amebo.db"));
+    assertThat(config.settings().server().delivery().page()).isEqualTo(128);
     assertThat(config.settings().server().adminUsername()).isEqualTo("administrator");
     assertThat(config.settings().server().adminPassword())
         .isEqualTo(Secret.of("secure-password-here"));
