@@ -134,7 +134,7 @@ class ContractTest {
         "mailer|POST|/v1/subscriptions|{'application':'mailer','action':'user.created','handler':'/h','max_retries':10001}|400|1 to 10000",
         "mailer|POST|/v1/subscriptions|{'application':'mailer','action':'user.created','handler':'h'}|400|handler - allowed",
         "mailer|POST|/v1/subscriptions|{'application':'mailer','action':'user.created','handler':'http://169.254.169.254/x'}|400|not public",
-        "mailer|POST|/v1/subscriptions|{'application':'mailer','action':'user.created','handler':'http://2130706433/x'}|201|",
+        "mailer|POST|/v1/subscriptions|{'application':'mailer','action':'user.created','handler':'http://2130706433/x'}|400|handler - got the host 2130706433",
         "mailer|POST|/v1/subscriptions|{'application':'mailer','action':'user.created','handler':'/h','start':'now'}|400|allowed: latest, earliest",
         "mailer|POST|/v1/subscriptions|{'application':'mailer','action':'user.created','handler':'/h','start':{}}|400|allowed: latest, earliest",
         "mailer|POST|/v1/subscriptions|{'application':'mailer','action':'user.created','handler':'/h','start':'99999'}|400|beyond the newest",

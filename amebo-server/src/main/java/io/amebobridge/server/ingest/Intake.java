@@ -203,7 +203,7 @@ public final class Intake {
       return;
     }
     Application owner = registry.application(action.application()).orElseThrow();
-    if (!owner.secret().equals(secret)) {
+    if (!owner.accepts(secret)) {
       throw new Refusal(401, "secret - is not that of application " + owner.name());
     }
   }

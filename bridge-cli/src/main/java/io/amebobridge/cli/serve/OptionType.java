@@ -3,6 +3,9 @@ package io.amebobridge.cli.serve;
 import io.amebobridge.client.Secret;
 import io.amebobridge.server.store.Dsn;
 import java.math.BigInteger;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.format.DateTimeParseException;
 import java.util.Arrays;
@@ -59,6 +62,19 @@ record OptionType<T>(
   static OptionType<String> dsn() {
     OptionType<String> text = text();
     return new OptionType<>("DSN", text.allowed, TEXT, text.parse, Dsn::masked);
+  }
+
+  /** A file that is there. */
+  static OptionType<Path> path() {
+    return new OptionType<>("FILE", "a file that is there", TEXT, OptionType::file, Path::toString);
+  }
+
+  private static Optional<Path> file(String text) {
+    try {
+      return Optional.of(Path.of(text)).filter(Files::isRegularFile);
+    } catch (InvalidPathException e) {
+      return Optional.empty();
+    }
   }
 
   static OptionType<Integer> integer(int least, int most) {

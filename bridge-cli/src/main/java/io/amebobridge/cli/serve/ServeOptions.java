@@ -7,6 +7,7 @@ import static io.amebobridge.cli.serve.OptionType.integer;
 import static io.amebobridge.cli.serve.OptionType.list;
 import static io.amebobridge.cli.serve.OptionType.oneOf;
 import static io.amebobridge.cli.serve.OptionType.password;
+import static io.amebobridge.cli.serve.OptionType.path;
 import static io.amebobridge.cli.serve.OptionType.text;
 
 import io.amebobridge.server.DeliverySettings;
@@ -111,6 +112,13 @@ final class ServeOptions {
               "Networks such as 10.0.0.0/8 that webhooks may go to although they are not public.",
               DeliverySettings::allowedNetworks,
               (d, v) -> d.withAllowedNetworks(networks(v))),
+          new ServeOption<>(
+              "AMEBO_TRUSTED_CERTIFICATES",
+              path(),
+              "A PEM file of authorities whose receivers are trusted, beside those Java trusts.",
+              "none",
+              s -> s.server().delivery().trustedCertificates(),
+              (s, v) -> s.withServer(c -> c.withDelivery(c.delivery().withTrustedCertificates(v)))),
           new ServeOption<>(
               "AMEBO_LOG_LEVEL",
               oneOf("error", "warn", "info", "debug", "trace"),

@@ -232,6 +232,7 @@ class ServeConfigTest {
           Map.entry("AMEBO_SECRET", "other-secret"),
           Map.entry("AMEBO_PASSWORD", "other-password"),
           Map.entry("AMEBO_ALLOWED_NETWORKS", "10.0.0.0/8,192.168.0.0/16"),
+          Map.entry("AMEBO_TRUSTED_CERTIFICATES", "pom.xml"),
           Map.entry("AMEBO_LOG_LEVEL", "debug"),
           Map.entry("AMEBO_LOG_FORMAT", "json"));
 
