@@ -59,7 +59,7 @@ public final class ServerConfig {
    * postgresql://user:password@host:port/database}, see {@link Dsn#parse}.
    */
   public ServerConfig withDsn(String value) {
-    Dsn unused = Dsn.parse(value); // refuses what it cannot be
+    Dsn.parse(value);
     return with(copy -> copy.dsn = value);
   }
 
@@ -76,7 +76,8 @@ public final class ServerConfig {
   }
 
   /**
-   * The administrator; a null password is generated once, and kept in a file: {@link #keptSecrets}.
+   * The administrator; a null password is generated once and kept in a file, see {@link
+   * #keptSecrets}.
    */
   public ServerConfig withAdmin(String username, @Nullable Secret password) {
     require(!username.isBlank(), "adminUsername", username, "a name");

@@ -116,17 +116,17 @@ public final class LogWriter {
     return work.done;
   }
 
-  /** About how many events wait to be written. */
-  public int queued() {
-    return limits.queued() - room.availablePermits();
-  }
-
   /**
    * Another instance has committed up to this id: the known head moves there, never back. True
    * where that is news; who delivers is to be woken by the caller. Does not block.
    */
   public boolean seen(long head) {
     return tail.seen(head);
+  }
+
+  /** About how many events wait to be written. */
+  public int queued() {
+    return limits.queued() - room.availablePermits();
   }
 
   /** Whether the writer's thread lives. */
