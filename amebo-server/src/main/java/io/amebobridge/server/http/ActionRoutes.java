@@ -5,10 +5,13 @@ import io.amebobridge.server.registry.EventSchema;
 import io.amebobridge.server.registry.Refusal;
 import io.amebobridge.server.registry.SchemaChange;
 import io.amebobridge.server.security.Principal;
+import io.vertx.core.Context;
 import io.vertx.core.Future;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Actions and their schemas. */
@@ -56,17 +59,25 @@ final class ActionRoutes {
   private Future<Answer> add(Exchange exchange) {
     Optional<Principal> asker = exchange.bearer();
     Fields fields = exchange.fields();
-    return Future.fromCompletionStage(
-            services
-                .registrar()
-                .action(
-                    fields.name("action"),
-                    fields.required("application"),
-                    fields.document("schemata"),
-                    asker.orElse(null),
-                    fields.secret().orElse(null)),
-            exchange.context().vertx().getOrCreateContext())
+    return changed(
+            exchange,
+            () ->
+                services
+                    .registrar()
+                    .action(
+                        fields.name("action"),
+                        fields.required("application"),
+                        fields.document("schemata"),
+                        asker.orElse(null),
+                        fields.secret().orElse(null)))
         .map(added -> Answer.json(201, Rows.action(added)));
+  }
+
+  /** Compiling a schema takes too long for an event loop. */
+  private static Future<Action> changed(
+      Exchange exchange, Callable<CompletableFuture<Action>> change) {
+    Context context = exchange.context().vertx().getOrCreateContext();
+    return exchange.blocking(change).compose(stored -> Future.fromCompletionStage(stored, context));
   }
 
   /** A schema that refuses what the one before took breaks its publishers: only with force. */
@@ -82,6 +93,11 @@ final class ActionRoutes {
             fields.secret().orElse(null),
             401,
             "secret - is not that of application ");
+    return changed(exchange, () -> replace(action, fields))
+        .map(changed -> Answer.json(200, Rows.action(changed)));
+  }
+
+  private CompletableFuture<Action> replace(Action action, Fields fields) {
     EventSchema schema = EventSchema.check(fields.document("schemata"));
     List<String> narrower = SchemaChange.narrower(action.schema().text(), schema.text());
     if (!narrower.isEmpty() && !fields.flag("force", false)) {
@@ -91,10 +107,7 @@ final class ActionRoutes {
               + String.join("; ", narrower)
               + " (send force: true to change it all the same)");
     }
-    return Future.fromCompletionStage(
-            services.registry().changeAction(action, schema),
-            exchange.context().vertx().getOrCreateContext())
-        .map(changed -> Answer.json(200, Rows.action(changed)));
+    return services.registry().changeAction(action, schema);
   }
 
   private Action known(Exchange exchange) {
