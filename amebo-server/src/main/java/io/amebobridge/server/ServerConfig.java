@@ -33,9 +33,14 @@ public record ServerConfig(
   private static final int LARGEST_PAYLOAD = 64 << 20;
 
   public ServerConfig {
-    require(dsn.startsWith(SQLITE) && dsn.length() > SQLITE.length(), "dsn", dsn, "sqlite:<file>");
-    require(!dsn.contains(":memory:"), "dsn", dsn, "a file: what is only in memory is lost");
-    require(!dsn.contains("?"), "dsn", dsn, "sqlite:<file> without options");
+    require(
+        dsn.startsWith(SQLITE) && dsn.length() > SQLITE.length(),
+        "dsn",
+        masked(dsn),
+        "sqlite:<file>");
+    require(
+        !dsn.contains(":memory:"), "dsn", masked(dsn), "a file: what is only in memory is lost");
+    require(!dsn.contains("?"), "dsn", masked(dsn), "sqlite:<file> without options");
     require(!host.isBlank(), "host", host, "a name or an address");
     require(port >= 0 && port <= 65_535, "port", port, "0 (any) to 65535");
     require(!adminUsername.isBlank(), "adminUsername", adminUsername, "a name");
@@ -100,6 +105,12 @@ public record ServerConfig(
   /** The database's file. */
   Path file() {
     return Path.of(dsn.substring(SQLITE.length())).toAbsolutePath().normalize();
+  }
+
+  /** Without the password that a DSN of another database may carry. */
+  private static String masked(String dsn) {
+    return dsn.replaceAll("(?i)(://[^:/?#]*:).*@", "$1***@")
+        .replaceAll("(?i)((?:password|secret)=)[^&]*", "$1***");
   }
 
   private static void require(boolean holds, String name, Object got, String allowed) {
