@@ -196,11 +196,19 @@ class NothingSecretIsSaidTest {
     failed(() -> ServerConfig.of("oracle://amebo:" + DSN + "@db.example/amebo"));
     failed(() -> ServerConfig.of("mysql://db.example/amebo?user=a&password=" + DSN));
     failed(() -> ServerConfig.of("sqlite:x?password=" + DSN));
+    failed(() -> ServerConfig.of("postgresql://amebo:" + DSN + "@:x/amebo"));
+    failed(() -> AmeboServer.start(dsn("postgresql://amebo:" + DSN + "@127.0.0.1:1/amebo")));
     Path bare = dir.resolve("bare/amebo.db");
     AmeboServer.start(ServerConfig.of("sqlite:" + bare)).close();
     for (String kept : List.of("amebo.db.secret", "amebo.db.password")) {
       secrets.add(Files.readString(bare.resolveSibling(kept)).strip());
     }
+  }
+
+  private ServerConfig dsn(String dsn) {
+    return ServerConfig.of(dsn)
+        .withSecret(Secret.of(SERVER))
+        .withAdmin("admin", Secret.of(PASSWORD));
   }
 
   private void failed(org.assertj.core.api.ThrowableAssert.ThrowingCallable start) {

@@ -3,6 +3,7 @@ package io.amebobridge.server.http;
 import io.amebobridge.server.registry.Action;
 import io.amebobridge.server.registry.EventSchema;
 import io.amebobridge.server.registry.Refusal;
+import io.amebobridge.server.registry.Retention;
 import io.amebobridge.server.registry.SchemaChange;
 import io.amebobridge.server.security.Principal;
 import io.vertx.core.Context;
@@ -24,14 +25,56 @@ final class ActionRoutes {
   }
 
   void on(Routes routes) {
-    routes.get("/v1/actions", this::list);
-    routes.get("/v1/actions/:action", this::one);
-    routes.post("/v1/actions", MOST_BODY, this::add);
-    routes.put("/v1/actions/:action", MOST_BODY, this::change);
+    Shape schemata =
+        Shape.any().says("A JSON Schema, as an object or as its text; Draft 7 unless it says.");
+    routes
+        .get("/v1/actions", this::list)
+        .says("Actions", "Lists actions.")
+        .by(Access.TOKEN)
+        .query("id", Shape.integer(), "Its id.")
+        .query("action", Shape.text(), "Its name.")
+        .query("application", Shape.text(), "Its owner.")
+        .query("schemata", Shape.text(), "Occurs in its schema.")
+        .query("timeline", Shape.time(), "Registered at or after.")
+        .paged("Action");
+    routes
+        .get("/v1/actions/:action", this::one)
+        .says("Actions", "Answers one action.")
+        .by(Access.TOKEN)
+        .in("action", Shape.text(), "Its name.")
+        .answers(200, "The action.", Shape.ref("Action"))
+        .refuses(404, "There is no such action.");
+    routes
+        .post("/v1/actions", MOST_BODY, this::add)
+        .says("Actions", "Registers an action with its schema.")
+        .by(Access.SECRET_OR_TOKEN)
+        .takes(
+            Shape.object()
+                .with("action", Shape.text().longest(255))
+                .with("application", Shape.text())
+                .with("schemata", schemata)
+                .maybe("retention", Shapes.retention())
+                .maybe("secret", Shape.text().says("The application's.")))
+        .answers(201, "Registered.", Shape.ref("Action"))
+        .refuses(426, "The action is registered already.");
+    routes
+        .put("/v1/actions/:action", MOST_BODY, this::change)
+        .says("Actions", "Changes an action's schema, its retention, or both.")
+        .more("A schema that refuses payloads which were allowed is refused without force.")
+        .by(Access.SECRET_OR_TOKEN)
+        .in("action", Shape.text(), "Its name.")
+        .takes(
+            Shape.object()
+                .maybe("schemata", schemata)
+                .maybe("retention", Shapes.retention())
+                .maybe("force", Shape.flag().otherwise(false))
+                .maybe("secret", Shape.text().says("The application's.")))
+        .answers(200, "Changed.", Shape.ref("Action"))
+        .refuses(404, "There is no such action.")
+        .refuses(409, "The schema refuses payloads that were allowed.");
   }
 
   private Future<Answer> list(Exchange exchange) {
-    exchange.principal();
     Paging paging = Paging.of(exchange);
     Long id = exchange.number("id");
     String name = exchange.query("action");
@@ -52,7 +95,6 @@ final class ActionRoutes {
   }
 
   private Future<Answer> one(Exchange exchange) {
-    exchange.principal();
     return Future.succeededFuture(Answer.json(200, Rows.action(known(exchange))));
   }
 
@@ -68,6 +110,7 @@ final class ActionRoutes {
                         fields.name("action"),
                         fields.required("application"),
                         fields.document("schemata"),
+                        fields.retention().orElse(Retention.forever()),
                         asker.orElse(null),
                         fields.secret().orElse(null)))
         .map(added -> Answer.json(201, Rows.action(added)));
@@ -98,7 +141,11 @@ final class ActionRoutes {
   }
 
   private CompletableFuture<Action> replace(Action action, Fields fields) {
-    EventSchema schema = EventSchema.check(fields.document("schemata"));
+    Optional<Retention> retention = fields.retention();
+    EventSchema schema =
+        retention.isPresent() && !fields.has("schemata")
+            ? action.schema()
+            : EventSchema.check(fields.document("schemata"));
     List<String> narrower = SchemaChange.narrower(action.schema().text(), schema.text());
     if (!narrower.isEmpty() && !fields.flag("force", false)) {
       throw new Refusal(
@@ -107,7 +154,7 @@ final class ActionRoutes {
               + String.join("; ", narrower)
               + " (send force: true to change it all the same)");
     }
-    return services.registry().changeAction(action, schema);
+    return services.registry().changeAction(action, schema, retention.orElse(null));
   }
 
   private Action known(Exchange exchange) {

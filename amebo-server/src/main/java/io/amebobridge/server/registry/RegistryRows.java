@@ -5,6 +5,7 @@ import io.amebobridge.server.store.Store;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Reads what is registered. */
 final class RegistryRows {
@@ -51,6 +52,8 @@ final class RegistryRows {
                                 rows.getString("action"),
                                 rows.getString("application"),
                                 EventSchema.stored(rows.getString("schemata")),
+                                Retention.stored(
+                                    number(rows, "retain_millis"), number(rows, "retain_bytes")),
                                 rows.getLong("timestamped")))
                     .list());
   }
@@ -79,5 +82,10 @@ final class RegistryRows {
                                 rows.getLong("cursor"),
                                 rows.getLong("timestamped")))
                     .list());
+  }
+
+  private static @Nullable Long number(ResultSet rows, String column) throws SQLException {
+    long value = rows.getLong(column);
+    return rows.wasNull() ? null : value;
   }
 }
