@@ -41,10 +41,10 @@ public sealed interface Dsn {
 
   /** The text with stars in place of passwords, however malformed it is. */
   static String masked(String text) {
-    if (text.startsWith("sqlite:")) {
-      return text;
-    }
     String shown = text.replaceAll("(?i)(passw(or)?d=)[^&]*", "$1***");
+    if (text.startsWith("sqlite:")) {
+      return shown;
+    }
     Matcher user = USER_INFO.matcher(shown);
     return user.find() ? user.group(1) + "***" + user.group(2) : shown;
   }
