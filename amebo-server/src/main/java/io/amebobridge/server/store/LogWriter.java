@@ -124,6 +124,11 @@ public final class LogWriter {
     return tail.seen(head);
   }
 
+  /** About how many events wait to be written. */
+  public int queued() {
+    return limits.queued() - room.availablePermits();
+  }
+
   /** Whether the writer's thread lives. */
   public boolean alive() {
     return thread.isAlive() && !closing;
