@@ -17,7 +17,6 @@ import io.amebobridge.server.store.Texts;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -58,6 +57,8 @@ public final class Intake {
     }
     if (sent.problem() != null) {
       throw refused(
+          ServerMetrics.Refused.MALFORMED,
+          sent,
           new Refusal(422, sent.problem()).asFinal()); // the event is wrong, not the request
     }
     long revision = registry.revision();
@@ -74,7 +75,7 @@ public final class Intake {
                   }
                   throw first;
                 } catch (Refusal e) {
-                  throw refused(e.asFinal());
+                  throw refused(sent, e.asFinal());
                 }
               });
     }
@@ -93,7 +94,7 @@ public final class Intake {
         .append(List.of(event))
         .thenApply(
             results -> {
-              count(results.get(0));
+              count(results.get(0), action);
               return new Published(results.get(0), event, action);
             });
   }
@@ -117,9 +118,14 @@ public final class Intake {
     return append(events.stream().map(Intake::parsed).toList(), new Principal.Admin(), null);
   }
 
-  /** Who sends a batch, within which trace, and what of it is valid so far. */
+  /**
+   * Who sends a batch, within which trace; what of it is valid so far, and what is to be counted.
+   */
   private record Batch(
-      @Nullable Principal bearer, @Nullable String trace, List<NewLogEvent> valid) {}
+      @Nullable Principal bearer,
+      @Nullable String trace,
+      List<NewLogEvent> valid,
+      List<Runnable> counts) {}
 
   private CompletableFuture<List<PublishResult>> append(
       List<SentEvent> events, @Nullable Principal bearer, @Nullable String trace) {
@@ -137,22 +143,26 @@ public final class Intake {
    * A batch as far as what is registered goes.
    *
    * @param results null for the valid ones
+   * @param counts to be run once it is decided
    * @param refusal why it is refused as a whole; null where it is not
    */
   private record Checked(
-      List<@Nullable PublishResult> results, List<NewLogEvent> valid, @Nullable Refusal refusal) {}
+      List<@Nullable PublishResult> results,
+      List<NewLogEvent> valid,
+      List<Runnable> counts,
+      @Nullable Refusal refusal) {}
 
   private Checked check(
       List<SentEvent> events, @Nullable Principal bearer, @Nullable String trace) {
     List<@Nullable PublishResult> results = new ArrayList<>(events.size());
-    Batch batch = new Batch(bearer, trace, new ArrayList<>(events.size()));
+    Batch batch = new Batch(bearer, trace, new ArrayList<>(events.size()), new ArrayList<>());
     try {
       for (int i = 0; i < events.size(); i++) {
         results.add(check(events.get(i), i, batch));
       }
-      return new Checked(results, batch.valid, null);
+      return new Checked(results, batch.valid, batch.counts, null);
     } catch (Refusal e) {
-      return new Checked(List.of(), List.of(), e);
+      return new Checked(List.of(), List.of(), List.of(), e);
     }
   }
 
@@ -160,12 +170,12 @@ public final class Intake {
     if (batch.refusal != null) {
       return CompletableFuture.failedFuture(batch.refusal.asFinal());
     }
-    batch.results.stream().filter(Objects::nonNull).forEach(rejected -> metrics.refused());
+    batch.counts.forEach(Runnable::run);
     CompletableFuture<List<Appended>> appended =
         batch.valid.isEmpty()
             ? CompletableFuture.completedFuture(List.of())
             : writer.append(batch.valid);
-    return appended.thenApply(outcomes -> merge(batch.results, outcomes));
+    return appended.thenApply(outcomes -> merge(batch.results, batch.valid, outcomes));
   }
 
   /** Adds a valid event to the list and returns null, or says why it is rejected. */
@@ -179,11 +189,19 @@ public final class Intake {
       }
     }
     if (sent.problem() != null || action == null) {
+      batch.counts.add(
+          () ->
+              metrics.refused(
+                  sent.problem() != null
+                      ? ServerMetrics.Refused.MALFORMED
+                      : ServerMetrics.Refused.UNKNOWN_ACTION,
+                  action == null ? null : action.name()));
       return PublishResult.rejected(
           sent.problem() != null ? sent.problem() : unknown(sent.action()));
     }
     Optional<Refusal> wrong = invalid(action, sent);
     if (wrong.isPresent()) {
+      batch.counts.add(() -> metrics.refused(reason(wrong.get()), action.name()));
       return PublishResult.rejected(wrong.get().text());
     }
     batch.valid.add(accepted(action, sent, batch.trace));
@@ -191,15 +209,16 @@ public final class Intake {
   }
 
   private List<PublishResult> merge(
-      List<@Nullable PublishResult> results, List<Appended> outcomes) {
+      List<@Nullable PublishResult> results, List<NewLogEvent> valid, List<Appended> outcomes) {
     List<PublishResult> merged = new ArrayList<>(results.size());
     int next = 0;
     for (PublishResult rejected : results) {
       if (rejected != null) {
         merged.add(rejected);
       } else {
+        Action action = registry.action(valid.get(next).actionId()).orElseThrow();
         Appended outcome = outcomes.get(next++);
-        count(outcome);
+        count(outcome, action);
         merged.add(result(outcome));
       }
     }
@@ -245,7 +264,7 @@ public final class Intake {
       return;
     }
     Application owner = registry.application(action.application()).orElseThrow();
-    if (!owner.secret().equals(secret)) {
+    if (!owner.accepts(secret)) {
       throw new Refusal(401, "secret - is not that of application " + owner.name());
     }
   }
@@ -305,15 +324,33 @@ public final class Intake {
         problem);
   }
 
-  private void count(Appended appended) {
-    metrics.received(appended.outcome());
+  private void count(Appended appended, Action action) {
+    metrics.received(appended.outcome(), action.name());
   }
 
-  private Refusal refused(Refusal refusal) {
-    if (refusal.status() != 401 && refusal.status() != 403) { // the sender is wrong, not the event
-      metrics.refused();
-    }
+  /** Counts it; that the sender is not who it has to be is nothing of the event's. */
+  private Refusal refused(SentEvent sent, Refusal refusal) {
+    return switch (refusal.status()) {
+      case 401, 403 -> refusal;
+      case 422 -> refused(ServerMetrics.Refused.UNKNOWN_ACTION, sent, refusal);
+      default -> refused(reason(refusal), sent, refusal);
+    };
+  }
+
+  private Refusal refused(ServerMetrics.Refused reason, SentEvent sent, Refusal refusal) {
+    String name = sent.action();
+    metrics.refused(
+        reason, name == null ? null : registry.action(name).map(Action::name).orElse(null));
     return refusal;
+  }
+
+  /** What {@link #invalid} found. */
+  private static ServerMetrics.Refused reason(Refusal refusal) {
+    return switch (refusal.status()) {
+      case 406 -> ServerMetrics.Refused.SCHEMA;
+      case 413 -> ServerMetrics.Refused.TOO_LARGE;
+      default -> ServerMetrics.Refused.MALFORMED;
+    };
   }
 
   private static Refusal unauthenticated() {
