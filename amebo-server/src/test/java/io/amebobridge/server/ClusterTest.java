@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.amebobridge.brokers.PostgresProcess;
+import io.amebobridge.server.cluster.ClusterSettings;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -115,6 +116,30 @@ class ClusterTest {
     await().until(() -> new TreeSet<>(events("/h0")).equals(upTo(200)));
     assertThat(b.get("/v1/events?limit=500").json())
         .allSatisfy(event -> assertThat(event.path("action").asString()).startsWith("order.n"));
+  }
+
+  /** It looks at nothing by itself: only its own event tells it that there is another. */
+  @Test
+  void anEventOfAnActionThatIsNotKnownHereYetIsNotPassedOver() throws Exception {
+    ClusterSettings blind =
+        new ClusterSettings(
+            Peer.QUICK.timeToLive(),
+            Peer.QUICK.renewal(),
+            Peer.QUICK.margin(),
+            Duration.ofMinutes(10),
+            Peer.QUICK.drain());
+    second.close();
+    subscribe(1);
+    first.close();
+    first = AmeboServer.start(Peer.config(dsn), blind);
+    a = Wire.admin(first);
+    await().until(() -> shares().equals(List.of(1)));
+    second = start();
+    b = Wire.admin(second);
+    Fixture.action(b, "order.created");
+    Fixture.expect(201, b.post("/v1/events", Fixture.event("order.created", "1", "{\"id\":1}")));
+    publish(a, "a", 1);
+    await().until(() -> new TreeSet<>(events("/h0")).equals(upTo(2)));
   }
 
   @Test

@@ -191,8 +191,11 @@ public final class Dispatcher implements Registry.Subscriptions {
 
   @Override
   public void removed(Subscription subscription) {
-    release(subscription.id());
-    ownership.changed();
+    if (ownership == Ownership.ALL) {
+      release(subscription.id());
+    } else {
+      ownership.changed(); // which releases it, and then its lease
+    }
   }
 
   /** Begins no further calls for it; the future ends when those in flight are done and written. */
