@@ -8,7 +8,7 @@ import io.amebobridge.server.registry.Registry;
 import io.amebobridge.server.registry.Subscription;
 import io.amebobridge.server.store.EventReader;
 import io.amebobridge.server.store.LogEvent;
-import io.amebobridge.server.store.LogWriter;
+import io.amebobridge.server.store.Store;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;
@@ -19,12 +19,20 @@ record Outbound(
     Vertx vertx,
     WorkerExecutor reads,
     WebhookClient client,
-    EventReader events,
-    LogWriter writer,
+    Endpoints endpoints,
+    Store store,
     Registry registry,
     ServerMetrics metrics,
     DeliverySettings settings,
     InstantSource clock) {
+  EventReader events() {
+    return store.deliveryEvents();
+  }
+
+  Backoff backoff() {
+    return new Backoff(settings.backoffBase(), settings.backoffCap());
+  }
+
   /** One attempt. The future always succeeds. */
   Future<CallResult> call(Subscription subscription, LogEvent event, int attempt) {
     try {

@@ -5,9 +5,12 @@ import io.amebobridge.server.store.LogWriter;
 import io.amebobridge.server.store.RecordDeliveries;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,9 +29,14 @@ final class Recorder {
   private final Feed feed;
   private final Runnable written;
   private final List<DeliveryRow> pending = new ArrayList<>();
+  private final Queue<Barrier> barriers = new ArrayDeque<>();
+  private long added;
+  private long onDisk;
   private long cursor;
   private boolean writing;
   private int failures;
+
+  private record Barrier(long rows, Promise<Void> reached) {}
 
   Recorder(
       Vertx vertx,
@@ -50,11 +58,22 @@ final class Recorder {
 
   void add(DeliveryRow row) {
     pending.add(row);
+    added++;
     watermark.recorded(row.event());
     flush();
   }
 
-  /** Rows that are not yet on the disk. */
+  /** Succeeds once all that was added before is on the disk. */
+  Future<Void> flushed() {
+    if (pending.isEmpty()) {
+      return Future.succeededFuture();
+    }
+    Barrier barrier = new Barrier(added, Promise.promise());
+    barriers.add(barrier);
+    return barrier.reached.future();
+  }
+
+  /** How many rows are not yet on the disk. */
   int pending() {
     return pending.size();
   }
@@ -92,6 +111,11 @@ final class Recorder {
     failures = 0;
     cursor = Math.max(cursor, at);
     pending.subList(0, rows).clear();
+    onDisk += rows;
+    for (Barrier b = barriers.peek(); b != null && b.rows <= onDisk; b = barriers.peek()) {
+      barriers.remove();
+      b.reached.complete();
+    }
     flush();
     written.run();
   }

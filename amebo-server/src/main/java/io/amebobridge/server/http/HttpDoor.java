@@ -35,6 +35,7 @@ public final class HttpDoor extends VerticleBase {
     new EventRoutes(services, vertx).on(routes);
     new SubscriptionRoutes(services).on(routes);
     new DeliveryRoutes(services).on(routes);
+    new ReplayRoutes(services).on(routes);
     new OperationRoutes(services).on(routes);
     HttpServerOptions options =
         new HttpServerOptions()

@@ -72,7 +72,12 @@ final class OperationRoutes {
             row.put("cursor", s.cursor())
                 .put("lag", s.lag())
                 .put("retrying", s.retrying())
-                .put("dead", s.dead()));
+                .put("dead", s.dead())
+                .put("window", s.window())
+                .put("in_flight", s.inFlight())
+                .put("endpoint", s.endpoint())
+                .put("paused", subscription.paused())
+                .put("rewinding", s.rewinding()));
     return row;
   }
 }

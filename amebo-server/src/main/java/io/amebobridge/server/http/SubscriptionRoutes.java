@@ -2,17 +2,18 @@ package io.amebobridge.server.http;
 
 import io.amebobridge.client.Secret;
 import io.amebobridge.server.registry.Application;
-import io.amebobridge.server.registry.NewSubscription;
 import io.amebobridge.server.registry.Refusal;
 import io.amebobridge.server.registry.Registrar;
+import io.amebobridge.server.registry.Start;
 import io.amebobridge.server.registry.Subscription;
 import io.amebobridge.server.registry.SubscriptionChange;
 import io.amebobridge.server.security.Principal;
+import io.amebobridge.server.store.Change;
+import io.amebobridge.server.store.Rewind;
 import io.vertx.core.Future;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Subscriptions. */
@@ -30,6 +31,9 @@ final class SubscriptionRoutes {
     routes.post("/v1/subscriptions", MOST_BODY, this::add);
     routes.put("/v1/subscriptions/:id", MOST_BODY, this::change);
     routes.delete("/v1/subscriptions/:id", this::remove);
+    routes.post("/v1/subscriptions/:id/pause", exchange -> pause(exchange, true));
+    routes.post("/v1/subscriptions/:id/resume", exchange -> pause(exchange, false));
+    routes.post("/v1/subscriptions/:id/rewind", MOST_BODY, this::rewind);
   }
 
   private Future<Answer> list(Exchange exchange) {
@@ -72,7 +76,6 @@ final class SubscriptionRoutes {
     Optional<Principal> asker = exchange.bearer();
     Fields fields = exchange.fields();
     Optional<Secret> secret = fields.secret();
-    String start = start(fields);
     Registrar.Wish wish =
         new Registrar.Wish(
             pattern(fields),
@@ -82,7 +85,8 @@ final class SubscriptionRoutes {
                 "max_retries", 1, Subscription.MOST_RETRIES, Subscription.DEFAULT_RETRIES),
             fields.flag("envelope", false),
             fields.flag("passphrase", true),
-            NewSubscription.Start.parse(start));
+            fields.flag("ordered", false),
+            Starts.of(fields, "start"));
     return Future.fromCompletionStage(
             services
                 .registrar()
@@ -118,7 +122,9 @@ final class SubscriptionRoutes {
                 ? fields.integer("max_retries", 1, Subscription.MOST_RETRIES, 1)
                 : null,
             fields.has("envelope") ? fields.flag("envelope", false) : null,
-            fields.has("passphrase") ? fields.flag("passphrase", true) : null);
+            fields.has("passphrase") ? fields.flag("passphrase", true) : null,
+            fields.has("ordered") ? fields.flag("ordered", false) : null,
+            null);
     return Future.fromCompletionStage(
             services.registry().changeSubscription(before, wanted),
             exchange.context().vertx().getOrCreateContext())
@@ -133,6 +139,61 @@ final class SubscriptionRoutes {
             services.registry().removeSubscription(known),
             exchange.context().vertx().getOrCreateContext())
         .map(done -> Answer.empty(204));
+  }
+
+  private Future<Answer> pause(Exchange exchange, boolean paused) {
+    Principal asker = exchange.principal();
+    Subscription known = known(exchange);
+    authorise(known, Optional.of(asker), Optional.empty());
+    return Future.fromCompletionStage(
+            services.registry().changeSubscription(known, SubscriptionChange.pause(paused)),
+            exchange.context().vertx().getOrCreateContext())
+        .map(done -> Answer.json(200, row(done)));
+  }
+
+  /** What is wanted is stored when this answers; it is done once what is in flight has ended. */
+  private Future<Answer> rewind(Exchange exchange) {
+    Principal asker = exchange.principal();
+    Subscription known = known(exchange);
+    authorise(known, Optional.of(asker), Optional.empty());
+    Fields fields = exchange.fields();
+    if (!fields.has("to")) {
+      throw new Refusal(400, "to - is required: latest, earliest, the id of an event, or a time");
+    }
+    Start to = Starts.of(fields, "to");
+    if (to instanceof Start.Taken) {
+      throw new Refusal(400, "to - allowed: latest, earliest, the id of an event, or a time");
+    }
+    return exchange
+        .blocking(() -> services.store().writer().apply(want(known.id(), to)).join())
+        .compose(
+            wanted -> {
+              services.dispatcher().restart(known.id());
+              return exchange.blocking(() -> rewound(known, wanted));
+            });
+  }
+
+  private static Change<Rewind.Wanted> want(long subscription, Start to) {
+    return session -> Rewind.want(session, subscription, to.resolve("to", session));
+  }
+
+  private Answer rewound(Subscription subscription, Rewind.Wanted wanted) {
+    long passed =
+        services
+            .store()
+            .deliveries()
+            .unseen(
+                subscription.id(),
+                wanted.cursor(),
+                wanted.to(),
+                services.registry().matching(subscription.action()));
+    return Answer.json(
+        202,
+        Rows.object()
+            .put("subscription", subscription.id())
+            .put("from", wanted.cursor())
+            .put("to", wanted.to())
+            .put("passed_over", passed));
   }
 
   private void authorise(
@@ -160,14 +221,6 @@ final class SubscriptionRoutes {
       throw new Refusal(400, "action - allowed: up to 255 characters with up to 8 times *");
     }
     return action;
-  }
-
-  private static String start(Fields fields) {
-    JsonNode start = fields.node().path("start");
-    if (fields.has("start") && !start.isString() && !start.isIntegralNumber()) {
-      throw new Refusal(400, "start - allowed: latest, earliest, or the id of an event");
-    }
-    return fields.has("start") ? start.asString() : "latest";
   }
 
   private static String handler(String handler) {

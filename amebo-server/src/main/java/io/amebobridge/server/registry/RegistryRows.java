@@ -3,6 +3,7 @@ package io.amebobridge.server.registry;
 import io.amebobridge.server.security.SecretBox;
 import io.amebobridge.server.store.Store;
 import java.util.List;
+import org.jdbi.v3.core.Handle;
 
 /** Reads what is registered. */
 final class RegistryRows {
@@ -68,8 +69,27 @@ final class RegistryRows {
                                 rows.getInt("max_retries"),
                                 rows.getBoolean("envelope"),
                                 rows.getBoolean("passphrase"),
+                                rows.getBoolean("ordered"),
+                                rows.getBoolean("paused"),
+                                positions(handle, rows.getLong("id")),
                                 rows.getLong("cursor"),
                                 rows.getLong("timestamped")))
                     .list());
+  }
+
+  private static SourcePositions positions(Handle handle, long subscription) {
+    List<SourcePositions.Position> all =
+        handle
+            .createQuery("SELECT * FROM subscription_positions WHERE subscription_id = ?")
+            .bind(0, subscription)
+            .map(
+                (rows, context) ->
+                    new SourcePositions.Position(
+                        rows.getString("source_system"),
+                        rows.getString("source_stream"),
+                        rows.getInt("source_partition"),
+                        rows.getLong("source_offset")))
+            .list();
+    return all.isEmpty() ? SourcePositions.NONE : new SourcePositions(all);
   }
 }

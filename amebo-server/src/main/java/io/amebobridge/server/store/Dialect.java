@@ -32,11 +32,12 @@ public record Dialect(
         "instr(payload, ?) > 0",
         """
         INSERT INTO deliveries (id, subscription_id, event_id, state, attempts, next_attempt_at,
-          last_status, last_error, timestamped)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+          last_status, last_error, timestamped, response)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         ON CONFLICT (id) DO UPDATE SET state = excluded.state, attempts = excluded.attempts,
           next_attempt_at = excluded.next_attempt_at, last_status = excluded.last_status,
-          last_error = excluded.last_error, timestamped = excluded.timestamped""",
+          last_error = excluded.last_error, timestamped = excluded.timestamped,
+          response = excluded.response""",
         "UPDATE subscriptions SET cursor = max(cursor, ?), reached = max(reached, ?) WHERE id = ?");
   }
 }

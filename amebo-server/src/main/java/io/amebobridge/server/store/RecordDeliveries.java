@@ -26,6 +26,7 @@ public record RecordDeliveries(long subscription, List<DeliveryRow> rows, long c
       setNumber(upsert, 7, row.lastStatus());
       upsert.setString(8, row.lastError());
       upsert.setLong(9, row.timestamped());
+      upsert.setString(10, row.response());
       upsert.executeUpdate();
     }
     PreparedStatement advance = session.prepare(session.dialect().advanceCursor());

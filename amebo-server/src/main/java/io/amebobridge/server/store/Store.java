@@ -42,6 +42,8 @@ public final class Store implements AutoCloseable {
   private final EventReader events;
   private final EventReader deliveryEvents;
   private final DeliveryReader deliveries;
+  private final DeliveryReader openDeliveries;
+  private final ReplayReader replays;
 
   private Store(
       FileChannel lock,
@@ -55,8 +57,11 @@ public final class Store implements AutoCloseable {
     this.jdbi = Jdbi.create(readers);
     this.writer = writer;
     this.events = new EventReader(jdbi, Dialect.sqlite(), tail);
-    this.deliveryEvents = new EventReader(Jdbi.create(deliveryReaders), Dialect.sqlite(), tail);
-    this.deliveries = new DeliveryReader(jdbi);
+    Jdbi apart = Jdbi.create(deliveryReaders);
+    this.deliveryEvents = new EventReader(apart, Dialect.sqlite(), tail);
+    this.deliveries = new DeliveryReader(jdbi, Dialect.sqlite());
+    this.openDeliveries = new DeliveryReader(apart, Dialect.sqlite());
+    this.replays = new ReplayReader(jdbi, Dialect.sqlite());
   }
 
   /**
@@ -100,6 +105,15 @@ public final class Store implements AutoCloseable {
 
   public DeliveryReader deliveries() {
     return deliveries;
+  }
+
+  /** The same, read by the connections for deliveries. */
+  public DeliveryReader openDeliveries() {
+    return openDeliveries;
+  }
+
+  public ReplayReader replays() {
+    return replays;
   }
 
   /** For reads off the hot path. */
