@@ -9,6 +9,7 @@ import io.amebobridge.server.ingest.Intake;
 import io.amebobridge.server.registry.Application;
 import io.amebobridge.server.registry.Registrar;
 import io.amebobridge.server.registry.Registry;
+import io.amebobridge.server.retention.Pruner;
 import io.amebobridge.server.security.AddressGuard;
 import io.amebobridge.server.security.AdminCredentials;
 import io.amebobridge.server.security.Principal;
@@ -42,9 +43,11 @@ public final class AmeboServer implements AutoCloseable {
   private static final LogWriter.Limits LIMITS = new LogWriter.Limits(500, 50_000, 64 << 20);
   private static final Duration DRAIN = Duration.ofSeconds(10);
   private static final int MOST_HTTP_LOOPS = 4;
+  private static final Duration BETWEEN_PRUNINGS = Duration.ofMinutes(1);
   private final Vertx vertx;
   private final Services services;
   private final LocalApi api;
+  private final Pruner pruner;
   private final int port;
   private final String host;
   private String doors = "";
@@ -62,6 +65,8 @@ public final class AmeboServer implements AutoCloseable {
       this.doors = listen(services, bound);
       this.port = bound.get();
       this.api = new LocalApi(services, vertx);
+      this.pruner = new Pruner(store, services.registry(), services.metrics(), config.clock());
+      pruner.start(BETWEEN_PRUNINGS);
     } catch (IOException | RuntimeException e) {
       await(vertx.close(), "stopping Vert.x");
       throw e;
@@ -118,6 +123,7 @@ public final class AmeboServer implements AutoCloseable {
       return;
     }
     closed = true;
+    pruner.close();
     await(vertx.undeploy(doors), "closing the port");
     await(services.dispatcher().stop(), "waiting for deliveries in flight");
     services.dispatcher().close();

@@ -15,6 +15,7 @@ import io.amebobridge.server.registry.Action;
 import io.amebobridge.server.registry.ActionPattern;
 import io.amebobridge.server.registry.Refusal;
 import io.amebobridge.server.registry.Registrar;
+import io.amebobridge.server.registry.Retention;
 import io.amebobridge.server.registry.Start;
 import io.amebobridge.server.store.EventFilter;
 import io.amebobridge.server.store.EventReader;
@@ -118,6 +119,7 @@ final class LocalApi implements AmeboApi {
                       wanted.action(),
                       wanted.application(),
                       wanted.schemata(),
+                      Retention.forever(),
                       null,
                       wanted.secret()));
     } catch (AmeboException.Refused e) {
@@ -205,7 +207,8 @@ final class LocalApi implements AmeboApi {
         new String(event.payload(), StandardCharsets.UTF_8),
         event.deduper(),
         event.source(),
-        Instant.ofEpochMilli(event.timestamped()));
+        Instant.ofEpochMilli(event.timestamped()),
+        event.traceparent());
   }
 
   @Override

@@ -20,13 +20,39 @@ final class ApplicationRoutes {
   }
 
   void on(Routes routes) {
-    routes.get("/v1/applications", this::list);
-    routes.post("/v1/applications", MOST_BODY, this::add);
-    routes.put("/v1/applications/:id", MOST_BODY, this::change);
+    routes
+        .get("/v1/applications", this::list)
+        .says("Applications", "Lists applications.")
+        .by(Access.TOKEN)
+        .query("application", Shape.text(), "Its name.")
+        .query("address", Shape.text(), "Occurs in its address.")
+        .query("timeline", Shape.time(), "Registered at or after.")
+        .paged("Application");
+    routes
+        .post("/v1/applications", MOST_BODY, this::add)
+        .says("Applications", "Registers an application.")
+        .by(Access.ADMIN)
+        .takes(
+            Shape.object()
+                .with("application", Shape.text().longest(255))
+                .with("address", Shape.text().says("An http or https URL."))
+                .with("secret", Shape.text().says("16 to 512 visible ASCII characters.")))
+        .answers(201, "Registered.", Shape.ref("NewApplication"))
+        .refuses(406, "The name is registered already.");
+    routes
+        .put("/v1/applications/:id", MOST_BODY, this::change)
+        .says("Applications", "Changes an application's address, and with a token its secret.")
+        .by(Access.SECRET_OR_TOKEN)
+        .in("id", Shape.text(), "Its name.")
+        .takes(
+            Shape.object()
+                .maybe("location", Shape.text().says("Its new address."))
+                .maybe("secret", Shape.text().says("With a token the new one, else the current.")))
+        .answers(202, "Changed.", Shape.nothing())
+        .refuses(404, "There is no such application.");
   }
 
   private Future<Answer> list(Exchange exchange) {
-    exchange.principal();
     Paging paging = Paging.of(exchange);
     String name = exchange.query("application");
     String address = exchange.query("address");
@@ -46,9 +72,6 @@ final class ApplicationRoutes {
   }
 
   private Future<Answer> add(Exchange exchange) {
-    if (!(exchange.principal() instanceof Principal.Admin)) {
-      throw new Refusal(403, "application - only the administrator registers applications");
-    }
     Fields fields = exchange.fields();
     String name = fields.name("application");
     String address = Fields.url("address", fields.required("address"));

@@ -1,5 +1,6 @@
 package io.amebobridge.server.http;
 
+import io.amebobridge.client.TraceParent;
 import io.amebobridge.server.registry.Refusal;
 import io.amebobridge.server.security.Principal;
 import io.amebobridge.server.security.Tokens;
@@ -9,6 +10,7 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.ext.web.RoutingContext;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -27,8 +29,17 @@ final class Exchange {
     this.tokens = tokens;
   }
 
-  /** Who sent a token; empty where none was sent. */
+  /** Who sent a token; empty where none was sent. Verified once for each request. */
   Optional<Principal> bearer() {
+    Optional<Principal> known = context.get(BEARER);
+    if (known == null) {
+      known = verified();
+      context.put(BEARER, known);
+    }
+    return known;
+  }
+
+  private Optional<Principal> verified() {
     String header = context.request().getHeader(HttpHeaders.AUTHORIZATION);
     if (header == null) {
       return Optional.empty();
@@ -48,6 +59,14 @@ final class Exchange {
     return bearer()
         .orElseThrow(
             () -> new Refusal(401, "Authorization - a token from POST /v1/tokens is required"));
+  }
+
+  /** The request's trace; null where it has none, or one that is to be ignored. */
+  @Nullable String traceparent() {
+    List<String> sent = context.request().headers().getAll(TraceParent.NAME);
+    return sent.size() == 1
+        ? TraceParent.parse(sent.get(0)).map(TraceParent::toString).orElse(null)
+        : null;
   }
 
   byte[] body() {

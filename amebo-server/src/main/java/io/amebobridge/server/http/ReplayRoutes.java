@@ -32,10 +32,48 @@ final class ReplayRoutes {
   }
 
   void on(Routes routes) {
-    routes.post("/v1/replays", MOST_BODY, this::begin);
-    routes.get("/v1/replays", this::list);
-    routes.get("/v1/replays/:id", this::one);
-    routes.delete("/v1/replays/:id", this::cancel);
+    routes
+        .post("/v1/replays", MOST_BODY, this::begin)
+        .says("Deliveries", "Delivers many once more: one replay for each subscription it is for.")
+        .by(Access.TOKEN)
+        .takes(wanted())
+        .answers(202, "Stored, and under way.", Shape.listOf(Shape.ref("ReplayOfMany")))
+        .refuses(403, "It is another application's.")
+        .refuses(404, "There is no such subscription.")
+        .refuses(409, "One of the subscriptions has a replay under way.");
+    routes
+        .get("/v1/replays", this::list)
+        .says("Deliveries", "Lists replays of many, the newest first.")
+        .by(Access.TOKEN)
+        .query("application", Shape.text(), "The subscriber.")
+        .paged("ReplayOfMany");
+    routes
+        .get("/v1/replays/:id", this::one)
+        .says("Deliveries", "Answers one replay of many.")
+        .by(Access.TOKEN)
+        .in("id", Shape.integer(), "Its id.")
+        .answers(200, "The replay.", Shape.ref("ReplayOfMany"))
+        .refuses(404, "There is no such replay.");
+    routes
+        .delete("/v1/replays/:id", this::cancel)
+        .says("Deliveries", "Cancels a replay of many; what was made due stays so.")
+        .by(Access.TOKEN)
+        .in("id", Shape.integer(), "Its id.")
+        .answers(200, "The replay, cancelled or done before.", Shape.ref("ReplayOfMany"))
+        .refuses(404, "There is no such replay.");
+  }
+
+  private static Shape wanted() {
+    return Shape.object()
+        .maybe("subscription", Shape.integer().says("Without it all that the token is for."))
+        .maybe("application", Shape.text().says("The subscriber."))
+        .maybe("action", Shape.text().says("Of events of this action, or of such as user.*"))
+        .maybe("state", Shape.oneOf("dead", "delivered").otherwise("dead"))
+        .maybe("from", Shape.time().says("Reached that state at or after."))
+        .maybe("to", Shape.time().says("Reached that state before."))
+        .maybe("events", Shape.listOf(Shape.integer()).says("Of these events only."))
+        .maybe("limit", Shape.integer().from(1, Integer.MAX_VALUE))
+        .maybe("per_second", Shape.integer().from(1, MOST_PER_SECOND).otherwise(PER_SECOND));
   }
 
   private Future<Answer> begin(Exchange exchange) {

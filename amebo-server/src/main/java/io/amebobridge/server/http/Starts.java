@@ -41,6 +41,27 @@ final class Starts {
     return Start.parse(field, value.asString());
   }
 
+  static Shape shape(boolean withPositions) {
+    Shape text =
+        Shape.text()
+            .says("latest, earliest, or a time: from the first event stored then or later.");
+    Shape event = Shape.integer().says("An event: from the one after it.");
+    Shape simple = Shape.either(text, event);
+    return withPositions ? Shape.either(simple, positions()) : simple;
+  }
+
+  private static Shape positions() {
+    Shape position =
+        Shape.object()
+            .with("stream", Shape.text())
+            .with("partition", Shape.integer())
+            .with("offset", Shape.integer().says("Of the first event to deliver."));
+    return Shape.object()
+        .with("system", Shape.text().says("As the events' source has it."))
+        .with("positions", Shape.listOf(position))
+        .says("From the beginning, without what a consumer of another broker had before.");
+  }
+
   private static Start taken(String field, JsonNode value) {
     JsonNode system = value.path("system");
     JsonNode positions = value.path("positions");

@@ -4,12 +4,9 @@ import io.amebobridge.client.Secret;
 import io.amebobridge.server.registry.Application;
 import io.amebobridge.server.registry.Refusal;
 import io.amebobridge.server.registry.Registrar;
-import io.amebobridge.server.registry.Start;
 import io.amebobridge.server.registry.Subscription;
 import io.amebobridge.server.registry.SubscriptionChange;
 import io.amebobridge.server.security.Principal;
-import io.amebobridge.server.store.Change;
-import io.amebobridge.server.store.Rewind;
 import io.vertx.core.Future;
 import java.util.Comparator;
 import java.util.List;
@@ -26,14 +23,74 @@ final class SubscriptionRoutes {
   }
 
   void on(Routes routes) {
-    routes.get("/v1/subscriptions", this::list);
-    routes.get("/v1/subscriptions/:id", this::one);
-    routes.post("/v1/subscriptions", MOST_BODY, this::add);
-    routes.put("/v1/subscriptions/:id", MOST_BODY, this::change);
-    routes.delete("/v1/subscriptions/:id", this::remove);
-    routes.post("/v1/subscriptions/:id/pause", exchange -> pause(exchange, true));
-    routes.post("/v1/subscriptions/:id/resume", exchange -> pause(exchange, false));
-    routes.post("/v1/subscriptions/:id/rewind", MOST_BODY, this::rewind);
+    routes
+        .get("/v1/subscriptions", this::list)
+        .says("Subscriptions", "Lists subscriptions; an application's token shows its own.")
+        .by(Access.TOKEN)
+        .query("id", Shape.integer(), "Its id.")
+        .query("application", Shape.text(), "The subscriber.")
+        .query("action", Shape.text(), "Its action or pattern, as it was given.")
+        .query("endpoint", Shape.text(), "Occurs in its URL.")
+        .query("description", Shape.text(), "Occurs in its description.")
+        .query("timeline", Shape.time(), "Registered at or after.")
+        .paged("Subscription");
+    routes
+        .get("/v1/subscriptions/:id", this::one)
+        .says("Subscriptions", "Answers one subscription.")
+        .by(Access.TOKEN)
+        .in("id", Shape.integer(), "Its id.")
+        .answers(200, "The subscription.", Shape.ref("Subscription"))
+        .refuses(403, "It is another application's.")
+        .refuses(404, "There is no such subscription.");
+    routes
+        .post("/v1/subscriptions", MOST_BODY, this::add)
+        .says("Subscriptions", "Subscribes a webhook to an action, or to a pattern of actions.")
+        .by(Access.SECRET_OR_TOKEN)
+        .takes(wanted())
+        .answers(201, "Subscribed.", Shape.ref("Subscription"))
+        .refuses(417, "The secret is wrong, or there is no such application.")
+        .refuses(426, "There is one already, or the action is not registered.");
+    routes
+        .put("/v1/subscriptions/:id", MOST_BODY, this::change)
+        .says("Subscriptions", "Changes a subscription; what is not sent stays.")
+        .by(Access.SECRET_OR_TOKEN)
+        .in("id", Shape.integer(), "Its id.")
+        .takes(changes(Shape.object()))
+        .answers(200, "Changed.", Shape.ref("Subscription"))
+        .refuses(404, "There is no such subscription.")
+        .refuses(417, "The secret is wrong.");
+    routes
+        .delete("/v1/subscriptions/:id", this::remove)
+        .says("Subscriptions", "Ends a subscription.")
+        .by(Access.TOKEN)
+        .in("id", Shape.integer(), "Its id.")
+        .empty(204, "Ended.")
+        .refuses(403, "It is another application's.")
+        .refuses(404, "There is no such subscription.");
+  }
+
+  private static Shape wanted() {
+    return changes(
+            Shape.object()
+                .with("application", Shape.text())
+                .with("action", Shape.text().says("An action, or a pattern such as user.*"))
+                .with("handler", handlerShape()))
+        .maybe("start", Starts.shape(true));
+  }
+
+  private static Shape changes(Shape shape) {
+    return shape
+        .maybe("handler", handlerShape())
+        .maybe("description", Shape.text())
+        .maybe("max_retries", Shape.integer().from(1, Subscription.MOST_RETRIES))
+        .maybe("envelope", Shape.flag().says("Whether the body is an envelope. Default false."))
+        .maybe("passphrase", Shape.flag().says("Whether X-PASS-Phrase is sent. Default true."))
+        .maybe("ordered", Shape.flag().says("Whether a key's events go one by one. Default false."))
+        .maybe("secret", Shape.text().says("The application's."));
+  }
+
+  private static Shape handlerShape() {
+    return Shape.text().says("A path below the application's address, or an http or https URL.");
   }
 
   private Future<Answer> list(Exchange exchange) {
@@ -141,63 +198,7 @@ final class SubscriptionRoutes {
         .map(done -> Answer.empty(204));
   }
 
-  private Future<Answer> pause(Exchange exchange, boolean paused) {
-    Principal asker = exchange.principal();
-    Subscription known = known(exchange);
-    authorise(known, Optional.of(asker), Optional.empty());
-    return Future.fromCompletionStage(
-            services.registry().changeSubscription(known, SubscriptionChange.pause(paused)),
-            exchange.context().vertx().getOrCreateContext())
-        .map(done -> Answer.json(200, row(done)));
-  }
-
-  /** What is wanted is stored when this answers; it is done once what is in flight has ended. */
-  private Future<Answer> rewind(Exchange exchange) {
-    Principal asker = exchange.principal();
-    Subscription known = known(exchange);
-    authorise(known, Optional.of(asker), Optional.empty());
-    Fields fields = exchange.fields();
-    if (!fields.has("to")) {
-      throw new Refusal(400, "to - is required: latest, earliest, the id of an event, or a time");
-    }
-    Start to = Starts.of(fields, "to");
-    if (to instanceof Start.Taken) {
-      throw new Refusal(400, "to - allowed: latest, earliest, the id of an event, or a time");
-    }
-    return exchange
-        .blocking(() -> services.store().writer().apply(want(known.id(), to)).join())
-        .compose(
-            wanted -> {
-              services.dispatcher().restart(known.id());
-              return exchange.blocking(() -> rewound(known, wanted));
-            });
-  }
-
-  private static Change<Rewind.Wanted> want(long subscription, Start to) {
-    return session -> Rewind.want(session, subscription, to.resolve("to", session));
-  }
-
-  private Answer rewound(Subscription subscription, Rewind.Wanted wanted) {
-    long passed =
-        services
-            .store()
-            .deliveries()
-            .unseen(
-                subscription.id(),
-                wanted.cursor(),
-                wanted.to(),
-                services.registry().matching(subscription.action()));
-    return Answer.json(
-        202,
-        Rows.object()
-            .put("subscription", subscription.id())
-            .put("from", wanted.cursor())
-            .put("to", wanted.to())
-            .put("passed_over", passed));
-  }
-
-  private void authorise(
-      Subscription subscription, Optional<Principal> asker, Optional<Secret> secret) {
+  void authorise(Subscription subscription, Optional<Principal> asker, Optional<Secret> secret) {
     services
         .registrar()
         .authorised(
@@ -208,7 +209,7 @@ final class SubscriptionRoutes {
             "secret - is not that of application ");
   }
 
-  private Subscription known(Exchange exchange) {
+  Subscription known(Exchange exchange) {
     return services
         .registry()
         .subscription(exchange.pathId())
@@ -232,7 +233,7 @@ final class SubscriptionRoutes {
     return handler;
   }
 
-  private ObjectNode row(Subscription subscription) {
+  ObjectNode row(Subscription subscription) {
     return Rows.subscription(subscription, endpoint(subscription));
   }
 

@@ -51,11 +51,12 @@ public final class Registrar {
       String name,
       String application,
       String schemata,
+      Retention retention,
       @Nullable Principal asker,
       @Nullable Secret secret) {
     Application owner =
         authorised(application, asker, secret, 401, "secret - is not that of application ");
-    return registry.addAction(name, owner, EventSchema.check(schemata));
+    return registry.addAction(name, owner, EventSchema.check(schemata), retention);
   }
 
   /** Registers a subscription for an application that the asker may act for. */

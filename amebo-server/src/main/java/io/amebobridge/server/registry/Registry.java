@@ -9,6 +9,7 @@ import io.amebobridge.server.store.WriteSession;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Types;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -132,33 +133,44 @@ public final class Registry {
   }
 
   /** Registers an action; 426 where its name is taken. */
-  public CompletableFuture<Action> addAction(String name, Application owner, EventSchema schema) {
+  public CompletableFuture<Action> addAction(
+      String name, Application owner, EventSchema schema, Retention retention) {
     return change(
         session -> {
           PreparedStatement insert =
               session.prepare(
-                  "INSERT INTO actions (action, application_id, schemata, timestamped)"
-                      + " VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING RETURNING id");
+                  "INSERT INTO actions (action, application_id, schemata, retain_millis,"
+                      + " retain_bytes, timestamped)"
+                      + " VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING RETURNING id");
           insert.setString(1, name);
           insert.setLong(2, owner.id());
           insert.setString(3, schema.text());
-          insert.setLong(4, session.now());
+          insert.setObject(4, retention.millis(), Types.BIGINT);
+          insert.setObject(5, retention.bytes(), Types.BIGINT);
+          insert.setLong(6, session.now());
           long id = insertedId(insert, 426, "action - " + name + " is registered already");
-          return new Action(id, name, owner.name(), schema, session.now());
+          return new Action(id, name, owner.name(), schema, retention, session.now());
         },
         this::keep);
   }
 
-  /** Gives an action another schema; events stored before stay as they are. */
-  public CompletableFuture<Action> changeAction(Action action, EventSchema schema) {
-    Action changed =
-        new Action(action.id(), action.name(), action.application(), schema, action.timestamped());
+  /**
+   * Gives an action another schema, another retention, or both; null stays. Events stored before
+   * stay as they are.
+   */
+  public CompletableFuture<Action> changeAction(
+      Action action, @Nullable EventSchema schema, @Nullable Retention retention) {
+    Action changed = action.with(schema, retention);
     return change(
         session -> {
           PreparedStatement update =
-              session.prepare("UPDATE actions SET schemata = ? WHERE id = ?");
-          update.setString(1, schema.text());
-          update.setLong(2, action.id());
+              session.prepare(
+                  "UPDATE actions SET schemata = ?, retain_millis = ?, retain_bytes = ?"
+                      + " WHERE id = ?");
+          update.setString(1, changed.schema().text());
+          update.setObject(2, changed.retention().millis(), Types.BIGINT);
+          update.setObject(3, changed.retention().bytes(), Types.BIGINT);
+          update.setLong(4, action.id());
           update.executeUpdate();
           return changed;
         },

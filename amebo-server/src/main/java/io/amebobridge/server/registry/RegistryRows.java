@@ -2,8 +2,11 @@ package io.amebobridge.server.registry;
 
 import io.amebobridge.server.security.SecretBox;
 import io.amebobridge.server.store.Store;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.util.List;
 import org.jdbi.v3.core.Handle;
+import org.jspecify.annotations.Nullable;
 
 /** Reads what is registered. */
 final class RegistryRows {
@@ -44,6 +47,8 @@ final class RegistryRows {
                                 rows.getString("action"),
                                 rows.getString("application"),
                                 EventSchema.stored(rows.getString("schemata")),
+                                Retention.stored(
+                                    number(rows, "retain_millis"), number(rows, "retain_bytes")),
                                 rows.getLong("timestamped")))
                     .list());
   }
@@ -91,5 +96,10 @@ final class RegistryRows {
                         rows.getLong("source_offset")))
             .list();
     return all.isEmpty() ? SourcePositions.NONE : new SourcePositions(all);
+  }
+
+  private static @Nullable Long number(ResultSet rows, String column) throws SQLException {
+    long value = rows.getLong(column);
+    return rows.wasNull() ? null : value;
   }
 }

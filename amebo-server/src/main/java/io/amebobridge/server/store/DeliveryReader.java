@@ -160,8 +160,7 @@ public final class DeliveryReader {
         number(rows, "next_attempt_at"),
         status == null ? null : status.intValue(),
         rows.getString("last_error"),
-        rows.getLong("timestamped"),
-        null);
+        rows.getLong("timestamped"));
   }
 
   static @Nullable Long number(ResultSet rows, String column) throws SQLException {

@@ -26,6 +26,28 @@ public record DeliveryRow(
   /** Subscriptions up to this id fit into a delivery's id. */
   public static final long MAX_SUBSCRIPTION = (1L << SUBSCRIPTION_BITS) - 1;
 
+  /** Without an answer that is kept. */
+  public DeliveryRow(
+      long subscription,
+      long event,
+      State state,
+      int attempts,
+      @Nullable Long nextAttemptAt,
+      @Nullable Integer lastStatus,
+      @Nullable String lastError,
+      long timestamped) {
+    this(
+        subscription,
+        event,
+        state,
+        attempts,
+        nextAttemptAt,
+        lastStatus,
+        lastError,
+        timestamped,
+        null);
+  }
+
   /** Waiting: for the event's sleep_until. Dead: given up after max_retries. */
   public enum State {
     DELIVERED,

@@ -25,8 +25,8 @@ public record Dialect(
         // String.
         """
         INSERT INTO events (id, action_id, deduper, payload, ordering_key, source_system,
-          source_stream, source_partition, source_offset, sleep_until, timestamped)
-        VALUES (?, ?, ?, CAST(? AS TEXT), ?, ?, ?, ?, ?, ?, ?)
+          source_stream, source_partition, source_offset, sleep_until, timestamped, traceparent)
+        VALUES (?, ?, ?, CAST(? AS TEXT), ?, ?, ?, ?, ?, ?, ?, ?)
         ON CONFLICT (deduper, action_id) DO NOTHING""",
         "action_id IN (SELECT value FROM json_each(?))",
         "instr(payload, ?) > 0",

@@ -33,6 +33,7 @@ final class EventAppender {
     bind(insert, event.source());
     setLong(insert, 10, event.sleepUntil());
     insert.setLong(11, session.now());
+    insert.setString(12, event.traceparent());
     if (insert.executeUpdate() == 0) {
       return known(session, event);
     }

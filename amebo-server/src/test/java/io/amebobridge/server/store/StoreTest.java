@@ -46,10 +46,14 @@ class StoreTest {
         .apply(
             session -> {
               session
-                  .prepare("INSERT INTO applications VALUES (1, 'a', 'http://a', x'00', 0)")
+                  .prepare(
+                      "INSERT INTO applications (id, application, address, secret, timestamped)"
+                          + " VALUES (1, 'a', 'http://a', x'00', 0)")
                   .executeUpdate();
               return session
-                  .prepare("INSERT INTO actions VALUES (1, 'x', 1, '{}', 0)")
+                  .prepare(
+                      "INSERT INTO actions (id, action, application_id, schemata, timestamped)"
+                          + " VALUES (1, 'x', 1, '{}', 0)")
                   .executeUpdate();
             })
         .join();
