@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
 /** What of a receiver's answer is kept, and what is read of it at all. */
+@OnEveryDatabase
 class AnswersKeptTest extends ServerTest {
   @Test
   void aFailuresAnswerIsKeptAndShown() {

@@ -9,6 +9,7 @@ import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
 /** More deliveries wait for their time than a driver keeps in memory. */
+@OnEveryDatabase
 class ManyWaitingTest extends ServerTest {
   private static final int MANY = 12_500;
 

@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
 /** {@code ordered: true}: of the events with one key, one at a time, by their ids. */
+@OnEveryDatabase
 class OrderedDeliveryTest extends ServerTest {
   private static final int KEYS = 20;
   private final Map<Long, List<Long>> succeeded = new ConcurrentHashMap<>();

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
@@ -13,6 +12,7 @@ import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
 /** A subscription is stopped, goes on, and is set to another place in the log. */
+@OnEveryDatabase
 class PauseRewindTest extends ServerTest {
   @Test
   void nothingIsSentWhilePausedThroughARestart() throws Exception {
@@ -100,8 +100,7 @@ class PauseRewindTest extends ServerTest {
     await().until(() -> settled(10));
     server.close();
     // As a server that was killed between two slices has left it.
-    try (Connection db =
-            DriverManager.getConnection("jdbc:sqlite:" + dir.resolve("data/amebo.db"));
+    try (Connection db = engine.connect(dsn);
         Statement update = db.createStatement()) {
       update.executeUpdate("UPDATE subscriptions SET rewind_to = 2 WHERE id = " + id);
       update.executeUpdate("DELETE FROM deliveries WHERE event_id IN (3, 4)");

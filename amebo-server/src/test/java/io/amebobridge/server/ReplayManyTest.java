@@ -10,6 +10,7 @@ import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
 /** Replays of many deliveries. */
+@OnEveryDatabase
 class ReplayManyTest extends ServerTest {
   @Test
   void theDeadAreReplayedOnceInOrderWithAllTheirAttempts() {

@@ -9,6 +9,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** Where a new subscription begins. */
+@OnEveryDatabase
 class StartPositionTest extends ServerTest {
   @Test
   void atATime() {

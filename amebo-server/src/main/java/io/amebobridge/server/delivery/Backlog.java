@@ -228,7 +228,7 @@ final class Backlog {
 
   private Future<List<OpenDelivery>> page(OpenDelivery from) {
     return out.reads()
-        .executeBlocking(() -> out.store().openDeliveries().open(subscription, from, PAGE), false);
+        .executeBlocking(() -> out.store().deliveries().open(subscription, from, PAGE), false);
   }
 
   /** What has changed since it was read is newer than what was read. */

@@ -110,7 +110,7 @@ final class SubscriptionDriver {
     stopping = true;
     cancelTimer();
     endpoint.leave();
-    recorder.saveCursor();
+    recorder.end();
     endIfDrained();
     return drained.future();
   }

@@ -3,6 +3,7 @@ package io.amebobridge.server.http;
 import io.amebobridge.client.Secret;
 import io.amebobridge.server.registry.Refusal;
 import io.amebobridge.server.registry.Retention;
+import io.amebobridge.server.store.Texts;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.time.Duration;
@@ -30,6 +31,9 @@ record Fields(JsonNode node) {
     }
     if (value.stringValue().length() > LONGEST_TEXT) {
       throw new Refusal(400, name + " - is longer than " + LONGEST_TEXT + " characters");
+    }
+    if (!Texts.isStorable(value.stringValue())) {
+      throw new Refusal(400, name + " - has U+0000 or half of a surrogate pair");
     }
     return Optional.of(value.stringValue());
   }

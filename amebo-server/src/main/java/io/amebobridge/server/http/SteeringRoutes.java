@@ -1,5 +1,6 @@
 package io.amebobridge.server.http;
 
+import io.amebobridge.server.delivery.Dispatcher;
 import io.amebobridge.server.registry.Refusal;
 import io.amebobridge.server.registry.Start;
 import io.amebobridge.server.registry.Subscription;
@@ -81,12 +82,16 @@ final class SteeringRoutes {
     if (to instanceof Start.Taken) {
       throw new Refusal(400, "to - allowed: latest, earliest, the id of an event, or a time");
     }
+    // Newer than in the database, where it is driven here.
+    long stands =
+        services.dispatcher().standing(known.id()).map(Dispatcher.Standing::cursor).orElse(0L);
     return exchange
         .blocking(() -> services.store().writer().apply(want(known.id(), to)).join())
         .compose(
             wanted -> {
               services.dispatcher().restart(known.id());
-              return exchange.blocking(() -> rewound(known, wanted));
+              long from = Math.max(stands, wanted.cursor());
+              return exchange.blocking(() -> rewound(known, from, wanted.to()));
             });
   }
 
@@ -94,22 +99,19 @@ final class SteeringRoutes {
     return session -> Rewind.want(session, subscription, to.resolve("to", session));
   }
 
-  private Answer rewound(Subscription subscription, Rewind.Wanted wanted) {
+  private Answer rewound(Subscription subscription, long from, long to) {
     long passed =
         services
             .store()
             .deliveries()
             .unseen(
-                subscription.id(),
-                wanted.cursor(),
-                wanted.to(),
-                services.registry().matching(subscription.action()));
+                subscription.id(), from, to, services.registry().matching(subscription.action()));
     return Answer.json(
         202,
         Rows.object()
             .put("subscription", subscription.id())
-            .put("from", wanted.cursor())
-            .put("to", wanted.to())
+            .put("from", from)
+            .put("to", to)
             .put("passed_over", passed));
   }
 }

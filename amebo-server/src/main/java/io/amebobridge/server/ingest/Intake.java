@@ -13,6 +13,7 @@ import io.amebobridge.server.security.Principal;
 import io.amebobridge.server.store.Appended;
 import io.amebobridge.server.store.LogWriter;
 import io.amebobridge.server.store.NewLogEvent;
+import io.amebobridge.server.store.Texts;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -204,6 +205,9 @@ public final class Intake {
       return Optional.of(
           new Refusal(
               413, "payload - has " + payload.length + " bytes, allowed: " + maxPayloadBytes));
+    }
+    if (!Texts.isStorable(payload)) {
+      return Optional.of(new Refusal(400, "payload - is not UTF-8"));
     }
     return action.schema().violation(tree).map(text -> new Refusal(406, text));
   }

@@ -220,10 +220,10 @@ public final class Registry {
     update.setString(1, wanted.handler());
     update.setString(2, wanted.description());
     update.setObject(3, wanted.maxRetries());
-    update.setObject(4, number(wanted.envelope()));
-    update.setObject(5, number(wanted.passphrase()));
-    update.setObject(6, number(wanted.ordered()));
-    update.setObject(7, number(wanted.paused()));
+    update.setObject(4, wanted.envelope());
+    update.setObject(5, wanted.passphrase());
+    update.setObject(6, wanted.ordered());
+    update.setObject(7, wanted.paused());
     update.setLong(8, id);
     update.setString(9, wanted.handler());
     int changed = update.executeUpdate();
@@ -231,10 +231,6 @@ public final class Registry {
       throw new Refusal(426, "handler - another subscription has it already");
     }
     return changed;
-  }
-
-  private static @Nullable Integer number(@Nullable Boolean flag) {
-    return flag == null ? null : flag ? 1 : 0;
   }
 
   /** Ends a subscription. What was delivered stays on record. */

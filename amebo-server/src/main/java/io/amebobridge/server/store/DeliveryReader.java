@@ -5,7 +5,6 @@ import java.sql.SQLException;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
-import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.statement.Query;
 import org.jspecify.annotations.Nullable;
 
@@ -19,11 +18,16 @@ public final class DeliveryReader {
           + " JOIN applications subscriber ON subscriber.id = s.application_id"
           + " JOIN events e ON e.id = d.event_id JOIN actions a ON a.id = e.action_id"
           + " JOIN applications publisher ON publisher.id = a.application_id";
-  private final Jdbi jdbi;
+  private final Reads lists;
+  private final Reads own;
   private final Dialect dialect;
 
-  DeliveryReader(Jdbi jdbi, Dialect dialect) {
-    this.jdbi = jdbi;
+  /**
+   * @param own for what deliveries themselves need
+   */
+  DeliveryReader(Reads lists, Reads own, Dialect dialect) {
+    this.lists = lists;
+    this.own = own;
     this.dialect = dialect;
   }
 
@@ -31,17 +35,17 @@ public final class DeliveryReader {
 
   /** Where a subscription stands in the database. */
   public Resumption resumption(long subscription, int most) {
-    return jdbi.withHandle(handle -> OpenDeliveries.resumption(handle, subscription, most));
+    return own.read(handle -> OpenDeliveries.resumption(handle, subscription, most));
   }
 
   /** Deliveries to be made that come at or after this one, the next due first; see there. */
   public List<OpenDelivery> open(long subscription, OpenDelivery from, int most) {
-    return jdbi.withHandle(handle -> OpenDeliveries.from(handle, subscription, from, most));
+    return own.read(handle -> OpenDeliveries.from(handle, subscription, from, most));
   }
 
   /** The next ids of a subscription's rows. */
   List<Long> rowsAfter(long subscription, long id, int most) {
-    return jdbi.withHandle(
+    return own.read(
         handle ->
             handle
                 .createQuery(
@@ -56,7 +60,7 @@ public final class DeliveryReader {
 
   /** How many events of these actions between the two have no row of this subscription. */
   public long unseen(long subscription, long after, long upTo, Collection<Long> actions) {
-    return jdbi.withHandle(
+    return lists.read(
         handle ->
             handle
                 .createQuery(
@@ -73,7 +77,7 @@ public final class DeliveryReader {
 
   /** Subscriptions whose rewind is not finished. */
   public List<Long> rewinding() {
-    return jdbi.withHandle(
+    return lists.read(
         handle ->
             handle
                 .createQuery("SELECT id FROM subscriptions WHERE rewind_to IS NOT NULL")
@@ -83,7 +87,7 @@ public final class DeliveryReader {
 
   /** What the receiver answered last, where that is kept. */
   public Optional<String> response(long id) {
-    return jdbi.withHandle(
+    return lists.read(
         handle ->
             handle
                 .createQuery(
@@ -102,7 +106,7 @@ public final class DeliveryReader {
     SqlFilter conditions = conditions(filter);
     String names =
         ", a.action, publisher.application AS publisher, subscriber.application AS subscriber";
-    return jdbi.withHandle(
+    return lists.read(
         handle -> {
           Query query =
               handle.createQuery(
@@ -120,7 +124,7 @@ public final class DeliveryReader {
 
   public long count(DeliveryFilter filter) {
     SqlFilter conditions = conditions(filter);
-    return jdbi.withHandle(
+    return lists.read(
         handle -> {
           Query query = handle.createQuery("SELECT count(*)" + JOINED + conditions.where());
           conditions.bind(query);
@@ -132,7 +136,7 @@ public final class DeliveryReader {
     Boolean completed = filter.completed();
     return new SqlFilter()
         .and("d.id = ?", filter.id())
-        .and("(d.state = 'delivered') = ?", completed == null ? null : completed ? 1 : 0)
+        .and("(d.state = 'delivered') = (? = 1)", completed == null ? null : completed ? 1 : 0)
         .and("d.state = ?", filter.state() == null ? null : filter.state().text())
         .and("a.action = ?", filter.action())
         .and("subscriber.application = ?", filter.subscriber())

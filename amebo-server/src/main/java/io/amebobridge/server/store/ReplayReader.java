@@ -7,7 +7,6 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
-import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.statement.Query;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -16,11 +15,11 @@ import tools.jackson.databind.json.JsonMapper;
 /** Reads replays, and what they are to replay. Thread-safe; may block. */
 public final class ReplayReader {
   private static final String FOUND = " FROM deliveries d JOIN events e ON e.id = d.event_id";
-  private final Jdbi jdbi;
+  private final Reads lists;
   private final Dialect dialect;
 
-  ReplayReader(Jdbi jdbi, Dialect dialect) {
-    this.jdbi = jdbi;
+  ReplayReader(Reads lists, Dialect dialect) {
+    this.lists = lists;
     this.dialect = dialect;
   }
 
@@ -29,7 +28,7 @@ public final class ReplayReader {
 
   /** How many deliveries it is for; actions are those that its pattern matches, null for any. */
   public long count(ReplayRow replay, @Nullable Collection<Long> actions) {
-    return jdbi.withHandle(
+    return lists.read(
         handle -> {
           long count = 0;
           for (SqlFilter filter : filters(replay, actions, Integer.MAX_VALUE)) {
@@ -43,7 +42,7 @@ public final class ReplayReader {
 
   /** The next deliveries behind its position, in the order of their ids. */
   public List<Candidate> next(ReplayRow replay, @Nullable Collection<Long> actions, int most) {
-    return jdbi.withHandle(
+    return lists.read(
         handle -> {
           List<Candidate> found = new ArrayList<>();
           for (SqlFilter filter : filters(replay, actions, most)) {
@@ -93,7 +92,7 @@ public final class ReplayReader {
   }
 
   public Optional<ReplayRow> find(long id) {
-    return jdbi.withHandle(
+    return lists.read(
         handle ->
             handle
                 .createQuery("SELECT * FROM replays WHERE id = ?")
@@ -104,7 +103,7 @@ public final class ReplayReader {
 
   /** The name of the application whose deliveries it replays. */
   public String subscriber(ReplayRow replay) {
-    return jdbi.withHandle(
+    return lists.read(
         handle ->
             handle
                 .createQuery("SELECT p.application" + joined() + " WHERE r.id = ?")
@@ -115,7 +114,7 @@ public final class ReplayReader {
 
   /** Those that are under way. */
   public List<ReplayRow> running() {
-    return jdbi.withHandle(
+    return lists.read(
         handle ->
             handle
                 .createQuery("SELECT * FROM replays WHERE state = 'running' ORDER BY id")
@@ -126,7 +125,7 @@ public final class ReplayReader {
   /** The newest first; of an application's subscriptions only, unless it is null. */
   public List<ReplayRow> list(@Nullable String application, int most, long offset) {
     SqlFilter filter = new SqlFilter().and("p.application = ?", application);
-    return jdbi.withHandle(
+    return lists.read(
         handle -> {
           Query query =
               handle.createQuery(
@@ -142,7 +141,7 @@ public final class ReplayReader {
 
   public long count(@Nullable String application) {
     SqlFilter filter = new SqlFilter().and("p.application = ?", application);
-    return jdbi.withHandle(
+    return lists.read(
         handle -> {
           Query query = handle.createQuery("SELECT count(*)" + joined() + filter.where());
           filter.bind(query);
@@ -157,7 +156,7 @@ public final class ReplayReader {
 
   /** What became of what it made due; a later replay of the same deliveries takes them over. */
   public ReplayRow.Counts counts(long replay) {
-    return jdbi.withHandle(
+    return lists.read(
         handle ->
             new ReplayRow.Counts(
                 count(handle, replay, "state = 'delivered'"),
