@@ -31,8 +31,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -46,6 +45,7 @@ public final class AmeboServer implements AutoCloseable {
   private static final Duration DRAIN = Duration.ofSeconds(10);
   private static final int MOST_HTTP_LOOPS = 4;
   private static final Duration BETWEEN_PRUNINGS = Duration.ofMinutes(1);
+  private static final long GRACE_CHECK_MILLIS = 60_000;
   private final Vertx vertx;
   private final Services services;
   private final LocalApi api;
@@ -148,16 +148,25 @@ public final class AmeboServer implements AutoCloseable {
       throws IOException {
     SecretFingerprint fingerprint = new SecretFingerprint(store, secrets.secret());
     fingerprint.check();
-    Registry registry = new Registry(store, new SecretBox(secrets.secret()));
+    Registry registry = new Registry(store, new SecretBox(secrets.secret()), config.clock());
     fingerprint.keep(); // all that is stored could be opened
     boolean loopback = InetAddress.getByName(config.host()).isLoopbackAddress();
     AddressGuard guard = new AddressGuard(loopback, config.delivery().allowedNetworks());
     ServerMetrics metrics = relay.metrics();
+    metrics.process(version());
+    LogAge age = new LogAge(store.events(), config.clock());
+    metrics.log(() -> store.writer().queued(), age::ofFirst);
     Dispatcher dispatcher =
         new Dispatcher(vertx, store, registry, guard, metrics, config.delivery(), config.clock());
-    CompletableFuture<AdminCredentials> admin =
-        CompletableFuture.supplyAsync(
-            () -> AdminCredentials.open(store, config.adminUsername(), secrets.adminPassword()));
+    AdminCredentials admin =
+        new AdminCredentials(store, config.adminUsername(), secrets.adminPassword());
+    vertx.executeBlocking(
+        () -> {
+          admin.prepare();
+          return admin;
+        });
+    endGraces(registry);
+    vertx.setPeriodic(GRACE_CHECK_MILLIS, id -> endGraces(registry));
     return new Services(
         config,
         store,
@@ -165,18 +174,22 @@ public final class AmeboServer implements AutoCloseable {
         new Registrar(registry, guard),
         new Intake(registry, store.writer(), metrics, config.maxPayloadBytes()),
         dispatcher,
-        new Tokens(secrets.secret(), config.clock(), who -> secretOf(who, registry, secrets)),
+        new Tokens(secrets.secret(), config.clock(), who -> secretsOf(who, registry, secrets)),
         admin,
         metrics,
         version());
   }
 
-  private static Optional<Secret> secretOf(
-      Principal who, Registry registry, ServerSecrets secrets) {
+  private static void endGraces(Registry registry) {
+    Future.fromCompletionStage(registry.endGraces())
+        .onFailure(e -> log.warn("Replaced secrets are refused, but still stored", e));
+  }
+
+  private static List<Secret> secretsOf(Principal who, Registry registry, ServerSecrets secrets) {
     if (who instanceof Principal.Application a) {
-      return registry.application(a.name()).map(Application::secret);
+      return registry.application(a.name()).map(Application::secrets).orElse(List.of());
     }
-    return Optional.of(secrets.adminPassword());
+    return List.of(secrets.adminPassword());
   }
 
   private String listen(Services on, AtomicInteger bound) throws IOException {

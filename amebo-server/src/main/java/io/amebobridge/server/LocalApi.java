@@ -100,7 +100,7 @@ final class LocalApi implements AmeboApi {
           services
               .registry()
               .application(wanted.application())
-              .filter(known -> known.secret().equals(wanted.secret()))
+              .filter(known -> known.accepts(wanted.secret()))
               .isPresent();
       if (e.status() != TAKEN_APPLICATION || !same) {
         throw e;

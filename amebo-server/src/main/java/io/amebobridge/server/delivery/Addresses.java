@@ -21,13 +21,13 @@ final class Addresses {
   // Its own threads: a name server that hangs must not hold up reads and deliveries to others.
   private final WorkerExecutor lookups;
   private final AddressGuard guard;
-  private final Names names;
+  private final Resolver resolver;
   private final Map<String, Future<InetAddress>> underWay = new ConcurrentHashMap<>();
   private final Map<String, Known> known = new ConcurrentHashMap<>();
 
-  /** Asks the system's name service, and waits. */
-  interface Names {
-    InetAddress[] all(String host) throws UnknownHostException;
+  /** Asks the name service; may block. */
+  interface Resolver {
+    List<InetAddress> resolve(String host) throws UnknownHostException;
   }
 
   private record Known(InetAddress address, long at) {}
@@ -41,11 +41,15 @@ final class Addresses {
     }
   }
 
-  Addresses(Vertx vertx, AddressGuard guard, Names names) {
+  Addresses(Vertx vertx, AddressGuard guard) {
+    this(vertx, guard, host -> List.of(InetAddress.getAllByName(host)));
+  }
+
+  Addresses(Vertx vertx, AddressGuard guard, Resolver resolver) {
     this.vertx = vertx;
-    this.names = names;
     this.lookups = vertx.createSharedWorkerExecutor("amebo-names", LOOKUPS);
     this.guard = guard;
+    this.resolver = resolver;
   }
 
   /** An address that may be dialled; remembered for half a minute. */
@@ -82,7 +86,7 @@ final class Addresses {
   }
 
   private InetAddress lookUp(String host) throws Exception {
-    List<InetAddress> all = List.of(names.all(host));
+    List<InetAddress> all = resolver.resolve(host);
     InetAddress open =
         all.stream()
             .filter(guard::allows)

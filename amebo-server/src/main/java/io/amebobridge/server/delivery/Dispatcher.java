@@ -17,7 +17,6 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.internal.VertxInternal;
-import java.net.InetAddress;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -67,13 +66,13 @@ public final class Dispatcher implements Registry.Subscriptions {
       DeliverySettings settings,
       InstantSource clock) {
     this.store = store;
-    Addresses addresses = new Addresses(vertx, guard, InetAddress::getAllByName);
+    WebhookClient client = new WebhookClient(vertx, new Addresses(vertx, guard), settings);
     Backoff backoff = new Backoff(settings.backoffBase(), settings.backoffCap());
     this.out =
         new Outbound(
             vertx,
             vertx.createSharedWorkerExecutor("amebo-delivery-reads", Store.DELIVERY_READERS),
-            new WebhookClient(vertx, addresses, settings.timeout()),
+            client,
             new Endpoints(settings.breakerThreshold(), backoff),
             store,
             registry,

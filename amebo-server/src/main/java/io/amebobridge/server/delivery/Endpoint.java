@@ -23,6 +23,11 @@ final class Endpoint {
     PROBING,
     PAUSED;
 
+    /** Whether the breaker is open. */
+    boolean down() {
+      return this == OPEN || this == PROBING;
+    }
+
     String text() {
       return name().toLowerCase(java.util.Locale.ROOT);
     }

@@ -3,6 +3,7 @@ package io.amebobridge.server.delivery;
 import io.amebobridge.server.registry.Subscription;
 import io.amebobridge.server.store.DeliveryRow;
 import io.amebobridge.server.store.DeliveryRow.State;
+import io.amebobridge.server.store.LogEvent;
 import io.amebobridge.server.store.OpenDelivery;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -35,7 +36,9 @@ final class Outcomes {
   Verdict gone(Subscription subscription, OpenDelivery delivery) {
     Verdict verdict = new Verdict(State.DEAD, delivery.attempts(), null);
     CallResult result = CallResult.failed("the event is no longer stored");
-    report(subscription, delivery, verdict, result);
+    log.warn(
+        "Event {} for subscription {} is no longer stored", delivery.event(), subscription.id());
+    out.metrics().dead();
     record(subscription, delivery, verdict, result, null);
     return verdict;
   }
@@ -43,6 +46,7 @@ final class Outcomes {
   Verdict settle(
       Subscription subscription,
       OpenDelivery delivery,
+      LogEvent event,
       CallResult result,
       Endpoint.Ticket ticket,
       long call,
@@ -69,7 +73,7 @@ final class Outcomes {
             subscription.maxRetries(),
             backoff,
             now);
-    report(subscription, delivery, verdict, result);
+    report(subscription, event, delivery.attempts() + 1, verdict, result);
     // What was answered is kept where somebody may ask why; delivered rows stay small.
     record(subscription, delivery, verdict, result, result.success() ? null : result.response());
     return verdict;
@@ -80,7 +84,11 @@ final class Outcomes {
    * dead unless it succeeds. What was answered is kept in any case.
    */
   Verdict settleByHand(
-      Subscription subscription, OpenDelivery before, CallResult result, Endpoint.Ticket ticket) {
+      Subscription subscription,
+      OpenDelivery before,
+      LogEvent event,
+      CallResult result,
+      Endpoint.Ticket ticket) {
     long now = out.clock().millis();
     ticket.endpoint().done(ticket, result, now);
     Verdict verdict = Verdict.of(before, result, false, 0, subscription.maxRetries(), backoff, now);
@@ -90,30 +98,25 @@ final class Outcomes {
     if (!result.success() && before.state() == State.DEAD) {
       verdict = new Verdict(State.DEAD, before.attempts() + 1, null);
     }
-    report(subscription, before, verdict, result);
+    report(subscription, event, before.attempts() + 1, verdict, result);
     record(subscription, before, verdict, result, result.response());
     return verdict;
   }
 
   private void report(
-      Subscription subscription, OpenDelivery delivery, Verdict verdict, CallResult result) {
+      Subscription subscription, LogEvent event, int attempt, Verdict verdict, CallResult result) {
     if (result.success()) {
       out.metrics().delivered();
       return;
     }
-    if (verdict.state() == State.DEAD) {
+    boolean dead = verdict.state() == State.DEAD;
+    if (dead) {
       out.metrics().dead();
     } else {
       out.metrics().failedAttempt();
     }
-    String text = "Delivery of event {} to subscription {} failed at attempt {}, {}: {}";
-    String next = verdict.state() == State.DEAD ? "given up" : "will be tried again";
-    int attempt = delivery.attempts() + 1;
-    if (failuresInARow++ == 0) {
-      log.warn(text, delivery.event(), subscription.id(), attempt, next, result.error());
-    } else {
-      log.debug(text, delivery.event(), subscription.id(), attempt, next, result.error());
-    }
+    String next = dead ? "given up" : "will be tried again";
+    DeliveryLog.failed(failuresInARow++ == 0, subscription, event, attempt, result, next);
   }
 
   private void record(

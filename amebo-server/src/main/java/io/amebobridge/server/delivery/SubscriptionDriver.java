@@ -241,7 +241,8 @@ final class SubscriptionDriver {
             result -> {
               calls.ended(event.id());
               Verdict verdict =
-                  outcomes.settle(subscription, delivery, result, ticket, call, calls.window());
+                  outcomes.settle(
+                      subscription, delivery, event, result, ticket, call, calls.window());
               settled(delivery, verdict);
             });
   }
@@ -279,17 +280,19 @@ final class SubscriptionDriver {
         .map(
             result -> {
               calls.ended(event.id());
-              settled(delivery, outcomes.settleByHand(subscription, delivery, result, ticket));
+              settled(
+                  delivery, outcomes.settleByHand(subscription, delivery, event, result, ticket));
               return new Replay(result.status(), result.error());
             });
   }
 
   private void observe(long now) {
+    Endpoint.State state = endpoint.of(subscription).state(now);
+    if (state.down() != gauges.endpoint().down()) {
+      out.metrics().breaker(subscription.id(), state.down());
+    }
     gauges.observe(
-        watermark.cursor(feed.position()),
-        calls.window().size(),
-        calls.inFlight(),
-        endpoint.of(subscription).state(now));
+        watermark.cursor(feed.position()), calls.window().size(), calls.inFlight(), state);
   }
 
   private void arm(long now) {

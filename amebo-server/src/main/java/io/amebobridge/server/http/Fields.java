@@ -3,9 +3,8 @@ package io.amebobridge.server.http;
 import io.amebobridge.client.Secret;
 import io.amebobridge.server.registry.Refusal;
 import io.amebobridge.server.registry.Retention;
+import io.amebobridge.server.security.ReceiverUrl;
 import io.amebobridge.server.store.Texts;
-import java.net.URI;
-import java.net.URISyntaxException;
 import java.time.Duration;
 import java.time.format.DateTimeParseException;
 import java.util.Optional;
@@ -140,16 +139,11 @@ record Fields(JsonNode node) {
   /** Checks an http or https URL. */
   static String url(String field, String value) {
     try {
-      URI uri = new URI(value);
-      String scheme = String.valueOf(uri.getScheme());
-      boolean http = scheme.equalsIgnoreCase("http") || scheme.equalsIgnoreCase("https");
-      if (http && uri.getHost() != null && uri.getUserInfo() == null && uri.getFragment() == null) {
-        return value;
-      }
-    } catch (URISyntaxException e) {
-      // said below
+      ReceiverUrl.parse(value);
+      return value;
+    } catch (IllegalArgumentException e) {
+      throw new Refusal(400, field + " - " + e.getMessage());
     }
-    throw new Refusal(400, field + " - allowed: an http or https URL without user and fragment");
   }
 
   static @Nullable String orNull(Optional<String> value) {

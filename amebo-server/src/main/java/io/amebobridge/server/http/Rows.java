@@ -25,11 +25,14 @@ final class Rows {
   private Rows() {}
 
   static ObjectNode application(Application application) {
-    return object()
-        .put("application", application.name())
-        .put("address", application.address())
-        .put("secret", MASKED)
-        .put("timestamped", time(application.timestamped()));
+    ObjectNode row =
+        object()
+            .put("application", application.name())
+            .put("address", application.address())
+            .put("secret", MASKED)
+            .put("timestamped", time(application.timestamped()));
+    Application.Previous previous = application.previous();
+    return previous == null ? row : row.put("previous_until", time(previous.until()));
   }
 
   static ObjectNode action(Action action) {

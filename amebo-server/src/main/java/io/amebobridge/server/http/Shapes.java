@@ -13,6 +13,7 @@ final class Shapes {
     all.put("Token", token());
     all.put("Application", application());
     all.put("NewApplication", newApplication());
+    all.put("RotatedSecret", rotatedSecret());
     all.put("Action", action());
     all.put("Subscription", subscription());
     all.put("Event", event());
@@ -49,7 +50,8 @@ final class Shapes {
         .with("application", name())
         .with("address", Shape.text().says("The URL that handlers are appended to."))
         .with("secret", Shape.text().says("Masked."))
-        .with("timestamped", Shape.time());
+        .with("timestamped", Shape.time())
+        .maybe("previous_until", Shape.time().says("The secret before is good until then."));
   }
 
   private static Shape newApplication() {
@@ -59,6 +61,13 @@ final class Shapes {
         .with("address", Shape.text())
         .with("secret", Shape.text().says("As it was sent, this once."))
         .with("timestamped", Shape.time());
+  }
+
+  private static Shape rotatedSecret() {
+    return Shape.object()
+        .with("application", name())
+        .with("secret", Shape.text().says("The new one, this once."))
+        .with("previous_until", Shape.time().orNull().says("The one before is good until then."));
   }
 
   private static Shape action() {

@@ -67,35 +67,47 @@ final class TokenRoutes {
       throw new Refusal(429, "too many logins at once");
     }
     return passwords
-        .executeBlocking(() -> services.admin().join().accepts(username, password), false)
+        .executeBlocking(() -> services.admin().accepts(username, password), false)
         .onComplete(done -> ROOM.release())
         .map(
             accepted -> {
               if (!accepted) {
                 throw new Refusal(401, "username - or the password is wrong");
               }
-              return answer(new Principal.Admin());
+              return answer(services.tokens().issue(new Principal.Admin(), password));
             });
   }
 
-  private Principal application(Fields fields) {
+  private Tokens.Issued application(Fields fields) {
     String name = fields.required("application");
     Secret secret = Secret.of(fields.required("secret"));
     return services
         .registry()
         .application(name)
-        .filter(application -> application.secret().equals(secret))
-        .map(application -> (Principal) new Principal.Application(name))
+        .filter(application -> application.accepts(secret))
+        .map(good -> services.tokens().issue(new Principal.Application(name), secret))
         .orElseThrow(() -> new Refusal(401, "application - or its secret is wrong"));
   }
 
   private Future<Answer> refresh(Exchange exchange) {
-    return Future.succeededFuture(answer(exchange.principal()));
+    exchange.principal();
+    return Future.succeededFuture(
+        answer(
+            services
+                .tokens()
+                .refresh(exchange.bearerToken().orElseThrow())
+                .orElseThrow(
+                    () ->
+                        new Refusal(
+                            401,
+                            "Authorization - the session began more than "
+                                + Tokens.SESSION.toHours()
+                                + " hours ago: log in again at POST /v1/tokens"))));
   }
 
-  private Answer answer(Principal principal) {
-    String token = services.tokens().issue(principal);
-    long seconds = Tokens.LIFETIME.toSeconds();
+  private static Answer answer(Tokens.Issued issued) {
+    String token = issued.token();
+    long seconds = issued.lifetime().toSeconds();
     return Answer.json(202, Rows.object().put("token", token).put("expires_in", seconds))
         .with(
             Map.of(

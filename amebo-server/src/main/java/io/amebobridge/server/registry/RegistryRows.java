@@ -19,16 +19,22 @@ final class RegistryRows {
             handle ->
                 handle
                     .createQuery("SELECT * FROM applications ORDER BY id")
-                    .map(
-                        (rows, context) ->
-                            new Application(
-                                rows.getLong("id"),
-                                rows.getString("application"),
-                                rows.getString("address"),
-                                secrets.open(
-                                    rows.getString("application"), rows.getBytes("secret")),
-                                rows.getLong("timestamped")))
+                    .map((rows, context) -> application(rows, secrets))
                     .list());
+  }
+
+  static Application application(ResultSet row, SecretBox secrets) throws SQLException {
+    String name = row.getString("application");
+    byte[] previous = row.getBytes("previous_secret");
+    return new Application(
+        row.getLong("id"),
+        name,
+        row.getString("address"),
+        secrets.open(name, row.getBytes("secret")),
+        previous == null
+            ? null
+            : new Application.Previous(secrets.open(name, previous), row.getLong("previous_until")),
+        row.getLong("timestamped"));
   }
 
   static List<Action> actions(Store store) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.sun.net.httpserver.HttpServer;
 import io.amebobridge.client.Secret;
 import io.amebobridge.client.WebhookSignature;
+import io.amebobridge.server.DeliverySettings;
 import io.amebobridge.server.security.AddressGuard;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -78,10 +79,13 @@ class WebhookClientTest {
 
   private WebhookClient client(Duration timeout) {
     AddressGuard guard = new AddressGuard(true, List.of());
-    return new WebhookClient(vertx, new Addresses(vertx, guard, this::names), timeout);
+    return new WebhookClient(
+        vertx,
+        new Addresses(vertx, guard, this::names),
+        DeliverySettings.defaults().withTimeout(timeout));
   }
 
-  private InetAddress[] names(String host) throws UnknownHostException {
+  private List<InetAddress> names(String host) throws UnknownHostException {
     if (host.startsWith("hangs")) {
       asked.countDown();
       try {
@@ -90,7 +94,7 @@ class WebhookClientTest {
         throw new UnknownHostException(host);
       }
     }
-    return new InetAddress[] {InetAddress.getLoopbackAddress()};
+    return List.of(InetAddress.getLoopbackAddress());
   }
 
   private CompletableFuture<CallResult> call(WebhookClient client, String host) {

@@ -58,7 +58,8 @@ class PrunerTest {
     store =
         Store.open(
             dir.resolve("log.db"), new LogWriter.Limits(500, 50_000, 64 << 20), now::get, metrics);
-    registry = new Registry(store, new SecretBox(Secret.of("0f9b1c7a-not-a-sample-secret")));
+    registry =
+        new Registry(store, new SecretBox(Secret.of("0f9b1c7a-not-a-sample-secret")), now::get);
     shop =
         registry
             .application("shop")
