@@ -13,10 +13,10 @@ import io.amebobridge.client.SubscriptionSpec;
 import io.amebobridge.server.http.Services;
 import io.amebobridge.server.registry.Action;
 import io.amebobridge.server.registry.ActionPattern;
-import io.amebobridge.server.registry.NewSubscription;
 import io.amebobridge.server.registry.Refusal;
 import io.amebobridge.server.registry.Registrar;
 import io.amebobridge.server.registry.Retention;
+import io.amebobridge.server.registry.Start;
 import io.amebobridge.server.store.EventFilter;
 import io.amebobridge.server.store.EventReader;
 import io.amebobridge.server.store.LogEvent;
@@ -171,7 +171,8 @@ final class LocalApi implements AmeboApi {
         wanted.maxRetries(),
         false,
         true,
-        NewSubscription.Start.parse(wanted.start()));
+        false,
+        Start.parse("start", wanted.start()));
   }
 
   @Override

@@ -120,7 +120,7 @@ record LeaseRows(Set<String> live, List<Row> rows, boolean litter) {
         all.put(
             rows.getLong(1),
             new Dispatcher.Standing(
-                cursor, Math.max(0, head - cursor), rows.getInt(3), rows.getLong(4), holder));
+                cursor, Math.max(0, head - cursor), rows.getInt(3), rows.getLong(4), null, holder));
       }
     }
     return all;

@@ -16,7 +16,7 @@ import java.util.concurrent.ConcurrentHashMap;
 /** Resolves receivers and refuses what may not be dialled. Thread-safe. */
 final class Addresses {
   private static final long FRESH_NANOS = Duration.ofSeconds(30).toNanos();
-  private static final int LOOKUPS = 4;
+  private static final int LOOKUPS = 16;
   private final Vertx vertx;
   // Its own threads: a name server that hangs must not hold up reads and deliveries to others.
   private final WorkerExecutor lookups;

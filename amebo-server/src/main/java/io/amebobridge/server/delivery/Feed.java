@@ -2,6 +2,8 @@ package io.amebobridge.server.delivery;
 
 import io.amebobridge.server.registry.ActionPattern;
 import io.amebobridge.server.registry.Registry;
+import io.amebobridge.server.registry.SourcePositions;
+import io.amebobridge.server.registry.Subscription;
 import io.amebobridge.server.store.EventReader;
 import io.amebobridge.server.store.LogEvent;
 import io.vertx.core.Future;
@@ -22,6 +24,7 @@ final class Feed {
   private final EventReader events;
   private final Registry registry;
   private final ActionPattern pattern;
+  private final SourcePositions positions;
   private final int size;
   private final Map<Long, Boolean> matches = new HashMap<>();
   private final Queue<LogEvent> page = new ArrayDeque<>();
@@ -33,13 +36,14 @@ final class Feed {
       WorkerExecutor reads,
       EventReader events,
       Registry registry,
-      ActionPattern pattern,
+      Subscription subscription,
       long position,
       int size) {
     this.reads = reads;
     this.events = events;
     this.registry = registry;
-    this.pattern = pattern;
+    this.pattern = subscription.action();
+    this.positions = subscription.positions();
     this.position = position;
     this.pageEnd = position;
     this.size = size;
@@ -61,7 +65,7 @@ final class Feed {
         }
       } else {
         position = first.id();
-        if (matches(first.actionId())) {
+        if (matches(first.actionId()) && !positions.passOver(first.source())) {
           return first;
         }
       }

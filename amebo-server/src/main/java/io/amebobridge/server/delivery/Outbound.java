@@ -10,6 +10,7 @@ import io.amebobridge.server.store.DeliveryReader;
 import io.amebobridge.server.store.EventReader;
 import io.amebobridge.server.store.LogEvent;
 import io.amebobridge.server.store.LogWriter;
+import io.amebobridge.server.store.Store;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;
@@ -21,13 +22,28 @@ record Outbound(
     Vertx vertx,
     WorkerExecutor reads,
     WebhookClient client,
-    EventReader events,
-    DeliveryReader deliveries,
-    LogWriter writer,
+    Endpoints endpoints,
+    Store store,
     Registry registry,
     ServerMetrics metrics,
     DeliverySettings settings,
     InstantSource clock) {
+  EventReader events() {
+    return store.deliveryEvents();
+  }
+
+  DeliveryReader deliveries() {
+    return store.deliveries();
+  }
+
+  LogWriter writer() {
+    return store.writer();
+  }
+
+  Backoff backoff() {
+    return new Backoff(settings.backoffBase(), settings.backoffCap());
+  }
+
   /** One attempt. The future always succeeds. */
   Future<CallResult> call(Subscription subscription, LogEvent event, int attempt) {
     try {

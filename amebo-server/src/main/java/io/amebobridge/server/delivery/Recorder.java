@@ -8,10 +8,13 @@ import io.amebobridge.server.store.RecordDeliveries;
 import io.amebobridge.server.store.StoreException;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,6 +38,9 @@ final class Recorder {
   private final Runnable written;
   private final Runnable refused;
   private final List<DeliveryRow> pending = new ArrayList<>();
+  private final Queue<Barrier> barriers = new ArrayDeque<>();
+  private long added;
+  private long onDisk;
   private long cursor;
   private long reach; // none before the first write
   private long movedAt;
@@ -42,6 +48,8 @@ final class Recorder {
   private boolean writing;
   private boolean dropped;
   private int failures;
+
+  private record Barrier(long rows, Promise<Void> reached) {}
 
   Recorder(
       Vertx vertx,
@@ -70,6 +78,7 @@ final class Recorder {
       return;
     }
     pending.add(row);
+    added++;
     watermark.recorded(row.event());
     flush();
   }
@@ -78,9 +87,22 @@ final class Recorder {
   void drop() {
     dropped = true;
     pending.clear();
+    for (Barrier b = barriers.poll(); b != null; b = barriers.poll()) {
+      b.reached.fail("the subscription is another server's by now");
+    }
   }
 
-  /** Rows that are not yet on the disk. */
+  /** Succeeds once all that was added before is on the disk. */
+  Future<Void> flushed() {
+    if (pending.isEmpty()) {
+      return Future.succeededFuture();
+    }
+    Barrier barrier = new Barrier(added, Promise.promise());
+    barriers.add(barrier);
+    return barrier.reached.future();
+  }
+
+  /** How many rows are not yet on the disk. */
   int pending() {
     return pending.size();
   }
@@ -142,6 +164,11 @@ final class Recorder {
     failures = 0;
     cursor = Math.max(cursor, at);
     pending.subList(0, rows).clear();
+    onDisk += rows;
+    for (Barrier b = barriers.peek(); b != null && b.rows <= onDisk; b = barriers.peek()) {
+      barriers.remove();
+      b.reached.complete();
+    }
     flush();
     if (ending) {
       saveCursor();

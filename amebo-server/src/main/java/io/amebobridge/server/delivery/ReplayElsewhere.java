@@ -68,7 +68,8 @@ final class ReplayElsewhere {
         state == State.RETRYING ? due : null,
         result.status(),
         result.error(),
-        now);
+        now,
+        result.response());
   }
 
   private Future<Boolean> record(DeliveryRow before, DeliveryRow after) {

@@ -34,8 +34,11 @@ public final class HttpDoor extends VerticleBase {
     new ApplicationRoutes(services).on(routes);
     new ActionRoutes(services).on(routes);
     new EventRoutes(services, vertx).on(routes);
-    new SubscriptionRoutes(services).on(routes);
+    SubscriptionRoutes subscriptions = new SubscriptionRoutes(services);
+    subscriptions.on(routes);
+    new SteeringRoutes(services, subscriptions).on(routes);
     new DeliveryRoutes(services).on(routes);
+    new ReplayRoutes(services).on(routes);
     new OperationRoutes(services).on(routes);
     new DocumentRoutes(routes.table(), services.version()).on(routes);
     HttpServerOptions options =

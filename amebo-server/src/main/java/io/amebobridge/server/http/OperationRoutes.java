@@ -103,7 +103,14 @@ final class OperationRoutes {
       row.put("cursor", standing.cursor())
           .put("lag", standing.lag())
           .put("retrying", standing.retrying())
-          .put("dead", standing.dead());
+          .put("dead", standing.dead())
+          .put("paused", subscription.paused());
+      if (standing.here() != null) {
+        row.put("window", standing.here().window())
+            .put("in_flight", standing.here().inFlight())
+            .put("endpoint", standing.here().endpoint())
+            .put("rewinding", standing.here().rewinding());
+      }
       if (standing.holder() != null) {
         row.put("holder", standing.holder());
       }

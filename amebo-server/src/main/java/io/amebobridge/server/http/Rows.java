@@ -62,6 +62,8 @@ final class Rows {
         .put("max_retries", subscription.maxRetries())
         .put("envelope", subscription.envelope())
         .put("passphrase", subscription.passphrase())
+        .put("ordered", subscription.ordered())
+        .put("paused", subscription.paused())
         .put("timestamped", time(subscription.timestamped()));
   }
 

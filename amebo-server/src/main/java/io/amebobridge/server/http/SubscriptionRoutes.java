@@ -2,7 +2,6 @@ package io.amebobridge.server.http;
 
 import io.amebobridge.client.Secret;
 import io.amebobridge.server.registry.Application;
-import io.amebobridge.server.registry.NewSubscription;
 import io.amebobridge.server.registry.Refusal;
 import io.amebobridge.server.registry.Registrar;
 import io.amebobridge.server.registry.Subscription;
@@ -12,7 +11,6 @@ import io.vertx.core.Future;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Subscriptions. */
@@ -72,13 +70,12 @@ final class SubscriptionRoutes {
   }
 
   private static Shape wanted() {
-    Shape start = Shape.either(Shape.text(), Shape.integer());
     return changes(
             Shape.object()
                 .with("application", Shape.text())
                 .with("action", Shape.text().says("An action, or a pattern such as user.*"))
                 .with("handler", handlerShape()))
-        .maybe("start", start.says("latest, earliest, or the id of an event: it begins after it."));
+        .maybe("start", Starts.shape(true));
   }
 
   private static Shape changes(Shape shape) {
@@ -88,6 +85,7 @@ final class SubscriptionRoutes {
         .maybe("max_retries", Shape.integer().from(1, Subscription.MOST_RETRIES))
         .maybe("envelope", Shape.flag().says("Whether the body is an envelope. Default false."))
         .maybe("passphrase", Shape.flag().says("Whether X-PASS-Phrase is sent. Default true."))
+        .maybe("ordered", Shape.flag().says("Whether a key's events go one by one. Default false."))
         .maybe("secret", Shape.text().says("The application's."));
   }
 
@@ -135,7 +133,6 @@ final class SubscriptionRoutes {
     Optional<Principal> asker = exchange.bearer();
     Fields fields = exchange.fields();
     Optional<Secret> secret = fields.secret();
-    String start = start(fields);
     Registrar.Wish wish =
         new Registrar.Wish(
             pattern(fields),
@@ -145,7 +142,8 @@ final class SubscriptionRoutes {
                 "max_retries", 1, Subscription.MOST_RETRIES, Subscription.DEFAULT_RETRIES),
             fields.flag("envelope", false),
             fields.flag("passphrase", true),
-            NewSubscription.Start.parse(start));
+            fields.flag("ordered", false),
+            Starts.of(fields, "start"));
     return Future.fromCompletionStage(
             services
                 .registrar()
@@ -181,7 +179,9 @@ final class SubscriptionRoutes {
                 ? fields.integer("max_retries", 1, Subscription.MOST_RETRIES, 1)
                 : null,
             fields.has("envelope") ? fields.flag("envelope", false) : null,
-            fields.has("passphrase") ? fields.flag("passphrase", true) : null);
+            fields.has("passphrase") ? fields.flag("passphrase", true) : null,
+            fields.has("ordered") ? fields.flag("ordered", false) : null,
+            null);
     return Future.fromCompletionStage(
             services.registry().changeSubscription(before, wanted),
             exchange.context().vertx().getOrCreateContext())
@@ -198,8 +198,7 @@ final class SubscriptionRoutes {
         .map(done -> Answer.empty(204));
   }
 
-  private void authorise(
-      Subscription subscription, Optional<Principal> asker, Optional<Secret> secret) {
+  void authorise(Subscription subscription, Optional<Principal> asker, Optional<Secret> secret) {
     services
         .registrar()
         .authorised(
@@ -210,7 +209,7 @@ final class SubscriptionRoutes {
             "secret - is not that of application ");
   }
 
-  private Subscription known(Exchange exchange) {
+  Subscription known(Exchange exchange) {
     return services
         .registry()
         .subscription(exchange.pathId())
@@ -225,14 +224,6 @@ final class SubscriptionRoutes {
     return action;
   }
 
-  private static String start(Fields fields) {
-    JsonNode start = fields.node().path("start");
-    if (fields.has("start") && !start.isString() && !start.isIntegralNumber()) {
-      throw new Refusal(400, "start - allowed: latest, earliest, or the id of an event");
-    }
-    return fields.has("start") ? start.asString() : "latest";
-  }
-
   private static String handler(String handler) {
     return handler.startsWith("/") ? path(handler) : Fields.url("handler", handler);
   }
@@ -242,7 +233,7 @@ final class SubscriptionRoutes {
     return handler;
   }
 
-  private ObjectNode row(Subscription subscription) {
+  ObjectNode row(Subscription subscription) {
     return Rows.subscription(subscription, endpoint(subscription));
   }
 

@@ -72,6 +72,7 @@ public final class Registrar {
             wish.maxRetries(),
             wish.envelope(),
             wish.passphrase(),
+            wish.ordered(),
             wish.start()));
   }
 
@@ -83,7 +84,8 @@ public final class Registrar {
       int maxRetries,
       boolean envelope,
       boolean passphrase,
-      NewSubscription.Start start) {}
+      boolean ordered,
+      Start start) {}
 
   /** Checks a webhook: an absolute URL, or a path below the application's address. */
   public void checkHandler(String handler) {

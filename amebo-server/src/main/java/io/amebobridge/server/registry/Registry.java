@@ -215,7 +215,13 @@ public final class Registry {
       Application application, ApplicationChange wanted) {
     return change(
         session -> wanted.write(session, application.id(), secrets),
-        changed -> applications.put(changed.name(), changed));
+        changed -> {
+          applications.put(changed.name(), changed);
+          // Their calls may go to another endpoint now.
+          subscriptions.values().stream()
+              .filter(s -> s.application().equals(changed.name()))
+              .forEach(s -> tell(told -> told.changed(s)));
+        });
   }
 
   /** Forgets the secrets whose grace is over, in memory and in the database. */
@@ -314,7 +320,8 @@ public final class Registry {
             "UPDATE subscriptions SET handler = coalesce(?, handler),"
                 + " description = coalesce(?, description),"
                 + " max_retries = coalesce(?, max_retries), envelope = coalesce(?, envelope),"
-                + " passphrase = coalesce(?, passphrase) WHERE id = ? AND deleted_at IS NULL"
+                + " passphrase = coalesce(?, passphrase), ordered = coalesce(?, ordered),"
+                + " paused = coalesce(?, paused) WHERE id = ? AND deleted_at IS NULL"
                 + " AND NOT EXISTS (SELECT 1 FROM subscriptions other"
                 + " WHERE other.handler = coalesce(?, subscriptions.handler)"
                 + " AND other.application_id = subscriptions.application_id"
@@ -325,8 +332,10 @@ public final class Registry {
     update.setObject(3, wanted.maxRetries());
     update.setObject(4, wanted.envelope());
     update.setObject(5, wanted.passphrase());
-    update.setLong(6, id);
-    update.setString(7, wanted.handler());
+    update.setObject(6, wanted.ordered());
+    update.setObject(7, wanted.paused());
+    update.setLong(8, id);
+    update.setString(9, wanted.handler());
     int changed = update.executeUpdate();
     if (changed == 0) {
       throw new Refusal(426, "handler - another subscription has it already");
@@ -353,11 +362,12 @@ public final class Registry {
 
   private static Subscription insert(WriteSession session, NewSubscription wanted)
       throws SQLException {
-    long cursor = wanted.start().resolve(session.head());
+    long cursor = wanted.start().resolve("start", session);
     PreparedStatement insert =
         session.prepare(
             "INSERT INTO subscriptions (application_id, action, handler, description, max_retries,"
-                + " envelope, passphrase, cursor, reached, timestamped) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+                + " envelope, passphrase, cursor, reached, timestamped, ordered)"
+                + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
                 + " ON CONFLICT DO NOTHING RETURNING id");
     insert.setLong(1, wanted.application().id());
     insert.setString(2, wanted.action().text());
@@ -369,12 +379,30 @@ public final class Registry {
     insert.setLong(8, cursor);
     insert.setLong(9, cursor);
     insert.setLong(10, session.now());
+    insert.setBoolean(11, wanted.ordered());
     long id = insertedId(insert, 426, "action - this subscription is registered already");
     if (id > DeliveryRow.MAX_SUBSCRIPTION) {
       throw new Refusal(
           507, "more than " + DeliveryRow.MAX_SUBSCRIPTION + " subscriptions were ever made");
     }
+    insertPositions(session, id, wanted.start().positions());
     return wanted.stored(id, cursor, session.now());
+  }
+
+  private static void insertPositions(WriteSession session, long id, SourcePositions positions)
+      throws SQLException {
+    PreparedStatement insert =
+        session.prepare(
+            "INSERT INTO subscription_positions (subscription_id, source_system, source_stream,"
+                + " source_partition, source_offset) VALUES (?, ?, ?, ?, ?)");
+    for (SourcePositions.Position position : positions.all()) {
+      insert.setLong(1, id);
+      insert.setString(2, position.system());
+      insert.setString(3, position.stream());
+      insert.setInt(4, position.partition());
+      insert.setLong(5, position.offset());
+      insert.executeUpdate();
+    }
   }
 
   private static long insertedId(PreparedStatement insert, int status, String otherwise)

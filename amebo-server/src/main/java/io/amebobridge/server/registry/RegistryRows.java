@@ -3,7 +3,11 @@ package io.amebobridge.server.registry;
 import io.amebobridge.server.security.SecretBox;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.jspecify.annotations.Nullable;
 
@@ -62,6 +66,7 @@ final class RegistryRows {
   }
 
   static List<Subscription> subscriptions(Source store) {
+    Map<Long, SourcePositions> positions = store.jdbi().withHandle(RegistryRows::positions);
     return store
         .jdbi()
         .withHandle(
@@ -82,9 +87,31 @@ final class RegistryRows {
                                 rows.getInt("max_retries"),
                                 rows.getBoolean("envelope"),
                                 rows.getBoolean("passphrase"),
+                                rows.getBoolean("ordered"),
+                                rows.getBoolean("paused"),
+                                positions.getOrDefault(rows.getLong("id"), SourcePositions.NONE),
                                 rows.getLong("cursor"),
                                 rows.getLong("timestamped")))
                     .list());
+  }
+
+  private static Map<Long, SourcePositions> positions(Handle handle) {
+    Map<Long, List<SourcePositions.Position>> all = new HashMap<>();
+    handle
+        .createQuery("SELECT * FROM subscription_positions")
+        .map(
+            (rows, context) ->
+                all.computeIfAbsent(rows.getLong("subscription_id"), id -> new ArrayList<>())
+                    .add(
+                        new SourcePositions.Position(
+                            rows.getString("source_system"),
+                            rows.getString("source_stream"),
+                            rows.getInt("source_partition"),
+                            rows.getLong("source_offset"))))
+        .list();
+    Map<Long, SourcePositions> found = new HashMap<>();
+    all.forEach((subscription, list) -> found.put(subscription, new SourcePositions(list)));
+    return found;
   }
 
   private static @Nullable Long number(ResultSet rows, String column) throws SQLException {

@@ -2,6 +2,7 @@ package io.amebobridge.server.store;
 
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import org.jdbi.v3.core.statement.Query;
@@ -19,44 +20,62 @@ public final class DeliveryReader {
           + " JOIN applications publisher ON publisher.id = a.application_id";
   private final Reads lists;
   private final Reads own;
+  private final Dialect dialect;
 
   /**
    * @param own for what deliveries themselves need
    */
-  DeliveryReader(Reads lists, Reads own) {
+  DeliveryReader(Reads lists, Reads own, Dialect dialect) {
     this.lists = lists;
     this.own = own;
+    this.dialect = dialect;
   }
 
   // "<> 'delivered'" is said where it follows anyway: SQLite needs it to use the partial index.
 
-  /** The rows that a subscription resumes from: all above its cursor, and those to try again. */
-  public List<DeliveryRow> toResume(long subscription, long cursor) {
-    String above =
-        "SELECT "
-            + ROW
-            + " FROM deliveries d"
-            + " WHERE d.id > ? AND d.id < (SELECT (reached + 1) << 20 FROM subscriptions WHERE id = ?)"
-            + " AND d.subscription_id = ?";
-    String open =
-        "SELECT "
-            + ROW
-            + " FROM deliveries d WHERE d.subscription_id = ? AND d.state IN ('retrying', 'waiting')"
-            + " AND d.state <> 'delivered'"
-            + " AND d.event_id <= ?";
+  /** Where a subscription stands in the database. */
+  public Resumption resumption(long subscription, int most) {
+    return own.read(handle -> OpenDeliveries.resumption(handle, subscription, most));
+  }
+
+  /** Deliveries to be made that come at or after this one, the next due first; see there. */
+  public List<OpenDelivery> open(long subscription, OpenDelivery from, int most) {
+    return own.read(handle -> OpenDeliveries.from(handle, subscription, from, most));
+  }
+
+  /** The next ids of a subscription's rows. */
+  List<Long> rowsAfter(long subscription, long id, int most) {
     return own.read(
         handle ->
             handle
-                .createQuery(above + " UNION ALL " + open)
-                .bind(0, DeliveryRow.id(DeliveryRow.MAX_SUBSCRIPTION, cursor))
+                .createQuery(
+                    "SELECT id FROM deliveries WHERE id > ? AND subscription_id = ?"
+                        + " ORDER BY id LIMIT ?")
+                .bind(0, id)
                 .bind(1, subscription)
-                .bind(2, subscription)
-                .bind(3, subscription)
-                .bind(4, cursor)
-                .map((rows, context) -> row(rows))
+                .bind(2, most)
+                .mapTo(Long.class)
                 .list());
   }
 
+  /** How many events of these actions between the two have no row of this subscription. */
+  public long unseen(long subscription, long after, long upTo, Collection<Long> actions) {
+    return lists.read(
+        handle ->
+            handle
+                .createQuery(
+                    "SELECT count(*) FROM events e WHERE e.id > ? AND e.id <= ? AND "
+                        + dialect.actionIn()
+                        + " AND NOT EXISTS (SELECT 1 FROM deliveries d WHERE d.id = ((e.id << 20) | ?))")
+                .bind(0, after)
+                .bind(1, upTo)
+                .bind(2, EventReader.jsonArray(actions))
+                .bind(3, subscription)
+                .mapTo(Long.class)
+                .one());
+  }
+
+  /** How many of a subscription were given up. */
   public long dead(long subscription) {
     return own.read(
         handle ->
@@ -77,6 +96,28 @@ public final class DeliveryReader {
                 .createQuery("SELECT " + ROW + " FROM deliveries d WHERE d.id = ?")
                 .bind(0, id)
                 .map((rows, context) -> row(rows))
+                .findOne());
+  }
+
+  /** Subscriptions whose rewind is not finished. */
+  public List<Long> rewinding() {
+    return lists.read(
+        handle ->
+            handle
+                .createQuery("SELECT id FROM subscriptions WHERE rewind_to IS NOT NULL")
+                .mapTo(Long.class)
+                .list());
+  }
+
+  /** What the receiver answered last, where that is kept. */
+  public Optional<String> response(long id) {
+    return lists.read(
+        handle ->
+            handle
+                .createQuery(
+                    "SELECT response FROM deliveries WHERE id = ? AND response IS NOT NULL")
+                .bind(0, id)
+                .mapTo(String.class)
                 .findOne());
   }
 
@@ -150,7 +191,7 @@ public final class DeliveryReader {
         rows.getLong("timestamped"));
   }
 
-  private static @Nullable Long number(ResultSet rows, String column) throws SQLException {
+  static @Nullable Long number(ResultSet rows, String column) throws SQLException {
     long value = rows.getLong(column);
     return rows.wasNull() ? null : value;
   }

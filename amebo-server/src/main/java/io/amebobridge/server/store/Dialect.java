@@ -42,14 +42,15 @@ public record Dialect(
 
   private static final String DELIVERY_COLUMNS =
       "id, subscription_id, event_id, state, attempts, next_attempt_at, last_status, last_error,"
-          + " timestamped";
+          + " timestamped, response";
 
   private static final String REPLACE_DELIVERY =
       """
 
       ON CONFLICT (id) DO UPDATE SET state = excluded.state, attempts = excluded.attempts,
         next_attempt_at = excluded.next_attempt_at, last_status = excluded.last_status,
-        last_error = excluded.last_error, timestamped = excluded.timestamped""";
+        last_error = excluded.last_error, timestamped = excluded.timestamped,
+        response = excluded.response""";
 
   static Dialect sqlite() {
     return new Dialect(
@@ -69,7 +70,7 @@ public record Dialect(
         "instr(payload, ?) > 0",
         "INSERT INTO deliveries ("
             + DELIVERY_COLUMNS
-            + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
+            + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
             + REPLACE_DELIVERY,
         "UPDATE subscriptions SET cursor = max(cursor, ?), reached = max(reached, ?) WHERE id = ?",
         "", // rows are read one by one: the reader stops by itself
@@ -104,7 +105,7 @@ public record Dialect(
         "strpos(payload, ?) > 0",
         "INSERT INTO deliveries ("
             + DELIVERY_COLUMNS
-            + ") SELECT * FROM unnest(?, ?, ?, ?, ?, ?, ?, ?, ?)"
+            + ") SELECT * FROM unnest(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
             + REPLACE_DELIVERY,
         "UPDATE subscriptions SET cursor = greatest(cursor, ?), reached = greatest(reached, ?)"
             + " WHERE id = ?",

@@ -158,7 +158,7 @@ public final class EventReader {
     return rows.wasNull() ? null : value;
   }
 
-  private static String jsonArray(Collection<Long> ids) {
+  static String jsonArray(Collection<Long> ids) {
     return ids.stream().map(String::valueOf).collect(Collectors.joining(",", "[", "]"));
   }
 }

@@ -58,6 +58,7 @@ public record RecordDeliveries(long subscription, List<DeliveryRow> rows, long c
       setNumber(upsert, 7, row.lastStatus());
       upsert.setString(8, Texts.storable(row.lastError()));
       upsert.setLong(9, row.timestamped());
+      upsert.setString(10, Texts.storable(row.response()));
       upsert.executeUpdate();
     }
   }
@@ -79,6 +80,7 @@ public record RecordDeliveries(long subscription, List<DeliveryRow> rows, long c
     columns.integers(upsert, 7, DeliveryRow::lastStatus);
     columns.texts(upsert, 8, row -> Texts.storable(row.lastError()));
     columns.numbers(upsert, 9, DeliveryRow::timestamped);
+    columns.texts(upsert, 10, row -> Texts.storable(row.response()));
     upsert.executeUpdate();
   }
 

@@ -39,6 +39,7 @@ public final class Store implements AutoCloseable {
   private final EventReader events;
   private final EventReader deliveryEvents;
   private final DeliveryReader deliveries;
+  private final ReplayReader replays;
 
   private Store(Database database, Reads lists, Reads own, LogWriter writer, EventTail tail) {
     this.database = database;
@@ -47,7 +48,8 @@ public final class Store implements AutoCloseable {
     this.writer = writer;
     this.events = new EventReader(lists, database.dialect(), tail);
     this.deliveryEvents = new EventReader(own, database.dialect(), tail);
-    this.deliveries = new DeliveryReader(lists, own);
+    this.deliveries = new DeliveryReader(lists, own, database.dialect());
+    this.replays = new ReplayReader(lists, database.dialect());
   }
 
   /**
@@ -117,6 +119,10 @@ public final class Store implements AutoCloseable {
 
   public DeliveryReader deliveries() {
     return deliveries;
+  }
+
+  public ReplayReader replays() {
+    return replays;
   }
 
   /** For reads off the hot path. */

@@ -73,7 +73,7 @@ class TlsReceiverTest {
     try (RawReceiver receiver = receiver("good", protocol);
         Calls calls = Calls.local(trusting)) {
       CallResult result = calls.call("receiver.test", receiver.port(), true);
-      assertThat(result).isEqualTo(new CallResult(200, null, null));
+      assertThat(result).isEqualTo(new CallResult(200, null, null, null));
       assertThat(namesAsked)
           .as("the name, though an address was dialled")
           .contains("receiver.test");

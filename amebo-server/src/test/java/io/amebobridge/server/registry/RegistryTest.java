@@ -60,12 +60,16 @@ class RegistryTest {
                       3,
                       false,
                       true,
-                      new NewSubscription.Start(null)))
+                      false,
+                      new Start.Latest()))
               .join();
       registry
-          .changeSubscription(read, new SubscriptionChange("/moved", null, null, null, false))
+          .changeSubscription(
+              read, new SubscriptionChange("/moved", null, null, null, false, null, null))
           .join();
-      registry.changeSubscription(read, new SubscriptionChange(null, "d", 7, true, null)).join();
+      registry
+          .changeSubscription(read, new SubscriptionChange(null, "d", 7, true, null, null, null))
+          .join();
       assertSubscription(registry);
     }
     try (Store store = open()) {

@@ -12,6 +12,7 @@ import io.amebobridge.server.registry.EventSchema;
 import io.amebobridge.server.registry.NewSubscription;
 import io.amebobridge.server.registry.Registry;
 import io.amebobridge.server.registry.Retention;
+import io.amebobridge.server.registry.Start;
 import io.amebobridge.server.registry.Subscription;
 import io.amebobridge.server.security.SecretBox;
 import io.amebobridge.server.store.Appended;
@@ -94,7 +95,8 @@ class PrunerTest {
                 3,
                 false,
                 true,
-                new NewSubscription.Start(0L)))
+                false,
+                new Start.After(0)))
         .join();
   }
 

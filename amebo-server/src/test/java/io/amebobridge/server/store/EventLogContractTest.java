@@ -218,7 +218,12 @@ class EventLogContractTest {
         new DeliveryRow(1, 1, DeliveryRow.State.RETRYING, 1, 5L, null, "no\0answer", 7);
     DeliveryRow done = new DeliveryRow(1, 1, DeliveryRow.State.DELIVERED, 2, null, 200, null, 8);
     store.writer().apply(new RecordDeliveries(1, List.of(failed), 0, 1)).join();
-    assertThat(store.deliveries().toResume(1, 0)).hasSize(1);
+    Resumption resumed = store.deliveries().resumption(1, 10);
+    assertThat(resumed.open())
+        .containsExactly(new OpenDelivery(1, DeliveryRow.State.RETRYING, 1, 5, null));
+    assertThat(resumed.recorded()).containsExactly(1L);
+    assertThat(resumed.retrying()).isEqualTo(1);
+    assertThat(store.deliveries().resumption(1, 1).complete()).as("there may be more").isFalse();
     assertThat(store.deliveries().list(deliveries(false), 10, 0).get(0).row().lastError())
         .isEqualTo("no\uFFFDanswer");
     store.writer().apply(new RecordDeliveries(1, List.of(failed, done), 1, 1)).join();
@@ -227,7 +232,11 @@ class EventLogContractTest {
         .containsExactly(done);
     assertThat(store.deliveries().count(deliveries(false))).isZero();
     store.writer().apply(new RecordDeliveries(1, List.of(), 0, 0)).join();
-    assertThat(store.deliveries().toResume(1, 1)).as("never back").isEmpty();
+    Resumption after = store.deliveries().resumption(1, 10);
+    assertThat(after.cursor()).as("never back").isEqualTo(1);
+    assertThat(after.open()).isEmpty();
+    assertThat(after.recorded()).isEmpty();
+    assertThat(after.complete()).isTrue();
   }
 
   private static DeliveryFilter deliveries(boolean completed) {
