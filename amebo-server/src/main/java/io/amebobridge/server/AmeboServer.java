@@ -199,6 +199,11 @@ public final class AmeboServer implements AutoCloseable {
           admin.prepare();
           return admin;
         });
+    vertx.executeBlocking(
+        () -> {
+          registry.actions().forEach(action -> action.schema().prepare());
+          return registry;
+        });
     endGraces(registry);
     vertx.setPeriodic(GRACE_CHECK_MILLIS, id -> endGraces(registry));
     return new Services(

@@ -75,7 +75,8 @@ final class SubscriptionDriver {
             out.events(),
             out.registry(),
             subscription.action(),
-            subscription.cursor());
+            subscription.cursor(),
+            out.settings().page());
     this.recorder =
         new Recorder(
             out.vertx(),

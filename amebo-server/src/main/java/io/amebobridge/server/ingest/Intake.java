@@ -57,9 +57,7 @@ public final class Intake {
     }
     if (sent.problem() != null) {
       throw refused(
-          ServerMetrics.Refused.MALFORMED,
-          sent,
-          new Refusal(422, sent.problem()).asFinal()); // the event is wrong, not the request
+          new Refusal(422, sent.problem()).asFinal(), sent); // the event is wrong, not the request
     }
     long revision = registry.revision();
     try {
@@ -75,7 +73,7 @@ public final class Intake {
                   }
                   throw first;
                 } catch (Refusal e) {
-                  throw refused(sent, e.asFinal());
+                  throw refused(e.asFinal(), sent);
                 }
               });
     }
@@ -118,14 +116,15 @@ public final class Intake {
     return append(events.stream().map(Intake::parsed).toList(), new Principal.Admin(), null);
   }
 
-  /**
-   * Who sends a batch, within which trace; what of it is valid so far, and what is to be counted.
-   */
+  /** Why an event of a batch was refused, and its action where that is known. */
+  private record Rejected(ServerMetrics.Refused reason, @Nullable String action) {}
+
+  /** Who sends a batch, within which trace, and what of it was found so far. */
   private record Batch(
       @Nullable Principal bearer,
       @Nullable String trace,
       List<NewLogEvent> valid,
-      List<Runnable> counts) {}
+      List<Rejected> rejected) {}
 
   private CompletableFuture<List<PublishResult>> append(
       List<SentEvent> events, @Nullable Principal bearer, @Nullable String trace) {
@@ -143,13 +142,12 @@ public final class Intake {
    * A batch as far as what is registered goes.
    *
    * @param results null for the valid ones
-   * @param counts to be run once it is decided
    * @param refusal why it is refused as a whole; null where it is not
    */
   private record Checked(
       List<@Nullable PublishResult> results,
       List<NewLogEvent> valid,
-      List<Runnable> counts,
+      List<Rejected> rejected,
       @Nullable Refusal refusal) {}
 
   private Checked check(
@@ -160,7 +158,7 @@ public final class Intake {
       for (int i = 0; i < events.size(); i++) {
         results.add(check(events.get(i), i, batch));
       }
-      return new Checked(results, batch.valid, batch.counts, null);
+      return new Checked(results, batch.valid, batch.rejected, null);
     } catch (Refusal e) {
       return new Checked(List.of(), List.of(), List.of(), e);
     }
@@ -170,12 +168,12 @@ public final class Intake {
     if (batch.refusal != null) {
       return CompletableFuture.failedFuture(batch.refusal.asFinal());
     }
-    batch.counts.forEach(Runnable::run);
+    batch.rejected.forEach(rejected -> metrics.refused(rejected.reason, rejected.action));
     CompletableFuture<List<Appended>> appended =
         batch.valid.isEmpty()
             ? CompletableFuture.completedFuture(List.of())
             : writer.append(batch.valid);
-    return appended.thenApply(outcomes -> merge(batch.results, batch.valid, outcomes));
+    return appended.thenApply(outcomes -> merge(batch, outcomes));
   }
 
   /** Adds a valid event to the list and returns null, or says why it is rejected. */
@@ -189,34 +187,32 @@ public final class Intake {
       }
     }
     if (sent.problem() != null || action == null) {
-      batch.counts.add(
-          () ->
-              metrics.refused(
-                  sent.problem() != null
-                      ? ServerMetrics.Refused.MALFORMED
-                      : ServerMetrics.Refused.UNKNOWN_ACTION,
-                  action == null ? null : action.name()));
+      batch.rejected.add(
+          new Rejected(
+              sent.problem() != null
+                  ? ServerMetrics.Refused.MALFORMED
+                  : ServerMetrics.Refused.UNKNOWN_ACTION,
+              action == null ? null : action.name()));
       return PublishResult.rejected(
           sent.problem() != null ? sent.problem() : unknown(sent.action()));
     }
     Optional<Refusal> wrong = invalid(action, sent);
     if (wrong.isPresent()) {
-      batch.counts.add(() -> metrics.refused(reason(wrong.get()), action.name()));
+      batch.rejected.add(new Rejected(reason(wrong.get()), action.name()));
       return PublishResult.rejected(wrong.get().text());
     }
     batch.valid.add(accepted(action, sent, batch.trace));
     return null;
   }
 
-  private List<PublishResult> merge(
-      List<@Nullable PublishResult> results, List<NewLogEvent> valid, List<Appended> outcomes) {
-    List<PublishResult> merged = new ArrayList<>(results.size());
+  private List<PublishResult> merge(Checked batch, List<Appended> outcomes) {
+    List<PublishResult> merged = new ArrayList<>(batch.results.size());
     int next = 0;
-    for (PublishResult rejected : results) {
+    for (PublishResult rejected : batch.results) {
       if (rejected != null) {
         merged.add(rejected);
       } else {
-        Action action = registry.action(valid.get(next).actionId()).orElseThrow();
+        Action action = registry.action(batch.valid.get(next).actionId()).orElseThrow();
         Appended outcome = outcomes.get(next++);
         count(outcome, action);
         merged.add(result(outcome));
@@ -328,19 +324,15 @@ public final class Intake {
     metrics.received(appended.outcome(), action.name());
   }
 
-  /** Counts it; that the sender is not who it has to be is nothing of the event's. */
-  private Refusal refused(SentEvent sent, Refusal refusal) {
-    return switch (refusal.status()) {
-      case 401, 403 -> refusal;
-      case 422 -> refused(ServerMetrics.Refused.UNKNOWN_ACTION, sent, refusal);
-      default -> refused(reason(refusal), sent, refusal);
-    };
-  }
-
-  private Refusal refused(ServerMetrics.Refused reason, SentEvent sent, Refusal refusal) {
-    String name = sent.action();
-    metrics.refused(
-        reason, name == null ? null : registry.action(name).map(Action::name).orElse(null));
+  private Refusal refused(Refusal refusal, SentEvent sent) {
+    boolean theSender = refusal.status() == 401 || refusal.status() == 403;
+    if (!theSender) {
+      boolean unknown = refusal.status() == 422 && sent.problem() == null;
+      String name = sent.action();
+      metrics.refused(
+          unknown ? ServerMetrics.Refused.UNKNOWN_ACTION : reason(refusal),
+          name == null ? null : registry.action(name).map(Action::name).orElse(null));
+    }
     return refusal;
   }
 
