@@ -17,7 +17,7 @@ import org.slf4j.LoggerFactory;
  */
 final class Heartbeat implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Heartbeat.class);
-  // An expired row is left to be cleared away: whoever saw it expired may have taken its leases.
+  // Not once it has expired: whoever sees that may take its leases.
   private static final String RENEW =
       "UPDATE instances SET expires_at = clock_timestamp() + ? * interval '1 millisecond',"
           + " leaving = ? WHERE id = ? AND expires_at > clock_timestamp()";

@@ -12,15 +12,18 @@ import java.util.Map;
 
 /** Changes of leases, in the writer's transactions, of which there is one at a time. */
 final class LeaseChanges {
+  // It waits for a renewal that is under way, which then either came in time or finds no row: an
+  // instance that was renewed has lost nothing.
+  private static final String END_EXPIRED =
+      "DELETE FROM instances WHERE expires_at <= clock_timestamp()";
   private static final String TAKE =
       "INSERT INTO leases (subscription_id, holder, token)"
           + " SELECT s.id, ?, 1 FROM subscriptions s WHERE s.id = ANY (?) AND s.deleted_at IS NULL"
-          + " AND EXISTS (SELECT 1 FROM instances WHERE id = ? AND expires_at > clock_timestamp())"
+          + " AND EXISTS (SELECT 1 FROM instances WHERE id = ?)"
           + " ON CONFLICT (subscription_id) DO UPDATE"
           + " SET holder = excluded.holder, token = leases.token + 1"
           + " WHERE leases.holder IS NULL OR leases.holder = excluded.holder"
-          + " OR NOT EXISTS (SELECT 1 FROM instances"
-          + " WHERE id = leases.holder AND expires_at > clock_timestamp())"
+          + " OR NOT EXISTS (SELECT 1 FROM instances WHERE id = leases.holder)"
           + " RETURNING subscription_id, token";
   private static final String GIVE_BACK =
       "UPDATE leases SET holder = NULL WHERE subscription_id = ? AND holder = ? AND token = ?";
@@ -40,6 +43,7 @@ final class LeaseChanges {
   /** Takes what is still free of these; the new tokens by subscription. */
   static Change<Map<Long, Long>> take(String instance, Collection<Long> subscriptions) {
     return session -> {
+      session.prepare(END_EXPIRED).executeUpdate();
       PreparedStatement take = session.prepare(TAKE);
       take.setString(1, instance);
       take.setArray(2, ids(take, subscriptions));

@@ -25,6 +25,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -116,6 +117,40 @@ class LeaseTest {
           .as("an old lease gives back nothing")
           .isZero();
       assertThat(write(again, row(1, DeliveryRow.State.DELIVERED), 9)).isEqualTo(9);
+    }
+  }
+
+  @Test
+  void contract2ARenewalThatIsUnderWayIsWaitedFor() throws Exception {
+    try (Heartbeat first = heartbeat(LONG);
+        Heartbeat second = heartbeat(LONG);
+        Connection renewing = PostgresProcess.shared().connect(database);
+        Statement renewal = renewing.createStatement()) {
+      Lease held = take(first);
+      String late = "UPDATE instances SET expires_at = %s WHERE id = '" + held.holder() + "'";
+      renewing.setAutoCommit(false);
+      run(late.formatted("clock_timestamp() + interval '1 second'"));
+      renewal.execute(late.formatted("clock_timestamp() + interval '1 hour'"));
+      await()
+          .atMost(PATIENCE)
+          .until(
+              () ->
+                  text("SELECT expires_at <= clock_timestamp() FROM instances WHERE id = '"
+                          + held.holder()
+                          + "'")
+                      .equals("t"));
+      CompletableFuture<Map<Long, Long>> taken =
+          store.writer().apply(LeaseChanges.take(second.instance(), List.of(1L)));
+      await()
+          .atMost(PATIENCE)
+          .until(
+              () ->
+                  text("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
+                          + " AND wait_event_type = 'Lock' AND query LIKE 'DELETE FROM instances%'")
+                      .equals("1"));
+      renewing.commit();
+      assertThat(taken.join()).as("it was renewed in time").isEmpty();
+      assertThat(write(held, row(1, DeliveryRow.State.DELIVERED), 9)).isEqualTo(9);
     }
   }
 
