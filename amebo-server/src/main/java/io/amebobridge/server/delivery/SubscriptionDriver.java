@@ -261,7 +261,8 @@ final class SubscriptionDriver {
       backlog.putBack(delivery); // after a restart its row, or the log, has it
       endIfDrained();
     } else if (now == null) {
-      backlog.closed(delivery); // delivered or given up by a replay at another server
+      gauges.moved(delivery.state(), State.DELIVERED, 1); // by a replay at another server
+      backlog.closed(delivery);
       pump();
     } else if (found) {
       backlog.add(now);
