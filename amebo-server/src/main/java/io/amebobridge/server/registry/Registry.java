@@ -202,8 +202,8 @@ public final class Registry {
     update.setString(1, wanted.handler());
     update.setString(2, wanted.description());
     update.setObject(3, wanted.maxRetries());
-    update.setObject(4, number(wanted.envelope()));
-    update.setObject(5, number(wanted.passphrase()));
+    update.setObject(4, wanted.envelope());
+    update.setObject(5, wanted.passphrase());
     update.setLong(6, id);
     update.setString(7, wanted.handler());
     int changed = update.executeUpdate();
@@ -211,10 +211,6 @@ public final class Registry {
       throw new Refusal(426, "handler - another subscription has it already");
     }
     return changed;
-  }
-
-  private static @Nullable Integer number(@Nullable Boolean flag) {
-    return flag == null ? null : flag ? 1 : 0;
   }
 
   /** Ends a subscription. What was delivered stays on record. */

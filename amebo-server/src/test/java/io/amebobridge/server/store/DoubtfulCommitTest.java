@@ -55,17 +55,7 @@ class DoubtfulCommitTest {
     writer =
         new LogWriter(
             limits, this::connect, Dialect.sqlite(), tail, InstantSource.system(), listener);
-    writer
-        .apply(
-            session -> {
-              session
-                  .prepare("INSERT INTO applications VALUES (1, 'a', 'http://a', x'00', 0)")
-                  .executeUpdate();
-              return session
-                  .prepare("INSERT INTO actions VALUES (1, 'x', 1, '{}', 0)")
-                  .executeUpdate();
-            })
-        .join();
+    Registrations.make(writer);
   }
 
   @AfterEach
@@ -166,7 +156,7 @@ class DoubtfulCommitTest {
     return new Change<>() {
       @Override
       public String apply(WriteSession session) throws SQLException {
-        var insert = session.prepare("INSERT INTO settings VALUES (?, '1')");
+        var insert = session.prepare("INSERT INTO settings (name, value) VALUES (?, '1')");
         insert.setString(1, name);
         insert.executeUpdate();
         return name;
