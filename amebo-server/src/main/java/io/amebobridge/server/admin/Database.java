@@ -1,5 +1,6 @@
 package io.amebobridge.server.admin;
 
+import io.amebobridge.server.store.Dsn;
 import io.amebobridge.server.store.Schema;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -10,7 +11,10 @@ import java.util.List;
 /** A database of either engine, reached beside a server or instead of one. Thread-safe. */
 interface Database {
   static Database of(String dsn) {
-    return PostgresDatabase.isDsn(dsn) ? new PostgresDatabase(dsn) : SqliteDatabase.of(dsn);
+    Dsn parsed = Dsn.parse(dsn);
+    return parsed instanceof Dsn.Postgres postgres
+        ? new PostgresDatabase(postgres)
+        : new SqliteDatabase(((Dsn.Sqlite) parsed).file());
   }
 
   /** {@code sqlite} or {@code postgresql}. */

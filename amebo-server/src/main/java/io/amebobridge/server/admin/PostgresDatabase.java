@@ -1,61 +1,24 @@
 package io.amebobridge.server.admin;
 
+import io.amebobridge.server.store.Dsn;
 import io.amebobridge.server.store.Schema;
-import java.io.PrintWriter;
-import java.net.URI;
-import java.net.URLDecoder;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.SQLFeatureNotSupportedException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Properties;
-import java.util.logging.Logger;
-import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /** A PostgreSQL database, and in it the first schema of the search path. */
 final class PostgresDatabase implements Database {
-  private final String url;
-  private final String location;
-  private final String name;
-  private final Properties login = new Properties();
+  private static final Duration FOR_EVER = Duration.ZERO; // a table may take hours
+  private final Dsn.Postgres dsn;
 
-  /** {@code postgresql://user:password@host:port/database?options}. */
-  PostgresDatabase(String dsn) {
-    URI uri = URI.create(dsn);
-    String path = uri.getPath();
-    if (uri.getHost() == null || path == null || path.length() < 2) {
-      throw new IllegalArgumentException(
-          "dsn: got a PostgreSQL address without a host or a database, allowed:"
-              + " postgresql://user:password@host:port/database");
-    }
-    String address = uri.getHost() + (uri.getPort() < 0 ? "" : ":" + uri.getPort()) + path;
-    this.name = path.substring(1);
-    this.location = "postgresql://" + address;
-    this.url =
-        "jdbc:postgresql://" + address + (uri.getRawQuery() == null ? "" : "?" + uri.getRawQuery());
-    String user = uri.getRawUserInfo();
-    if (user != null) {
-      String[] parts = user.split(":", 2);
-      login.setProperty("user", decoded(parts[0]));
-      if (parts.length == 2) {
-        login.setProperty("password", decoded(parts[1]));
-      }
-    }
-  }
-
-  static boolean isDsn(String dsn) {
-    return dsn.startsWith("postgresql://") || dsn.startsWith("postgres://");
-  }
-
-  private static String decoded(String text) {
-    return URLDecoder.decode(text.replace("+", "%2B"), StandardCharsets.UTF_8);
+  PostgresDatabase(Dsn.Postgres dsn) {
+    this.dsn = dsn;
   }
 
   @Override
@@ -65,7 +28,7 @@ final class PostgresDatabase implements Database {
 
   @Override
   public String location() {
-    return location;
+    return dsn.toString();
   }
 
   @Override
@@ -77,7 +40,7 @@ final class PostgresDatabase implements Database {
 
   @Override
   public Schema schema() {
-    return new Schema(new Source(this), Schema.POSTGRESQL);
+    return new Schema(dsn.dataSource(FOR_EVER), Schema.POSTGRESQL);
   }
 
   @Override
@@ -101,7 +64,7 @@ final class PostgresDatabase implements Database {
   }
 
   private Connection open() throws SQLException {
-    return DriverManager.getConnection(url, login);
+    return dsn.dataSource(FOR_EVER).getConnection();
   }
 
   /** Refuses where a server lives; one that starts later refuses an unfinished import by itself. */
@@ -115,7 +78,7 @@ final class PostgresDatabase implements Database {
           row.next();
           if (row.getInt(1) > 0) {
             throw new AdminException(
-                location + " is in use by " + row.getInt(1) + " Amebo server(s); stop them first");
+                dsn + " is in use by " + row.getInt(1) + " Amebo server(s); stop them first");
           }
         }
       }
@@ -185,51 +148,7 @@ final class PostgresDatabase implements Database {
 
   @Override
   public Path backupBeforeMigration(String version, String timestamp) {
-    return Path.of("data", name + ".before-v" + version + "." + timestamp + ".ndjson.gz")
+    return Path.of("data", dsn.database() + ".before-v" + version + "." + timestamp + ".ndjson.gz")
         .toAbsolutePath();
-  }
-
-  /** Connections for Flyway. */
-  private record Source(PostgresDatabase database) implements DataSource {
-    @Override
-    public Connection getConnection() throws SQLException {
-      return database.open();
-    }
-
-    @Override
-    public Connection getConnection(String user, String password) throws SQLException {
-      throw new SQLFeatureNotSupportedException();
-    }
-
-    @Override
-    public @Nullable PrintWriter getLogWriter() {
-      return null;
-    }
-
-    @Override
-    public void setLogWriter(@Nullable PrintWriter out) {}
-
-    @Override
-    public void setLoginTimeout(int seconds) {}
-
-    @Override
-    public int getLoginTimeout() {
-      return 0;
-    }
-
-    @Override
-    public Logger getParentLogger() throws SQLFeatureNotSupportedException {
-      throw new SQLFeatureNotSupportedException();
-    }
-
-    @Override
-    public <T> T unwrap(Class<T> type) throws SQLException {
-      throw new SQLException("not a " + type.getName());
-    }
-
-    @Override
-    public boolean isWrapperFor(Class<?> type) {
-      return false;
-    }
   }
 }

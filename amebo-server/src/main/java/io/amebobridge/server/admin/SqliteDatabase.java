@@ -21,19 +21,7 @@ import org.sqlite.SQLiteOpenMode;
 
 /** A SQLite file. */
 record SqliteDatabase(Path file) implements Database {
-  private static final String PREFIX = "sqlite:";
   private static final int BUSY_MILLIS = 10_000;
-
-  static SqliteDatabase of(String dsn) {
-    if (!dsn.startsWith(PREFIX)
-        || dsn.length() == PREFIX.length()
-        || dsn.contains(":memory:")
-        || dsn.contains("?")) {
-      throw new IllegalArgumentException(
-          "dsn: got " + dsn + ", allowed: sqlite:<file> or postgresql://<host>/<database>");
-    }
-    return new SqliteDatabase(Path.of(dsn.substring(PREFIX.length())).toAbsolutePath().normalize());
-  }
 
   @Override
   public String engine() {

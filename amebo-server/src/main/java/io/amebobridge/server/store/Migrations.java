@@ -19,10 +19,6 @@ public record Migrations(boolean allowed, Schema.Backup backup) {
         });
   }
 
-  static void run(DataSource database, Dialect dialect) {
-    withoutBackup().apply(database, dialect);
-  }
-
   void apply(DataSource database, Dialect dialect) {
     Schema schema = new Schema(database, dialect.migrations());
     if (allowed) {
