@@ -13,8 +13,10 @@ import io.amebobridge.server.security.AddressGuard;
 import io.amebobridge.server.security.AdminCredentials;
 import io.amebobridge.server.security.Principal;
 import io.amebobridge.server.security.SecretBox;
+import io.amebobridge.server.security.SecretFingerprint;
 import io.amebobridge.server.security.ServerSecrets;
 import io.amebobridge.server.security.Tokens;
+import io.amebobridge.server.store.Dsn;
 import io.amebobridge.server.store.LogWriter;
 import io.amebobridge.server.store.Store;
 import io.vertx.core.DeploymentOptions;
@@ -76,15 +78,23 @@ public final class AmeboServer implements AutoCloseable {
    * @throws io.amebobridge.server.store.StoreException where the database cannot be opened
    */
   public static AmeboServer start(ServerConfig config) throws IOException {
-    Path file = config.file();
-    Files.createDirectories(file.getParent());
-    ServerSecrets secrets = ServerSecrets.resolve(file, config.secret(), config.adminPassword());
+    Dsn database = config.database();
+    if (database instanceof Dsn.Sqlite sqlite) {
+      Files.createDirectories(sqlite.file().getParent());
+    }
+    Path kept = config.keptSecrets();
+    ServerSecrets secrets =
+        ServerSecrets.resolve(
+            kept.getParent(),
+            kept.getFileName().toString(),
+            config.secret(),
+            config.adminPassword());
     ServerMetrics metrics = new ServerMetrics();
     CommitRelay relay = new CommitRelay(metrics);
-    Store store = Store.open(file, LIMITS, config.clock(), relay);
+    Store store = Store.open(database, LIMITS, config.clock(), relay);
     try {
       AmeboServer server = new AmeboServer(config, store, relay, secrets);
-      log.info("Amebo listens on {} with database {}", server.uri(), file);
+      log.info("Amebo listens on {} with database {}", server.uri(), database);
       return server;
     } catch (IOException | RuntimeException e) {
       store.close();
@@ -130,7 +140,10 @@ public final class AmeboServer implements AutoCloseable {
   private Services services(
       ServerConfig config, Store store, CommitRelay relay, ServerSecrets secrets)
       throws IOException {
+    SecretFingerprint fingerprint = new SecretFingerprint(store, secrets.secret());
+    fingerprint.check();
     Registry registry = new Registry(store, new SecretBox(secrets.secret()));
+    fingerprint.keep(); // all that is stored could be opened
     boolean loopback = InetAddress.getByName(config.host()).isLoopbackAddress();
     AddressGuard guard = new AddressGuard(loopback, config.delivery().allowedNetworks());
     ServerMetrics metrics = relay.metrics();

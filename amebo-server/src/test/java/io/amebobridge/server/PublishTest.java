@@ -14,6 +14,7 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
+@OnEveryDatabase
 class PublishTest extends ServerTest {
   @Test
   void anEventIsStoredAsSentAndDelivered() {
