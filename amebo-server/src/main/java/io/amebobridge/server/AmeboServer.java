@@ -2,6 +2,7 @@ package io.amebobridge.server;
 
 import io.amebobridge.client.AmeboApi;
 import io.amebobridge.client.Secret;
+import io.amebobridge.server.admin.DatabaseAdmin;
 import io.amebobridge.server.delivery.Dispatcher;
 import io.amebobridge.server.http.HttpDoor;
 import io.amebobridge.server.http.Services;
@@ -18,6 +19,7 @@ import io.amebobridge.server.security.ServerSecrets;
 import io.amebobridge.server.security.Tokens;
 import io.amebobridge.server.store.Dsn;
 import io.amebobridge.server.store.LogWriter;
+import io.amebobridge.server.store.Migrations;
 import io.amebobridge.server.store.Store;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
@@ -91,7 +93,8 @@ public final class AmeboServer implements AutoCloseable {
             config.adminPassword());
     ServerMetrics metrics = new ServerMetrics();
     CommitRelay relay = new CommitRelay(metrics);
-    Store store = Store.open(database, LIMITS, config.clock(), relay);
+    Migrations migrations = new DatabaseAdmin(config).migrations(config.migrate());
+    Store store = Store.open(database, migrations, LIMITS, config.clock(), relay);
     try {
       AmeboServer server = new AmeboServer(config, store, relay, secrets);
       log.info("Amebo listens on {} with database {}", server.uri(), database);

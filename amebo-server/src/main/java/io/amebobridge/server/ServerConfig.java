@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  *     generated once and kept in a file, see {@link #keptSecrets}
  * @param maxPayloadBytes the largest payload of one event
  * @param clock the time that is stored; timers run on the JVM's own
+ * @param migrate false: it starts only where the database's schema is current
  */
 public record ServerConfig(
     String dsn,
@@ -28,7 +29,8 @@ public record ServerConfig(
     @Nullable Secret secret,
     int maxPayloadBytes,
     DeliverySettings delivery,
-    InstantSource clock) {
+    InstantSource clock,
+    boolean migrate) {
   public static final String DEFAULT_DSN = "sqlite:./data/amebo.db";
   public static final int DEFAULT_MAX_PAYLOAD_BYTES = 1 << 20;
   private static final int LARGEST_PAYLOAD = 64 << 20;
@@ -56,44 +58,104 @@ public record ServerConfig(
         null,
         DEFAULT_MAX_PAYLOAD_BYTES,
         DeliverySettings.defaults(),
-        InstantSource.system());
+        InstantSource.system(),
+        true);
   }
 
   public ServerConfig withHost(String value) {
     return new ServerConfig(
-        dsn, value, port, adminUsername, adminPassword, secret, maxPayloadBytes, delivery, clock);
+        dsn,
+        value,
+        port,
+        adminUsername,
+        adminPassword,
+        secret,
+        maxPayloadBytes,
+        delivery,
+        clock,
+        migrate);
   }
 
   public ServerConfig withPort(int value) {
     return new ServerConfig(
-        dsn, host, value, adminUsername, adminPassword, secret, maxPayloadBytes, delivery, clock);
+        dsn,
+        host,
+        value,
+        adminUsername,
+        adminPassword,
+        secret,
+        maxPayloadBytes,
+        delivery,
+        clock,
+        migrate);
   }
 
   /** The administrator; a null password is generated. */
   public ServerConfig withAdmin(String username, @Nullable Secret password) {
     return new ServerConfig(
-        dsn, host, port, username, password, secret, maxPayloadBytes, delivery, clock);
+        dsn, host, port, username, password, secret, maxPayloadBytes, delivery, clock, migrate);
   }
 
   /** AMEBO_SECRET. */
   public ServerConfig withSecret(@Nullable Secret value) {
     return new ServerConfig(
-        dsn, host, port, adminUsername, adminPassword, value, maxPayloadBytes, delivery, clock);
+        dsn,
+        host,
+        port,
+        adminUsername,
+        adminPassword,
+        value,
+        maxPayloadBytes,
+        delivery,
+        clock,
+        migrate);
   }
 
   public ServerConfig withMaxPayloadBytes(int value) {
     return new ServerConfig(
-        dsn, host, port, adminUsername, adminPassword, secret, value, delivery, clock);
+        dsn, host, port, adminUsername, adminPassword, secret, value, delivery, clock, migrate);
   }
 
   public ServerConfig withDelivery(DeliverySettings value) {
     return new ServerConfig(
-        dsn, host, port, adminUsername, adminPassword, secret, maxPayloadBytes, value, clock);
+        dsn,
+        host,
+        port,
+        adminUsername,
+        adminPassword,
+        secret,
+        maxPayloadBytes,
+        value,
+        clock,
+        migrate);
   }
 
   public ServerConfig withClock(InstantSource value) {
     return new ServerConfig(
-        dsn, host, port, adminUsername, adminPassword, secret, maxPayloadBytes, delivery, value);
+        dsn,
+        host,
+        port,
+        adminUsername,
+        adminPassword,
+        secret,
+        maxPayloadBytes,
+        delivery,
+        value,
+        migrate);
+  }
+
+  public ServerConfig withMigrate(boolean value) {
+    return new ServerConfig(
+        dsn,
+        host,
+        port,
+        adminUsername,
+        adminPassword,
+        secret,
+        maxPayloadBytes,
+        delivery,
+        clock,
+        value);
   }
 
   /** Where the database is. */
@@ -105,7 +167,7 @@ public record ServerConfig(
    * What the names of the files with generated secrets begin with: beside a SQLite file, else in
    * {@code ./data}.
    */
-  Path keptSecrets() {
+  public Path keptSecrets() {
     return database() instanceof Dsn.Sqlite sqlite
         ? sqlite.file()
         : Path.of("data", "amebo").toAbsolutePath();

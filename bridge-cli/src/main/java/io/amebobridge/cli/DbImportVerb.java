@@ -1,8 +1,8 @@
 package io.amebobridge.cli;
 
-import io.amebobridge.client.Secret;
 import io.amebobridge.server.admin.DatabaseAdmin;
 import io.amebobridge.server.admin.UpstreamReport;
+import io.amebobridge.server.store.Dsn;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
@@ -28,7 +28,7 @@ import picocli.CommandLine.Parameters;
       "Where it fails, no server starts on the database until the import was repeated with --force."
     },
     mixinStandardHelpOptions = true,
-    footerHeading = "%nExamples:%n",
+    footerHeading = "%nExample:%n",
     footer = {
       "  amebo db export --dsn sqlite:a.db | amebo db import --dsn postgresql://amebo@localhost/amebo",
       "  amebo db import --from-upstream postgresql://amebo@localhost/upstream --dry-run"
@@ -79,23 +79,25 @@ final class DbImportVerb implements Callable<Integer> {
 
   private void fromExport() throws IOException {
     try (InputStream in = file == null ? System.in : Files.newInputStream(file)) {
-      DatabaseAdmin.Restored done =
-          dsn.open().read(in, force, DsnOption.secret(), progress.progress());
+      DatabaseAdmin.Restored done = dsn.open().read(in, force, progress.progress());
       progress.say("imported " + DbProgress.rows(done.counts()));
       DbProgress.aboutSecret(done.secretMatches());
     }
   }
 
-  private void fromUpstream(String from) throws IOException {
-    Secret secret = DsnOption.secret();
-    UpstreamReport report;
-    try {
-      report = dsn.open().readUpstream(from, secret, force, dryRun, progress.progress());
-    } catch (IllegalArgumentException e) {
-      throw new Failures.WrongUsage(e.getMessage());
-    }
+  private void fromUpstream(String from) {
+    UpstreamReport report =
+        dsn.open().readUpstream(parsed(from), force, dryRun, progress.progress());
     if (json) Json.print(json(report));
     else print(report, Output.reports());
+  }
+
+  private static Dsn parsed(String dsn) {
+    try {
+      return Dsn.parse(dsn);
+    } catch (IllegalArgumentException e) {
+      throw new Failures.WrongUsage("--from-upstream: " + e.getMessage());
+    }
   }
 
   private void print(UpstreamReport report, PrintStream out) {

@@ -34,8 +34,7 @@ final class DbRestoreVerb implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    DatabaseAdmin.Restored done =
-        dsn.open().restore(file, force, DsnOption.secret(), progress.progress());
+    DatabaseAdmin.Restored done = dsn.open().restore(file, force, progress.progress());
     if (done.aside() != null) progress.say("the old database is kept as " + done.aside());
     progress.say("restored " + DbProgress.rows(done.counts()));
     DbProgress.aboutSecret(done.secretMatches());

@@ -1,7 +1,5 @@
 package io.amebobridge.cli;
 
-import io.amebobridge.client.Secret;
-import io.amebobridge.server.ServerConfig;
 import io.amebobridge.server.admin.DatabaseAdmin;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -17,20 +15,9 @@ final class DsnOption {
 
   DatabaseAdmin open() {
     try {
-      return DatabaseAdmin.of(dsn());
+      return new DatabaseAdmin(ServeVerb.fromEnvironment(System::getenv, dsn));
     } catch (IllegalArgumentException e) {
       throw new Failures.WrongUsage(e.getMessage());
     }
-  }
-
-  String dsn() {
-    String environment = System.getenv("AMEBO_DSN");
-    return dsn != null ? dsn : environment != null ? environment : ServerConfig.DEFAULT_DSN;
-  }
-
-  /** AMEBO_SECRET; null where it is not set. */
-  static @Nullable Secret secret() {
-    String secret = System.getenv("AMEBO_SECRET");
-    return secret == null ? null : Secret.of(secret);
   }
 }

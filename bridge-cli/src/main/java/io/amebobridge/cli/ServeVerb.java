@@ -37,6 +37,12 @@ final class ServeVerb implements Callable<Integer> {
   @Option(names = "--port", description = "The port, 0 for any (default: 3310).")
   private @Nullable Integer port;
 
+  @Option(
+      names = "--no-migrate",
+      description =
+          "Start only where the database's schema is current; else say so, for amebo db migrate.")
+  private boolean noMigrate;
+
   @Override
   public Integer call() throws Exception {
     ServerConfig config = config(System::getenv);
@@ -54,6 +60,7 @@ final class ServeVerb implements Callable<Integer> {
       ServerConfig config = fromEnvironment(environment, dsn);
       if (host != null) config = config.withHost(host);
       if (port != null) config = config.withPort(port);
+      if (noMigrate) config = config.withMigrate(false);
       return config;
     } catch (IllegalArgumentException e) {
       throw new Failures.WrongUsage(e.getMessage());

@@ -10,11 +10,15 @@ import java.util.List;
 
 /** A database of either engine, reached beside a server or instead of one. Thread-safe. */
 interface Database {
-  static Database of(String dsn) {
-    Dsn parsed = Dsn.parse(dsn);
-    return parsed instanceof Dsn.Postgres postgres
-        ? new PostgresDatabase(postgres)
-        : new SqliteDatabase(((Dsn.Sqlite) parsed).file());
+  /**
+   * Opens nothing yet.
+   *
+   * @param directory where a server keeps what it does not keep in the database
+   */
+  static Database of(Dsn dsn, Path directory) {
+    return dsn instanceof Dsn.Postgres postgres
+        ? new PostgresDatabase(postgres, directory)
+        : new SqliteDatabase(((Dsn.Sqlite) dsn).file());
   }
 
   /** {@code sqlite} or {@code postgresql}. */

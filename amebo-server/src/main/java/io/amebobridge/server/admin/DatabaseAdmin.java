@@ -1,7 +1,10 @@
 package io.amebobridge.server.admin;
 
 import io.amebobridge.client.Secret;
+import io.amebobridge.server.ServerConfig;
 import io.amebobridge.server.security.SecretBox;
+import io.amebobridge.server.security.ServerSecrets;
+import io.amebobridge.server.store.Dsn;
 import io.amebobridge.server.store.Migrations;
 import io.amebobridge.server.store.Schema;
 import io.amebobridge.server.store.StoreException;
@@ -12,7 +15,6 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -23,20 +25,14 @@ import org.jspecify.annotations.Nullable;
  * the remedy, and leaves the database as it was unless it says otherwise.
  */
 public final class DatabaseAdmin {
+  private static final Secret NO_SECRET = Secret.of("what a dry run seals is thrown away");
+  private final ServerConfig config;
   private final Database database;
 
-  private DatabaseAdmin(Database database) {
-    this.database = database;
-  }
-
-  /**
-   * Opens nothing yet.
-   *
-   * @param dsn {@code sqlite:<file>} or {@code postgresql://user:password@host:port/database}
-   * @throws IllegalArgumentException where it is neither
-   */
-  public static DatabaseAdmin of(String dsn) {
-    return new DatabaseAdmin(Database.of(dsn));
+  /** Opens nothing yet. */
+  public DatabaseAdmin(ServerConfig config) {
+    this.config = config;
+    this.database = Database.of(config.database(), config.keptSecrets().getParent());
   }
 
   /**
@@ -44,8 +40,8 @@ public final class DatabaseAdmin {
    *
    * @param allowed false: it starts only where the schema is current
    */
-  public Migrations migrations(boolean allowed, InstantSource clock) {
-    return new Migrations(allowed, new MigrationBackup(database, clock));
+  public Migrations migrations(boolean allowed) {
+    return new Migrations(allowed, new MigrationBackup(database, config.clock()));
   }
 
   /** What is in it; a running server is not disturbed. */
@@ -60,8 +56,7 @@ public final class DatabaseAdmin {
    * @return what was applied
    */
   public List<Schema.Step> migrate(boolean backup) {
-    Schema.Backup before =
-        backup ? new MigrationBackup(database, InstantSource.system()) : version -> {};
+    Schema.Backup before = backup ? new MigrationBackup(database, config.clock()) : version -> {};
     return alone("cannot migrate " + database.location(), () -> database.schema().migrate(before));
   }
 
@@ -91,8 +86,8 @@ public final class DatabaseAdmin {
    *
    * @param counts the rows of each table
    * @param aside where the old database is kept; null where there was none
-   * @param secretMatches whether the given AMEBO_SECRET opens the stored secrets; null where one of
-   *     them is not known
+   * @param secretMatches whether this place's AMEBO_SECRET opens the stored secrets; null where one
+   *     of them is not known
    */
   public record Restored(
       Map<String, Long> counts, @Nullable Path aside, @Nullable Boolean secretMatches) {}
@@ -102,15 +97,14 @@ public final class DatabaseAdmin {
    *
    * @param force whether what is there may go: a SQLite file is kept under another name, what is in
    *     PostgreSQL is deleted
-   * @param secret AMEBO_SECRET, to be compared; null: not compared
    */
-  public Restored restore(Path file, boolean force, @Nullable Secret secret, Progress progress) {
+  public Restored restore(Path file, boolean force, Progress progress) {
     return alone(
         "cannot restore " + database.location(),
         () -> {
           Restore.Done done = new Restore(database, file, force, progress).run();
           return new Restored(
-              done.counts(), done.aside(), Fingerprints.match(done.fingerprint(), secret));
+              done.counts(), done.aside(), Fingerprints.match(done.fingerprint(), secret(false)));
         });
   }
 
@@ -133,9 +127,8 @@ public final class DatabaseAdmin {
    * it was repeated.
    *
    * @param force whether what an unfinished import left may go
-   * @param secret AMEBO_SECRET, to be compared; null: not compared
    */
-  public Restored read(InputStream in, boolean force, @Nullable Secret secret, Progress progress) {
+  public Restored read(InputStream in, boolean force, Progress progress) {
     return alone(
         "cannot import into " + database.location(),
         () -> {
@@ -144,7 +137,7 @@ public final class DatabaseAdmin {
               new Import(database, progress)
                   .from(reader, force ? Import.Over.UNFINISHED : Import.Over.EMPTY);
           return new Restored(
-              counts, null, Fingerprints.match(reader.header().fingerprint(), secret));
+              counts, null, Fingerprints.match(reader.header().fingerprint(), secret(false)));
         });
   }
 
@@ -152,20 +145,27 @@ public final class DatabaseAdmin {
    * Fills an empty database with what an upstream Amebo has in its own. Where it fails, no server
    * starts on the database until it was repeated.
    *
-   * @param upstream the other database: {@code postgresql://…} with a schema {@code _amebo_}, or
-   *     {@code sqlite:<file>}; it is only read
-   * @param secret AMEBO_SECRET, under which the secrets are stored
+   * @param upstream the other database, a PostgreSQL one with a schema {@code _amebo_} or a SQLite
+   *     file; it is only read
    * @param force whether what an unfinished import left may go
    * @param dryRun whether nothing is written
    */
   public UpstreamReport readUpstream(
-      String upstream, Secret secret, boolean force, boolean dryRun, Progress progress) {
+      Dsn upstream, boolean force, boolean dryRun, Progress progress) {
+    Database from = Database.of(upstream, config.keptSecrets().getParent());
+    String failed = "cannot import " + from.location() + " into " + database.location();
+    Secret secret = secret(!dryRun);
     UpstreamMove move =
-        new UpstreamMove(Database.of(upstream), database, new SecretBox(secret), progress);
-    String failed = "cannot import " + move.from() + " into " + database.location();
+        new UpstreamMove(
+            from, database, new SecretBox(secret == null ? NO_SECRET : secret), progress);
     return dryRun
         ? act(failed, move::dryRun)
         : alone(failed, () -> move.run(force ? Import.Over.UNFINISHED : Import.Over.EMPTY));
+  }
+
+  /** AMEBO_SECRET, as a server with this configuration takes it. */
+  private @Nullable Secret secret(boolean make) {
+    return ServerSecrets.secretOf(config.keptSecrets(), config.secret(), make);
   }
 
   private Database existing() throws SQLException {

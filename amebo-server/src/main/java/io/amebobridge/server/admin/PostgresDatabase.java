@@ -16,9 +16,11 @@ import org.jspecify.annotations.Nullable;
 final class PostgresDatabase implements Database {
   private static final Duration FOR_EVER = Duration.ZERO; // a table may take hours
   private final Dsn.Postgres dsn;
+  private final Path directory;
 
-  PostgresDatabase(Dsn.Postgres dsn) {
+  PostgresDatabase(Dsn.Postgres dsn, Path directory) {
     this.dsn = dsn;
+    this.directory = directory;
   }
 
   @Override
@@ -148,7 +150,7 @@ final class PostgresDatabase implements Database {
 
   @Override
   public Path backupBeforeMigration(String version, String timestamp) {
-    return Path.of("data", dsn.database() + ".before-v" + version + "." + timestamp + ".ndjson.gz")
-        .toAbsolutePath();
+    return directory.resolve(
+        dsn.database() + ".before-v" + version + "." + timestamp + ".ndjson.gz");
   }
 }

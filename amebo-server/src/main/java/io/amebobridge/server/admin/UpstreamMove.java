@@ -20,10 +20,6 @@ final class UpstreamMove {
     this.progress = progress;
   }
 
-  String from() {
-    return from.location();
-  }
-
   UpstreamReport dryRun() throws SQLException {
     try (Upstream upstream = Upstream.open(from)) {
       return new UpstreamImport(

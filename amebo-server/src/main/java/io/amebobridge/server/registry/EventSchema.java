@@ -30,6 +30,8 @@ public final class EventSchema {
   private static final int REPORTED = 3;
   private final String text;
   private volatile @Nullable Schema compiled;
+  private volatile boolean valid;
+  private volatile @Nullable String invalid;
 
   private EventSchema(String text) {
     this.text = text;
@@ -59,6 +61,7 @@ public final class EventSchema {
         throw new Refusal(400, "schemata - is not a valid JSON Schema: " + describe("", errors));
       }
       schema.compiled();
+      schema.valid = true;
       return schema;
     } catch (JacksonException e) {
       throw new Refusal(400, "schemata - is not JSON: " + e.getOriginalMessage());
@@ -74,6 +77,32 @@ public final class EventSchema {
   /** The schema as JSON text. */
   public String text() {
     return text;
+  }
+
+  /**
+   * Why nothing can be held against it. What was registered here is valid; what came from an
+   * upstream database was never checked.
+   */
+  public Optional<String> invalid() {
+    if (!valid && invalid == null) {
+      invalid = findInvalid();
+      valid = invalid == null;
+    }
+    return Optional.ofNullable(invalid);
+  }
+
+  private @Nullable String findInvalid() {
+    try {
+      JsonNode node = JsonMapper.shared().readTree(text);
+      List<Error> errors = registry().getSchema(SchemaLocation.of(draft(node))).validate(node);
+      if (!node.isObject() || !errors.isEmpty()) {
+        return errors.isEmpty() ? "it is not an object" : describe("", errors);
+      }
+      compiled();
+      return null;
+    } catch (JacksonException | SchemaException | Refusal e) {
+      return String.valueOf(e.getMessage());
+    }
   }
 
   /** What is wrong with a payload: where, and what is allowed. */

@@ -68,16 +68,16 @@ public final class Schema {
   }
 
   private final DataSource database;
-  private final String location;
+  private final List<String> locations;
 
   /**
    * Opens nothing yet.
    *
-   * @param location where Flyway finds the migrations
+   * @param locations where Flyway finds the migrations
    */
-  public Schema(DataSource database, String location) {
+  public Schema(DataSource database, String... locations) {
     this.database = database;
-    this.location = location;
+    this.locations = List.of(locations);
   }
 
   /** All migrations, known or applied, in their order. Writes nothing. */
@@ -193,7 +193,7 @@ public final class Schema {
   private Flyway flyway() {
     return Flyway.configure(Schema.class.getClassLoader())
         .dataSource(database)
-        .locations(location)
+        .locations(locations.toArray(String[]::new))
         .cleanDisabled(true)
         .load();
   }
@@ -215,7 +215,12 @@ public final class Schema {
   }
 
   private boolean altersData(String script) {
-    String path = location.substring("classpath:".length()) + "/" + script;
+    return locations.stream()
+        .map(location -> location.substring("classpath:".length()) + "/" + script)
+        .anyMatch(Schema::saysItAltersData);
+  }
+
+  private static boolean saysItAltersData(String path) {
     try (InputStream in = Schema.class.getClassLoader().getResourceAsStream(path)) {
       if (in == null) {
         return false;
