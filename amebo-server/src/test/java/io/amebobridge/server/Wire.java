@@ -7,12 +7,16 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Speaks to a server the way a client does: plain HTTP, nothing of the server's own code. */
+/**
+ * Speaks to a server the way a client does: plain HTTP, nothing of the server's own code. Every
+ * answer is held against what the server says of itself in {@code /openapi.json}.
+ */
 record Wire(URI base, @Nullable String token) {
   private static final HttpClient HTTP =
       HttpClient.newBuilder()
@@ -78,9 +82,19 @@ record Wire(URI base, @Nullable String token) {
   }
 
   Reply send(String method, String path, @Nullable String body, String type) {
+    return send(method, path, body, type, Map.of());
+  }
+
+  Reply send(
+      String method, String path, @Nullable String body, String type, Map<String, String> headers) {
     try {
-      return reply(
-          HTTP.send(request(method, path, body, type), HttpResponse.BodyHandlers.ofString()));
+      HttpRequest.Builder request =
+          HttpRequest.newBuilder(request(method, path, body, type), (name, value) -> true);
+      headers.forEach(request::header);
+      HttpResponse<String> answer =
+          HTTP.send(request.build(), HttpResponse.BodyHandlers.ofString());
+      Described.check(base, HTTP, method, answer);
+      return reply(answer);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } catch (InterruptedException e) {

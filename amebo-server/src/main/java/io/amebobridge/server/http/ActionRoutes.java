@@ -3,6 +3,7 @@ package io.amebobridge.server.http;
 import io.amebobridge.server.registry.Action;
 import io.amebobridge.server.registry.EventSchema;
 import io.amebobridge.server.registry.Refusal;
+import io.amebobridge.server.registry.Retention;
 import io.amebobridge.server.registry.SchemaChange;
 import io.amebobridge.server.security.Principal;
 import io.vertx.core.Future;
@@ -21,14 +22,56 @@ final class ActionRoutes {
   }
 
   void on(Routes routes) {
-    routes.get("/v1/actions", this::list);
-    routes.get("/v1/actions/:action", this::one);
-    routes.post("/v1/actions", MOST_BODY, this::add);
-    routes.put("/v1/actions/:action", MOST_BODY, this::change);
+    Shape schemata =
+        Shape.any().says("A JSON Schema, as an object or as its text; Draft 7 unless it says.");
+    routes
+        .get("/v1/actions", this::list)
+        .says("Actions", "Lists actions.")
+        .by(Access.TOKEN)
+        .query("id", Shape.integer(), "Its id.")
+        .query("action", Shape.text(), "Its name.")
+        .query("application", Shape.text(), "Its owner.")
+        .query("schemata", Shape.text(), "Occurs in its schema.")
+        .query("timeline", Shape.time(), "Registered at or after.")
+        .paged("Action");
+    routes
+        .get("/v1/actions/:action", this::one)
+        .says("Actions", "Answers one action.")
+        .by(Access.TOKEN)
+        .in("action", Shape.text(), "Its name.")
+        .answers(200, "The action.", Shape.ref("Action"))
+        .refuses(404, "There is no such action.");
+    routes
+        .post("/v1/actions", MOST_BODY, this::add)
+        .says("Actions", "Registers an action with its schema.")
+        .by(Access.SECRET_OR_TOKEN)
+        .takes(
+            Shape.object()
+                .with("action", Shape.text().longest(255))
+                .with("application", Shape.text())
+                .with("schemata", schemata)
+                .maybe("retention", Shapes.retention())
+                .maybe("secret", Shape.text().says("The application's.")))
+        .answers(201, "Registered.", Shape.ref("Action"))
+        .refuses(426, "The action is registered already.");
+    routes
+        .put("/v1/actions/:action", MOST_BODY, this::change)
+        .says("Actions", "Changes an action's schema, its retention, or both.")
+        .more("A schema that refuses payloads which were allowed is refused without force.")
+        .by(Access.SECRET_OR_TOKEN)
+        .in("action", Shape.text(), "Its name.")
+        .takes(
+            Shape.object()
+                .maybe("schemata", schemata)
+                .maybe("retention", Shapes.retention())
+                .maybe("force", Shape.flag().otherwise(false))
+                .maybe("secret", Shape.text().says("The application's.")))
+        .answers(200, "Changed.", Shape.ref("Action"))
+        .refuses(404, "There is no such action.")
+        .refuses(409, "The schema refuses payloads that were allowed.");
   }
 
   private Future<Answer> list(Exchange exchange) {
-    exchange.principal();
     Paging paging = Paging.of(exchange);
     Long id = exchange.number("id");
     String name = exchange.query("action");
@@ -49,7 +92,6 @@ final class ActionRoutes {
   }
 
   private Future<Answer> one(Exchange exchange) {
-    exchange.principal();
     return Future.succeededFuture(Answer.json(200, Rows.action(known(exchange))));
   }
 
@@ -63,6 +105,7 @@ final class ActionRoutes {
                     fields.name("action"),
                     fields.required("application"),
                     fields.document("schemata"),
+                    fields.retention().orElse(Retention.forever()),
                     asker.orElse(null),
                     fields.secret().orElse(null)),
             exchange.context().vertx().getOrCreateContext())
@@ -82,7 +125,11 @@ final class ActionRoutes {
             fields.secret().orElse(null),
             401,
             "secret - is not that of application ");
-    EventSchema schema = EventSchema.check(fields.document("schemata"));
+    Optional<Retention> retention = fields.retention();
+    EventSchema schema =
+        retention.isPresent() && !fields.has("schemata")
+            ? action.schema()
+            : EventSchema.check(fields.document("schemata"));
     List<String> narrower = SchemaChange.narrower(action.schema().text(), schema.text());
     if (!narrower.isEmpty() && !fields.flag("force", false)) {
       throw new Refusal(
@@ -92,7 +139,7 @@ final class ActionRoutes {
               + " (send force: true to change it all the same)");
     }
     return Future.fromCompletionStage(
-            services.registry().changeAction(action, schema),
+            services.registry().changeAction(action, schema, retention.orElse(null)),
             exchange.context().vertx().getOrCreateContext())
         .map(changed -> Answer.json(200, Rows.action(changed)));
   }

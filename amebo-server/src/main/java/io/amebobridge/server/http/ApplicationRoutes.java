@@ -2,11 +2,15 @@ package io.amebobridge.server.http;
 
 import io.amebobridge.client.Secret;
 import io.amebobridge.server.registry.Application;
+import io.amebobridge.server.registry.ApplicationChange;
 import io.amebobridge.server.registry.Refusal;
+import io.amebobridge.server.security.Keys;
 import io.amebobridge.server.security.Principal;
 import io.vertx.core.Future;
+import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -20,13 +24,52 @@ final class ApplicationRoutes {
   }
 
   void on(Routes routes) {
-    routes.get("/v1/applications", this::list);
-    routes.post("/v1/applications", MOST_BODY, this::add);
-    routes.put("/v1/applications/:id", MOST_BODY, this::change);
+    Shape grace =
+        Shape.integer().says("How long the secret before stays good; a day unless it is said.");
+    routes
+        .get("/v1/applications", this::list)
+        .says("Applications", "Lists applications.")
+        .by(Access.TOKEN)
+        .query("application", Shape.text(), "Its name.")
+        .query("address", Shape.text(), "Occurs in its address.")
+        .query("timeline", Shape.time(), "Registered at or after.")
+        .paged("Application");
+    routes
+        .post("/v1/applications", MOST_BODY, this::add)
+        .says("Applications", "Registers an application.")
+        .by(Access.ADMIN)
+        .takes(
+            Shape.object()
+                .with("application", Shape.text().longest(255))
+                .with("address", Shape.text().says("An http or https URL."))
+                .with("secret", Shape.text().says("16 to 512 visible ASCII characters.")))
+        .answers(201, "Registered.", Shape.ref("NewApplication"))
+        .refuses(406, "The name is registered already.");
+    routes
+        .put("/v1/applications/:id", MOST_BODY, this::change)
+        .says("Applications", "Changes an application's address, and with a token its secret.")
+        .by(Access.SECRET_OR_TOKEN)
+        .in("id", Shape.text(), "Its name.")
+        .takes(
+            Shape.object()
+                .maybe("location", Shape.text().says("Its new address."))
+                .maybe("secret", Shape.text().says("With a token the new one, else the current."))
+                .maybe("grace_seconds", grace))
+        .answers(202, "Changed.", Shape.nothing())
+        .refuses(404, "There is no such application.");
+    routes
+        .post("/v1/applications/:id/rotate", this::rotate)
+        .says("Applications", "Makes a new secret and shows it, this once.")
+        .more("Webhooks are signed with both secrets until the grace ends.")
+        .by(Access.TOKEN)
+        .in("id", Shape.text(), "Its name.")
+        .takes(Shape.object().maybe("grace_seconds", grace))
+        .answers(200, "Rotated.", Shape.ref("RotatedSecret"))
+        .refuses(403, "The token is another application's.")
+        .refuses(404, "There is no such application.");
   }
 
   private Future<Answer> list(Exchange exchange) {
-    exchange.principal();
     Paging paging = Paging.of(exchange);
     String name = exchange.query("application");
     String address = exchange.query("address");
@@ -46,9 +89,6 @@ final class ApplicationRoutes {
   }
 
   private Future<Answer> add(Exchange exchange) {
-    if (!(exchange.principal() instanceof Principal.Admin)) {
-      throw new Refusal(403, "application - only the administrator registers applications");
-    }
     Fields fields = exchange.fields();
     String name = fields.name("application");
     String address = Fields.url("address", fields.required("address"));
@@ -84,10 +124,46 @@ final class ApplicationRoutes {
                 "secret - is not that of application ");
     @Nullable String address =
         Fields.orNull(fields.text("location").map(url -> Fields.url("location", url)));
+    @Nullable Duration grace = grace(fields);
+    if (asker.isEmpty() && grace != null) {
+      throw new Refusal(401, "grace_seconds - needs a bearer token from POST /v1/tokens");
+    }
     @Nullable Secret fresh = asker.isPresent() ? secret.orElse(null) : null;
     return Future.fromCompletionStage(
-            services.registrar().change(application, address, fresh),
+            services.registrar().change(application, new ApplicationChange(address, fresh, grace)),
             exchange.context().vertx().getOrCreateContext())
         .map(done -> Answer.json(202, null));
+  }
+
+  /** A new secret that we make and show this once. */
+  private Future<Answer> rotate(Exchange exchange) {
+    Principal asker = exchange.principal();
+    @Nullable Duration grace = exchange.body().length == 0 ? null : grace(exchange.fields());
+    String name = exchange.path("id");
+    Application application =
+        services.registrar().authorised(name, asker, null, 404, "secret - is not that of ");
+    Secret fresh = Keys.webhookSecret();
+    return Future.fromCompletionStage(
+            services.registrar().change(application, new ApplicationChange(null, fresh, grace)),
+            exchange.context().vertx().getOrCreateContext())
+        .map(changed -> rotated(changed, fresh));
+  }
+
+  private static Answer rotated(Application changed, Secret fresh) {
+    Application.Previous previous = changed.previous();
+    return Answer.json(
+            200,
+            Rows.object()
+                .put("application", changed.name())
+                .put("secret", fresh.reveal())
+                .put("previous_until", previous == null ? null : Rows.time(previous.until())))
+        .with(Map.of("Cache-Control", "no-store"));
+  }
+
+  private static @Nullable Duration grace(Fields fields) {
+    int longest = (int) ApplicationChange.LONGEST_GRACE.toSeconds();
+    return fields.has("grace_seconds")
+        ? Duration.ofSeconds(fields.integer("grace_seconds", 0, longest, 0))
+        : null;
   }
 }

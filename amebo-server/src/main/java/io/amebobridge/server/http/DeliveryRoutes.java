@@ -23,8 +23,37 @@ final class DeliveryRoutes {
   }
 
   void on(Routes routes) {
-    routes.get("/v1/gists", this::list);
-    routes.post("/v1/regists/:id", this::replay);
+    routes
+        .get("/v1/gists", this::list)
+        .says("Deliveries", "Lists deliveries; an application's token shows its own.")
+        .by(Access.TOKEN)
+        .query("id", Shape.integer(), "Its id.")
+        .query("completed", Shape.text(), "true or 1: delivered; else not.")
+        .query("status", states(), "Its state.")
+        .query("state", states(), "The same as status.")
+        .query("action", Shape.text(), "Its event's action.")
+        .query("application", Shape.text(), "The subscriber.")
+        .query("subscription", Shape.integer(), "Its subscription.")
+        .query("event", Shape.integer(), "Its event.")
+        .query("from", Shape.time(), "Last tried at or after.")
+        .query("to", Shape.time(), "Last tried before.")
+        .paged("Delivery");
+    routes
+        .post("/v1/regists/:id", this::replay)
+        .says("Deliveries", "Delivers once more, now.")
+        .by(Access.TOKEN)
+        .in("id", Shape.integer(), "The delivery's id.")
+        .answers(202, "The receiver took it.", Shape.ref("Replay"))
+        .answers(502, "The receiver refused it.", Shape.ref("Replay"))
+        .answers(
+            503,
+            "The receiver was not reached, or the server cannot just now.",
+            Shape.either(Shape.ref("Replay"), Shape.ref("Error")))
+        .refuses(404, "There is no such delivery.");
+  }
+
+  private static Shape states() {
+    return Shape.oneOf("delivered", "retrying", "waiting", "dead");
   }
 
   private Future<Answer> list(Exchange exchange) {

@@ -44,25 +44,65 @@ final class EventRoutes {
   void on(Routes routes) {
     // A payload sent as a string may be twice its size for the escapes.
     int most = 2 * services.config().maxPayloadBytes() + (64 << 10);
-    routes.post("/v1/events", most, this::publish);
-    routes.withBody(
-        HttpMethod.POST,
-        "/v1/events/batch",
-        Math.max(MOST_BATCH_BODY, most),
-        BATCH_TYPES,
-        this::publishBatch);
-    routes.get("/v1/events", this::list);
-    routes.get("/v1/events/:id", this::one);
+    routes
+        .post("/v1/events", most, this::publish)
+        .says("Events", "Publishes one event; 201 means that it is on disk.")
+        .more("Its payload may have up to " + services.config().maxPayloadBytes() + " bytes.")
+        .by(Access.SECRET_OR_TOKEN)
+        .takes(Shape.ref("NewEvent"))
+        .answers(201, "Stored, or stored before.", Shape.ref("Event"))
+        .header(201, "X-Amebo-Duplicate", "true: it was stored before, and this is the first.")
+        .refuses(406, "The payload is not what the action's schema allows.")
+        .refuses(409, "The deduper was used for another payload.")
+        .refuses(422, "The action is not registered, or a field of the event is wrong.");
+    routes
+        .withBody(
+            HttpMethod.POST,
+            "/v1/events/batch",
+            Math.max(MOST_BATCH_BODY, most),
+            BATCH_TYPES,
+            this::publishBatch)
+        .says("Events", "Publishes up to 5000 events in one transaction.")
+        .more("A JSON array, or one object after the other (NDJSON).")
+        .by(Access.SECRET_OR_TOKEN)
+        .takes(Shape.listOf(Shape.ref("NewEvent")))
+        .answers(
+            200,
+            "One result for each event, in order.",
+            Shape.object().with("results", Shape.listOf(Shape.ref("BatchResult"))));
+    routes
+        .get("/v1/events", this::list)
+        .says("Events", "Lists events; an application's token shows those it may read.")
+        .more("A page may be shorter than asked for where its rows are large; follow Link.")
+        .by(Access.TOKEN)
+        .query("id", Shape.integer(), "Its id.")
+        .query("action", Shape.text(), "Its action.")
+        .query("application", Shape.text(), "Its action's owner.")
+        .query("deduper", Shape.text(), "Its deduper.")
+        .query("payload", Shape.text(), "Occurs in its payload.")
+        .query("after", Shape.integer(), "Ids above.")
+        .query("timeline", Shape.time(), "Stored at or after; from means the same.")
+        .query("from", Shape.time(), "Stored at or after.")
+        .query("to", Shape.time(), "Stored before.")
+        .paged("Event");
+    routes
+        .get("/v1/events/:id", this::one)
+        .says("Events", "Answers one event.")
+        .by(Access.TOKEN)
+        .in("id", Shape.integer(), "Its id.")
+        .answers(200, "The event.", Shape.ref("Event"))
+        .refuses(404, "There is no such event, or none that may be read.");
   }
 
   private Future<Answer> publish(Exchange exchange) {
     Principal bearer = exchange.bearer().orElse(null);
+    String trace = exchange.traceparent();
     byte[] body = exchange.body();
     Context context = exchange.context().vertx().getOrCreateContext();
     Future<Intake.Published> published =
         body.length <= SMALL
-            ? Future.fromCompletionStage(services.intake().one(body, bearer), context)
-            : onWorker(context, () -> services.intake().one(body, bearer));
+            ? Future.fromCompletionStage(services.intake().one(body, bearer, trace), context)
+            : onWorker(context, () -> services.intake().one(body, bearer, trace));
     return published.map(this::published);
   }
 
@@ -81,7 +121,8 @@ final class EventRoutes {
             sent.key(),
             sent.source(),
             sent.sleepUntil(),
-            appended.timestamped());
+            appended.timestamped(),
+            sent.traceparent());
     ObjectNode row = Rows.event(stored, services.registry());
     row.put("sleep_until", sent.sleepUntil());
     Answer answer = Answer.json(201, row);
@@ -92,10 +133,11 @@ final class EventRoutes {
 
   private Future<Answer> publishBatch(Exchange exchange) {
     Principal bearer = exchange.bearer().orElse(null);
+    String trace = exchange.traceparent();
     byte[] body = exchange.body();
     return onWorker(
             exchange.context().vertx().getOrCreateContext(),
-            () -> services.intake().batch(body, bearer))
+            () -> services.intake().batch(body, bearer, trace))
         .map(results -> Answer.text(200, batchText(results)));
   }
 

@@ -2,8 +2,11 @@ package io.amebobridge.server.http;
 
 import io.amebobridge.client.Secret;
 import io.amebobridge.server.registry.Refusal;
-import java.net.URI;
-import java.net.URISyntaxException;
+import io.amebobridge.server.registry.Retention;
+import io.amebobridge.server.security.ReceiverUrl;
+import io.amebobridge.server.store.Texts;
+import java.time.Duration;
+import java.time.format.DateTimeParseException;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -27,6 +30,9 @@ record Fields(JsonNode node) {
     }
     if (value.stringValue().length() > LONGEST_TEXT) {
       throw new Refusal(400, name + " - is longer than " + LONGEST_TEXT + " characters");
+    }
+    if (!Texts.isStorable(value.stringValue())) {
+      throw new Refusal(400, name + " - has U+0000 or half of a surrogate pair");
     }
     return Optional.of(value.stringValue());
   }
@@ -86,19 +92,58 @@ record Fields(JsonNode node) {
     return value.isString() ? value.stringValue() : value.toString();
   }
 
+  /** How long an action's events are kept: {@code {"age": "P30D", "bytes": 1000000000}}. */
+  Optional<Retention> retention() {
+    if (!has("retention")) {
+      return Optional.empty();
+    }
+    JsonNode value = node.path("retention");
+    for (String name : value.propertyNames()) {
+      if (!name.equals("age") && !name.equals("bytes")) {
+        throw new Refusal(400, "retention - got " + name + ", allowed: age, bytes");
+      }
+    }
+    if (!value.isObject()) {
+      throw new Refusal(400, "retention - is not a JSON object");
+    }
+    return Optional.of(new Retention(age(value.path("age")), bytes(value.path("bytes"))));
+  }
+
+  private static @Nullable Duration age(JsonNode value) {
+    if (value.isMissingNode() || value.isNull()) {
+      return null;
+    }
+    try {
+      Duration age = Duration.parse(value.asString(""));
+      if (age.toMillis() > 0) {
+        return age;
+      }
+    } catch (DateTimeParseException | ArithmeticException e) {
+      // said below
+    }
+    throw new Refusal(
+        400,
+        "retention.age - got " + value + ", allowed: an ISO 8601 duration such as P30D or PT12H");
+  }
+
+  private static @Nullable Long bytes(JsonNode value) {
+    if (value.isMissingNode() || value.isNull()) {
+      return null;
+    }
+    if (!value.isIntegralNumber() || !value.canConvertToLong() || value.longValue() < 0) {
+      throw new Refusal(400, "retention.bytes - got " + value + ", allowed: an integer from 0");
+    }
+    return value.longValue();
+  }
+
   /** Checks an http or https URL. */
   static String url(String field, String value) {
     try {
-      URI uri = new URI(value);
-      String scheme = String.valueOf(uri.getScheme());
-      boolean http = scheme.equalsIgnoreCase("http") || scheme.equalsIgnoreCase("https");
-      if (http && uri.getHost() != null && uri.getUserInfo() == null && uri.getFragment() == null) {
-        return value;
-      }
-    } catch (URISyntaxException e) {
-      // said below
+      ReceiverUrl.parse(value);
+      return value;
+    } catch (IllegalArgumentException e) {
+      throw new Refusal(400, field + " - " + e.getMessage());
     }
-    throw new Refusal(400, field + " - allowed: an http or https URL without user and fragment");
   }
 
   static @Nullable String orNull(Optional<String> value) {

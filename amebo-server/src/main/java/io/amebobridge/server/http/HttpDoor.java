@@ -36,6 +36,7 @@ public final class HttpDoor extends VerticleBase {
     new SubscriptionRoutes(services).on(routes);
     new DeliveryRoutes(services).on(routes);
     new OperationRoutes(services).on(routes);
+    new DocumentRoutes(routes.table(), services.version()).on(routes);
     HttpServerOptions options =
         new HttpServerOptions()
             .setHost(services.config().host())

@@ -16,10 +16,31 @@ final class OperationRoutes {
   }
 
   void on(Routes routes) {
-    routes.get("/health", exchange -> ok("ok"));
-    routes.get("/ready", this::ready);
-    routes.get("/metrics", this::metrics);
-    routes.get("/v1/status", this::status);
+    Shape state = Shape.object().with("status", Shape.text());
+    routes
+        .get("/health", exchange -> ok("ok"))
+        .says("Operation", "Whether the process is alive.")
+        .by(Access.ANYONE)
+        .answers(200, "It is.", state);
+    routes
+        .get("/ready", this::ready)
+        .says("Operation", "Whether the database answers and deliveries run.")
+        .by(Access.ANYONE)
+        .answers(200, "They do.", state)
+        .answers(
+            503,
+            "They do not.",
+            Shape.object().maybe("status", Shape.text()).with("error", Shape.text()));
+    routes
+        .get("/metrics", this::metrics)
+        .says("Operation", "Metrics for Prometheus.")
+        .by(Access.ANYONE)
+        .answers(200, "Metrics.", "text/plain");
+    routes
+        .get("/v1/status", this::status)
+        .says("Operation", "What this server is, and where it stands.")
+        .by(Access.MORE_WITH_TOKEN)
+        .answers(200, "The status.", Shape.ref("Status"));
   }
 
   private static Future<Answer> ok(String status) {

@@ -22,8 +22,8 @@ import tools.jackson.databind.node.ObjectNode;
  * @param envelope whether to answer {@code {data, meta}} and not a bare array
  */
 record Paging(long page, int size, boolean envelope) {
-  private static final int DEFAULT_SIZE = 15;
-  private static final int LARGEST_SIZE = 1000;
+  static final int DEFAULT_SIZE = 15;
+  static final int LARGEST_SIZE = 1000;
 
   static Paging of(Exchange exchange) {
     Long page = exchange.number("page");

@@ -1,6 +1,7 @@
 package io.amebobridge.server.http;
 
 import io.amebobridge.server.registry.Refusal;
+import io.amebobridge.server.security.Principal;
 import io.amebobridge.server.security.Tokens;
 import io.amebobridge.server.store.StoreException;
 import io.vertx.core.Future;
@@ -10,14 +11,20 @@ import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.BodyHandler;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.CompletionException;
 import org.jdbi.v3.core.JdbiException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Puts routes on a router: bodies, content types, errors. Confined to one event loop. */
+/**
+ * Puts routes on a router and into the table that describes them: bodies, content types, errors.
+ * Confined to one event loop.
+ */
 final class Routes {
   private static final Logger log = LoggerFactory.getLogger(Routes.class);
   private static final Set<String> JSON = Set.of("application/json");
@@ -27,6 +34,7 @@ final class Routes {
   private static final BodyBudget STRANGERS_BODIES = new BodyBudget(128L << 20);
   private final Router router;
   private final Tokens tokens;
+  private final List<Endpoint> table = new ArrayList<>();
 
   /** Answers a request; may throw a Refusal. */
   interface Route {
@@ -39,25 +47,36 @@ final class Routes {
     router.route().failureHandler(this::failed);
   }
 
-  void get(String path, Route route) {
-    router.get(path).handler(context -> run(context, route));
+  /** All routes, in the order of their declaration. */
+  List<Endpoint> table() {
+    return table;
   }
 
-  void delete(String path, Route route) {
-    router.delete(path).handler(context -> run(context, route));
+  Endpoint get(String path, Route route) {
+    return withoutBody(HttpMethod.GET, path, route);
+  }
+
+  Endpoint delete(String path, Route route) {
+    return withoutBody(HttpMethod.DELETE, path, route);
   }
 
   /** A POST without a body. */
-  void post(String path, Route route) {
-    withBody(HttpMethod.POST, path, 64 << 10, Set.of(), route);
+  Endpoint post(String path, Route route) {
+    return withBody(HttpMethod.POST, path, 64 << 10, Set.of(), route);
   }
 
-  void post(String path, int mostBytes, Route route) {
-    withBody(HttpMethod.POST, path, mostBytes, JSON, route);
+  Endpoint post(String path, int mostBytes, Route route) {
+    return withBody(HttpMethod.POST, path, mostBytes, JSON, route);
   }
 
-  void put(String path, int mostBytes, Route route) {
-    withBody(HttpMethod.PUT, path, mostBytes, JSON, route);
+  Endpoint put(String path, int mostBytes, Route route) {
+    return withBody(HttpMethod.PUT, path, mostBytes, JSON, route);
+  }
+
+  private Endpoint withoutBody(HttpMethod method, String path, Route route) {
+    Endpoint endpoint = declared(new Endpoint(method, path, 0, Set.of()));
+    router.route(method, path).handler(context -> run(context, endpoint, route));
+    return endpoint;
   }
 
   /**
@@ -65,13 +84,20 @@ final class Routes {
    *
    * @param types the content types it takes; none: it does not look
    */
-  void withBody(HttpMethod method, String path, int mostBytes, Set<String> types, Route route) {
+  Endpoint withBody(HttpMethod method, String path, int mostBytes, Set<String> types, Route route) {
+    Endpoint endpoint = declared(new Endpoint(method, path, mostBytes, types));
     router.route(method, path).handler(context -> checkType(context, types));
     router.route(method, path).handler(context -> admit(context, mostBytes));
     router
         .route(method, path)
         .handler(BodyHandler.create(false).setBodyLimit(mostBytes))
-        .handler(context -> run(context, route));
+        .handler(context -> run(context, endpoint, route));
+    return endpoint;
+  }
+
+  private Endpoint declared(Endpoint endpoint) {
+    table.add(endpoint);
+    return endpoint;
   }
 
   private void checkType(RoutingContext context, Set<String> types) {
@@ -101,14 +127,24 @@ final class Routes {
     context.next();
   }
 
-  private void run(RoutingContext context, Route route) {
+  private void run(RoutingContext context, Endpoint endpoint, Route route) {
     try {
+      Exchange exchange = new Exchange(context, tokens);
+      authorise(exchange, endpoint.access());
       route
-          .answer(new Exchange(context, tokens))
+          .answer(exchange)
           .onSuccess(answer -> send(context, answer))
           .onFailure(failure -> send(context, error(failure)));
     } catch (RuntimeException e) {
       send(context, error(e));
+    }
+  }
+
+  private static void authorise(Exchange exchange, @Nullable Access access) {
+    if (access == Access.TOKEN) {
+      exchange.principal();
+    } else if (access == Access.ADMIN && !(exchange.principal() instanceof Principal.Admin)) {
+      throw new Refusal(403, "Authorization - only the administrator may do this");
     }
   }
 

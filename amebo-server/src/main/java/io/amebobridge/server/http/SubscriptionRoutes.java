@@ -25,11 +25,74 @@ final class SubscriptionRoutes {
   }
 
   void on(Routes routes) {
-    routes.get("/v1/subscriptions", this::list);
-    routes.get("/v1/subscriptions/:id", this::one);
-    routes.post("/v1/subscriptions", MOST_BODY, this::add);
-    routes.put("/v1/subscriptions/:id", MOST_BODY, this::change);
-    routes.delete("/v1/subscriptions/:id", this::remove);
+    routes
+        .get("/v1/subscriptions", this::list)
+        .says("Subscriptions", "Lists subscriptions; an application's token shows its own.")
+        .by(Access.TOKEN)
+        .query("id", Shape.integer(), "Its id.")
+        .query("application", Shape.text(), "The subscriber.")
+        .query("action", Shape.text(), "Its action or pattern, as it was given.")
+        .query("endpoint", Shape.text(), "Occurs in its URL.")
+        .query("description", Shape.text(), "Occurs in its description.")
+        .query("timeline", Shape.time(), "Registered at or after.")
+        .paged("Subscription");
+    routes
+        .get("/v1/subscriptions/:id", this::one)
+        .says("Subscriptions", "Answers one subscription.")
+        .by(Access.TOKEN)
+        .in("id", Shape.integer(), "Its id.")
+        .answers(200, "The subscription.", Shape.ref("Subscription"))
+        .refuses(403, "It is another application's.")
+        .refuses(404, "There is no such subscription.");
+    routes
+        .post("/v1/subscriptions", MOST_BODY, this::add)
+        .says("Subscriptions", "Subscribes a webhook to an action, or to a pattern of actions.")
+        .by(Access.SECRET_OR_TOKEN)
+        .takes(wanted())
+        .answers(201, "Subscribed.", Shape.ref("Subscription"))
+        .refuses(417, "The secret is wrong, or there is no such application.")
+        .refuses(426, "There is one already, or the action is not registered.");
+    routes
+        .put("/v1/subscriptions/:id", MOST_BODY, this::change)
+        .says("Subscriptions", "Changes a subscription; what is not sent stays.")
+        .by(Access.SECRET_OR_TOKEN)
+        .in("id", Shape.integer(), "Its id.")
+        .takes(changes(Shape.object()))
+        .answers(200, "Changed.", Shape.ref("Subscription"))
+        .refuses(404, "There is no such subscription.")
+        .refuses(417, "The secret is wrong.");
+    routes
+        .delete("/v1/subscriptions/:id", this::remove)
+        .says("Subscriptions", "Ends a subscription.")
+        .by(Access.TOKEN)
+        .in("id", Shape.integer(), "Its id.")
+        .empty(204, "Ended.")
+        .refuses(403, "It is another application's.")
+        .refuses(404, "There is no such subscription.");
+  }
+
+  private static Shape wanted() {
+    Shape start = Shape.either(Shape.text(), Shape.integer());
+    return changes(
+            Shape.object()
+                .with("application", Shape.text())
+                .with("action", Shape.text().says("An action, or a pattern such as user.*"))
+                .with("handler", handlerShape()))
+        .maybe("start", start.says("latest, earliest, or the id of an event: it begins after it."));
+  }
+
+  private static Shape changes(Shape shape) {
+    return shape
+        .maybe("handler", handlerShape())
+        .maybe("description", Shape.text())
+        .maybe("max_retries", Shape.integer().from(1, Subscription.MOST_RETRIES))
+        .maybe("envelope", Shape.flag().says("Whether the body is an envelope. Default false."))
+        .maybe("passphrase", Shape.flag().says("Whether X-PASS-Phrase is sent. Default true."))
+        .maybe("secret", Shape.text().says("The application's."));
+  }
+
+  private static Shape handlerShape() {
+    return Shape.text().says("A path below the application's address, or an http or https URL.");
   }
 
   private Future<Answer> list(Exchange exchange) {

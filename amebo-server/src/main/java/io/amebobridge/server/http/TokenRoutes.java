@@ -15,6 +15,7 @@ final class TokenRoutes {
   private static final int MOST_BODY = 16 << 10;
   // bcrypt is slow on purpose: a flood of guesses must not take the threads that serve others.
   private static final Semaphore ROOM = new Semaphore(8);
+  private static final String COOKIE = "The token as Authentication, for the pages only.";
   private final Services services;
   private final WorkerExecutor passwords;
 
@@ -24,9 +25,35 @@ final class TokenRoutes {
   }
 
   void on(Routes routes) {
-    routes.post("/v1/tokens", MOST_BODY, this::issue);
-    routes.post("/v8/tokens", MOST_BODY, this::issue);
-    routes.post("/v1/tokens/refresh", this::refresh);
+    issued(routes.post("/v1/tokens", MOST_BODY, this::issue), "Issues a token.");
+    issued(routes.post("/v8/tokens", MOST_BODY, this::issue), "The same as /v1/tokens.");
+    routes
+        .post("/v1/tokens/refresh", this::refresh)
+        .says("Tokens", "Issues a new token for one that has not expired.")
+        .by(Access.TOKEN)
+        .answers(202, "A token.", Shape.ref("Token"))
+        .header(202, "Set-Cookie", COOKIE);
+  }
+
+  private static void issued(Endpoint endpoint, String says) {
+    Shape person =
+        Shape.object()
+            .with("username", Shape.text())
+            .with("password", Shape.text())
+            .maybe("scheme", Shape.text().says("Ignored."));
+    Shape service =
+        Shape.object()
+            .with("application", Shape.text())
+            .with("secret", Shape.text())
+            .maybe("scheme", Shape.text().says("Ignored."));
+    endpoint
+        .says("Tokens", says)
+        .more("For the administrator by password, for an application by its secret.")
+        .by(Access.ANYONE)
+        .takes(Shape.either(person, service))
+        .answers(202, "A token.", Shape.ref("Token"))
+        .header(202, "Set-Cookie", COOKIE)
+        .refuses(401, "The password or the secret is wrong.");
   }
 
   private Future<Answer> issue(Exchange exchange) {
@@ -40,35 +67,47 @@ final class TokenRoutes {
       throw new Refusal(429, "too many logins at once");
     }
     return passwords
-        .executeBlocking(() -> services.admin().join().accepts(username, password), false)
+        .executeBlocking(() -> services.admin().accepts(username, password), false)
         .onComplete(done -> ROOM.release())
         .map(
             accepted -> {
               if (!accepted) {
                 throw new Refusal(401, "username - or the password is wrong");
               }
-              return answer(new Principal.Admin());
+              return answer(services.tokens().issue(new Principal.Admin(), password));
             });
   }
 
-  private Principal application(Fields fields) {
+  private Tokens.Issued application(Fields fields) {
     String name = fields.required("application");
     Secret secret = Secret.of(fields.required("secret"));
     return services
         .registry()
         .application(name)
-        .filter(application -> application.secret().equals(secret))
-        .map(application -> (Principal) new Principal.Application(name))
+        .filter(application -> application.accepts(secret))
+        .map(good -> services.tokens().issue(new Principal.Application(name), secret))
         .orElseThrow(() -> new Refusal(401, "application - or its secret is wrong"));
   }
 
   private Future<Answer> refresh(Exchange exchange) {
-    return Future.succeededFuture(answer(exchange.principal()));
+    exchange.principal();
+    return Future.succeededFuture(
+        answer(
+            services
+                .tokens()
+                .refresh(exchange.bearerToken().orElseThrow())
+                .orElseThrow(
+                    () ->
+                        new Refusal(
+                            401,
+                            "Authorization - the session began more than "
+                                + Tokens.SESSION.toHours()
+                                + " hours ago: log in again at POST /v1/tokens"))));
   }
 
-  private Answer answer(Principal principal) {
-    String token = services.tokens().issue(principal);
-    long seconds = Tokens.LIFETIME.toSeconds();
+  private static Answer answer(Tokens.Issued issued) {
+    String token = issued.token();
+    long seconds = issued.lifetime().toSeconds();
     return Answer.json(202, Rows.object().put("token", token).put("expires_in", seconds))
         .with(
             Map.of(

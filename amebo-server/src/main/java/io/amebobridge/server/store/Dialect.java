@@ -38,7 +38,7 @@ public record Dialect(
 
   private static final String EVENT_COLUMNS =
       "action_id, deduper, payload, ordering_key, source_system, source_stream, source_partition,"
-          + " source_offset, sleep_until, timestamped";
+          + " source_offset, sleep_until, timestamped, traceparent";
 
   private static final String DELIVERY_COLUMNS =
       "id, subscription_id, event_id, state, attempts, next_attempt_at, last_status, last_error,"
@@ -60,7 +60,7 @@ public record Dialect(
         // String.
         "INSERT INTO events (id, "
             + EVENT_COLUMNS
-            + ") VALUES (?, ?, ?, CAST(? AS TEXT), ?, ?, ?, ?, ?, ?, ?)"
+            + ") VALUES (?, ?, ?, CAST(? AS TEXT), ?, ?, ?, ?, ?, ?, ?, ?)"
             + " ON CONFLICT (deduper, action_id) DO NOTHING",
         "SELECT deduper, action_id, id, timestamped, payload FROM events"
             + " WHERE deduper = ? AND action_id = ?",
@@ -89,9 +89,11 @@ public record Dialect(
             + EVENT_COLUMNS
             + ") SELECT ? + position, action_id, deduper, convert_from(payload, 'UTF8'),"
             + " ordering_key, source_system, source_stream, source_partition, source_offset,"
-            + " sleep_until, ? FROM unnest(?, ?, ?, ?, ?, ?, ?, ?, ?) WITH ORDINALITY AS"
+            + " sleep_until, ?, traceparent FROM unnest(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+            + " WITH ORDINALITY AS"
             + " new (action_id, deduper, payload, ordering_key, source_system, source_stream,"
-            + " source_partition, source_offset, sleep_until, position) ORDER BY position",
+            + " source_partition, source_offset, sleep_until, traceparent, position)"
+            + " ORDER BY position",
         // One look into the index for each, whatever the statistics say.
         "SELECT e.deduper, e.action_id, e.id, e.timestamped, e.payload"
             + " FROM unnest(?, ?) AS wanted (deduper, action_id) CROSS JOIN LATERAL"

@@ -22,6 +22,9 @@ public sealed interface Dsn {
   /** What is allowed. */
   String ALLOWED = "sqlite:<file> or postgresql://<user>:<password>@<host>:<port>/<database>";
 
+  /** All up to the last @, since a password may have been left unencoded. */
+  Pattern USER_INFO = Pattern.compile("^([a-z]+:/*).*(@[^@]*)$", Pattern.DOTALL);
+
   /**
    * Reads {@code sqlite:<file>} or {@code postgresql://user:password@host:port/database?options},
    * also {@code postgres://}, several {@code host:port} with commas between. Names and passwords
@@ -41,13 +44,12 @@ public sealed interface Dsn {
 
   /** The text with stars in place of passwords, however malformed it is. */
   static String masked(String text) {
-    int scheme = text.indexOf("://");
-    int at = text.lastIndexOf('@');
-    String shown =
-        scheme >= 0 && at > scheme
-            ? text.substring(0, scheme + 3) + "***" + text.substring(at)
-            : text;
-    return shown.replaceAll("(?i)(passw(or)?d=)[^&]*", "$1***");
+    if (text.startsWith("sqlite:")) {
+      return text;
+    }
+    String shown = text.replaceAll("(?i)(passw(or)?d=)[^&]*", "$1***");
+    Matcher user = USER_INFO.matcher(shown);
+    return user.find() ? user.group(1) + "***" + user.group(2) : shown;
   }
 
   private static IllegalArgumentException refused(String text, String allowed) {

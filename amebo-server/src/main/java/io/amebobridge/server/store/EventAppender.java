@@ -99,6 +99,7 @@ final class EventAppender {
     columns.numbers(insert, 9, e -> partition(e.source()));
     columns.numbers(insert, 10, e -> e.source() == null ? null : e.source().offset());
     columns.numbers(insert, 11, LogEvent::sleepUntil);
+    columns.texts(insert, 12, LogEvent::traceparent);
     insert.executeUpdate();
   }
 
@@ -118,6 +119,7 @@ final class EventAppender {
     setLong(insert, 9, source == null ? null : source.offset());
     setLong(insert, 10, event.sleepUntil());
     insert.setLong(11, session.now());
+    insert.setString(12, event.traceparent());
     if (insert.executeUpdate() == 0) {
       return first(session, event).answer(event);
     }

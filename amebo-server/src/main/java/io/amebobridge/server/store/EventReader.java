@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 public final class EventReader {
   private static final String COLUMNS =
       "SELECT id, action_id, payload, deduper, ordering_key, source_system, source_stream,"
-          + " source_partition, source_offset, sleep_until, timestamped FROM events";
+          + " source_partition, source_offset, sleep_until, timestamped, traceparent FROM events";
 
   /** A page ends once it has this many bytes of events; it may be one event more. */
   public static final long PAGE_BYTES = 8L << 20;
@@ -125,7 +125,8 @@ public final class EventReader {
         rows.getString("ordering_key"),
         source(rows),
         number(rows, "sleep_until"),
-        rows.getLong("timestamped"));
+        rows.getLong("timestamped"),
+        rows.getString("traceparent"));
   }
 
   private static @Nullable SourceCoordinates source(ResultSet rows) throws SQLException {

@@ -19,6 +19,11 @@ public record RecordDeliveries(long subscription, List<DeliveryRow> rows, long c
     implements Change<Long> {
   public static final long UNMOVED = -1;
 
+  /** The rows alone. */
+  public static RecordDeliveries of(long subscription, List<DeliveryRow> rows) {
+    return new RecordDeliveries(subscription, rows, UNMOVED, UNMOVED);
+  }
+
   @Override
   public boolean repeatable() {
     return true;

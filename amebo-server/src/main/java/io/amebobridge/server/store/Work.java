@@ -7,6 +7,8 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.sqlite.SQLiteErrorCode;
+import org.sqlite.SQLiteException;
 
 /** What the writer is asked for. Used on the writer's thread, but for {@code fail}. */
 abstract class Work {
@@ -120,6 +122,12 @@ abstract class Work {
 
     /** A value that the database does not take is no reason to fail the others. */
     private static boolean isOfTheValues(SQLException e) {
+      if (e instanceof SQLiteException sqlite) {
+        int code = sqlite.getResultCode().code & 0xff;
+        return code == SQLiteErrorCode.SQLITE_CONSTRAINT.code
+            || code == SQLiteErrorCode.SQLITE_TOOBIG.code
+            || code == SQLiteErrorCode.SQLITE_MISMATCH.code;
+      }
       String state = e.getSQLState() == null ? "" : e.getSQLState();
       return state.startsWith("22") || state.startsWith("23") || state.startsWith("54");
     }
