@@ -219,4 +219,26 @@ class DatabaseMoveTest {
       assertThat(admin.info().pending()).isZero();
     }
   }
+
+  @Test
+  void aLivingInstanceKeepsItsPostgres() throws Exception {
+    ServerConfig config = fresh(Engine.POSTGRES, "");
+    String export = export(filled(Engine.POSTGRES));
+    DatabaseAdmin admin = new DatabaseAdmin(config);
+    admin.migrate(true);
+    instance(config, "INSERT INTO instances VALUES ('other', now() + interval '1 hour')");
+    assertThatThrownBy(() -> read(config, export, true)).hasMessageContaining("in use by 1 Amebo");
+    assertThatThrownBy(() -> admin.restore(dir.resolve("x"), true, QUIET))
+        .hasMessageContaining("in use by 1 Amebo");
+    assertThat(admin.migrate(true)).as("a rolling upgrade migrates beside it").isEmpty();
+    instance(config, "UPDATE instances SET expires_at = now() - interval '1 second'");
+    read(config, export, false);
+  }
+
+  private static void instance(ServerConfig config, String sql) throws Exception {
+    try (Connection connection = Engine.POSTGRES.connect(config.dsn());
+        Statement statement = connection.createStatement()) {
+      statement.executeUpdate(sql);
+    }
+  }
 }

@@ -80,6 +80,9 @@ class UpstreamImportTest {
     assertThat(of(report, "actions", "could not be registered")).containsExactly("order shipped!");
     assertThat(of(report, "gists", "given it up")).hasSize(6);
     assertThat(of(report, "gists", "pending")).hasSize(8);
+    assertThat(of(report, "gists", "lost this delivery"))
+        .as("the 500 for a null sleep_until")
+        .containsExactly("event 12 for 3", "event 12 for 4");
   }
 
   @ParameterizedTest

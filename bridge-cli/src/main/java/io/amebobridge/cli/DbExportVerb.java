@@ -1,5 +1,6 @@
 package io.amebobridge.cli;
 
+import io.amebobridge.server.admin.Progress;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
@@ -43,12 +44,25 @@ final class DbExportVerb implements Callable<Integer> {
   }
 
   private Map<String, Long> to(OutputStream out) throws IOException {
-    Map<String, Long> counts = dsn.open().export(out, progress.progress());
+    Progress told = progress.progress();
+    Map<String, Long> counts =
+        dsn.open()
+            .export(
+                out,
+                (table, rows) -> {
+                  refuseClosed();
+                  told.at(table, rows);
+                });
     out.flush();
-    if (Output.reports().checkError()) {
-      throw new IOException("standard output was closed before the export ended");
-    }
+    refuseClosed();
     return counts;
+  }
+
+  /** Standard output never throws. */
+  private static void refuseClosed() {
+    if (Output.reports().checkError()) {
+      throw new IllegalStateException("standard output was closed before the export ended");
+    }
   }
 
   /** Under its name only once it is whole. */

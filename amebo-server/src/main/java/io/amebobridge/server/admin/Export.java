@@ -105,8 +105,7 @@ final class Export {
       select.setFetchSize(FETCH);
       try (ResultSet result = select.executeQuery()) {
         while (result.next()) {
-          if (table.name().equals("settings")
-              && Tables.OWN_SETTINGS.contains(result.getString("name"))) {
+          if (table.name().equals("settings") && !Tables.isData(result.getString("name"))) {
             continue;
           }
           digest.update(row(out, table.name(), columns, result));

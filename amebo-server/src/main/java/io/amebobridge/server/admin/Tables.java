@@ -1,5 +1,6 @@
 package io.amebobridge.server.admin;
 
+import io.amebobridge.server.store.WriteSession;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -52,9 +53,14 @@ final class Tables {
   private static final Set<String> RUNTIME = Set.of("instances", "leases", "flyway_schema_history");
 
   /** Settings that say something of this database, not of its data. */
-  static final Set<String> OWN_SETTINGS = Set.of("transaction", "probe", Markers.IMPORT);
+  private static final Set<String> OWN_SETTINGS = Set.of("probe", Markers.IMPORT);
 
   private Tables() {}
+
+  /** Whether a setting goes with the data. */
+  static boolean isData(String setting) {
+    return !OWN_SETTINGS.contains(setting) && !setting.startsWith(WriteSession.MARKS);
+  }
 
   /**
    * The tables of a database.

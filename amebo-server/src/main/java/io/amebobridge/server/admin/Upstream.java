@@ -154,6 +154,35 @@ final class Upstream implements AutoCloseable {
             + " s ON s.subscription = g.subscription ORDER BY 1, 2");
   }
 
+  /**
+   * Events without a gist for a subscription that had one of an earlier event: upstream lost them
+   * between two transactions.
+   */
+  ResultSet lost() throws SQLException {
+    String event = id("events", "event");
+    return select(
+        "SELECT e."
+            + event
+            + " AS event_id, s."
+            + id("subscriptions", "subscription")
+            + " AS subscription_id FROM (SELECT g.subscription, min(e."
+            + event
+            + ") AS first FROM "
+            + in("gists")
+            + " g JOIN "
+            + in("events")
+            + " e ON e.event = g.event GROUP BY g.subscription) had JOIN "
+            + in("subscriptions")
+            + " s ON s.subscription = had.subscription JOIN "
+            + in("events")
+            + " e ON e.action = s.action AND e."
+            + event
+            + " > had.first LEFT JOIN "
+            + in("gists")
+            + " g ON g.event = e.event AND g.subscription = s.subscription"
+            + " WHERE g.event IS NULL ORDER BY 1, 2");
+  }
+
   long count(String table) throws SQLException {
     try (Statement statement = connection.createStatement();
         ResultSet row = statement.executeQuery("SELECT count(*) FROM " + in(table))) {

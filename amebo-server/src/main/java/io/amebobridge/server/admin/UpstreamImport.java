@@ -70,6 +70,7 @@ final class UpstreamImport {
     events();
     subscriptions();
     gists();
+    lost();
     leftBehind();
     return tally.report();
   }
@@ -320,6 +321,20 @@ final class UpstreamImport {
         }
         rows.row(subscription.delivery(event, gist, row, upstream.sleepUntil(row), tally, now));
         imported("gists");
+      }
+    }
+  }
+
+  private void lost() throws SQLException {
+    try (ResultSet row = upstream.lost()) {
+      while (row.next()) {
+        UpstreamSubscription subscription = subscriptions.get(row.getLong("subscription_id"));
+        if (subscription != null && subscription.active()) {
+          tally.note(
+              "gists",
+              "event " + row.getLong("event_id") + " for " + subscription.id(),
+              "upstream stored the event and lost this delivery; it is not made here either");
+        }
       }
     }
   }
