@@ -29,7 +29,7 @@ final class DbBackupVerb implements Callable<Integer> {
   private boolean force;
 
   @Override
-  public Integer call() {
+  public Integer call() throws Exception {
     var counts = dsn.open().backup(file, force, progress.progress());
     progress.say("wrote and checked " + file + ": " + DbProgress.rows(counts));
     progress.say("AMEBO_SECRET is not in it: keep it too, elsewhere");

@@ -1,7 +1,6 @@
 package io.amebobridge.cli;
 
 import io.amebobridge.server.admin.Progress;
-import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -37,13 +36,13 @@ final class DbExportVerb implements Callable<Integer> {
   private @Nullable Path file;
 
   @Override
-  public Integer call() throws IOException {
+  public Integer call() throws Exception {
     Map<String, Long> counts = file == null ? to(Output.reports()) : to(file);
     progress.say("exported " + DbProgress.rows(counts));
     return Main.DONE;
   }
 
-  private Map<String, Long> to(OutputStream out) throws IOException {
+  private Map<String, Long> to(OutputStream out) throws Exception {
     Progress told = progress.progress();
     Map<String, Long> counts =
         dsn.open()
@@ -66,7 +65,7 @@ final class DbExportVerb implements Callable<Integer> {
   }
 
   /** Under its name only once it is whole. */
-  private Map<String, Long> to(Path file) throws IOException {
+  private Map<String, Long> to(Path file) throws Exception {
     Path fresh = file.resolveSibling(file.getFileName() + ".partial");
     try {
       Map<String, Long> counts;

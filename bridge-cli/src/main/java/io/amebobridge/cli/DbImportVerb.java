@@ -3,7 +3,6 @@ package io.amebobridge.cli;
 import io.amebobridge.server.admin.DatabaseAdmin;
 import io.amebobridge.server.admin.UpstreamReport;
 import io.amebobridge.server.store.Dsn;
-import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.file.Files;
@@ -63,7 +62,7 @@ final class DbImportVerb implements Callable<Integer> {
   private boolean json;
 
   @Override
-  public Integer call() throws IOException {
+  public Integer call() throws Exception {
     if (upstream != null && file != null) {
       throw new Failures.WrongUsage("FILE and --from-upstream: allowed is one of them");
     }
@@ -77,7 +76,7 @@ final class DbImportVerb implements Callable<Integer> {
     return Main.DONE;
   }
 
-  private void fromExport() throws IOException {
+  private void fromExport() throws Exception {
     try (InputStream in = file == null ? System.in : Files.newInputStream(file)) {
       DatabaseAdmin.Restored done = dsn.open().read(in, force, progress.progress());
       progress.say("imported " + DbProgress.rows(done.counts()));
@@ -85,7 +84,7 @@ final class DbImportVerb implements Callable<Integer> {
     }
   }
 
-  private void fromUpstream(String from) {
+  private void fromUpstream(String from) throws Exception {
     UpstreamReport report =
         dsn.open().readUpstream(parsed(from), force, dryRun, progress.progress());
     if (json) Json.print(json(report));

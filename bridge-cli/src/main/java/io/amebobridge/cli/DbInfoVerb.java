@@ -28,7 +28,7 @@ final class DbInfoVerb implements Callable<Integer> {
   private boolean json;
 
   @Override
-  public Integer call() {
+  public Integer call() throws Exception {
     DatabaseInfo info = dsn.open().info();
     if (json) Json.print(json(info));
     else print(info, Output.reports());

@@ -29,7 +29,7 @@ final class DbMigrateVerb implements Callable<Integer> {
   private boolean json;
 
   @Override
-  public Integer call() {
+  public Integer call() throws Exception {
     List<Schema.Step> applied = dsn.open().migrate(!noBackup);
     if (json) {
       Json.print(applied.stream().map(DbInfoVerb::step).toList());

@@ -33,7 +33,7 @@ final class DbRestoreVerb implements Callable<Integer> {
   private boolean force;
 
   @Override
-  public Integer call() {
+  public Integer call() throws Exception {
     DatabaseAdmin.Restored done = dsn.open().restore(file, force, progress.progress());
     if (done.aside() != null) progress.say("the old database is kept as " + done.aside());
     progress.say("restored " + DbProgress.rows(done.counts()));

@@ -1,6 +1,9 @@
 package io.amebobridge.cli;
 
+import io.amebobridge.cli.serve.ServeConfig;
+import io.amebobridge.core.config.ConfigException;
 import io.amebobridge.server.admin.DatabaseAdmin;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -10,14 +13,14 @@ final class DsnOption {
       names = "--dsn",
       description =
           "The database: sqlite:<file> or postgresql://<user>:<password>@<host>/<database>"
-              + " (default: AMEBO_DSN, else sqlite:./data/amebo.db).")
+              + " (default: AMEBO_DSN, else that of amebo.json, else sqlite:./data/amebo.db).")
   private @Nullable String dsn;
 
-  DatabaseAdmin open() {
-    try {
-      return new DatabaseAdmin(ServeVerb.fromEnvironment(System::getenv, dsn));
-    } catch (IllegalArgumentException e) {
-      throw new Failures.WrongUsage(e.getMessage());
-    }
+  /** The database as a server of this place would take it: environment and amebo.json too. */
+  DatabaseAdmin open() throws ConfigException {
+    Map<String, String> said = dsn == null ? Map.of() : Map.of("AMEBO_DSN", dsn);
+    ServeConfig config =
+        ServeVerb.read(new ServeConfig.Given(ServeConfig.COMMAND_LINE, said), null);
+    return new DatabaseAdmin(config.settings().server());
   }
 }

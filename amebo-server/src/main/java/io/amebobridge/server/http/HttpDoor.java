@@ -28,6 +28,7 @@ public final class HttpDoor extends VerticleBase {
   @Override
   public Future<?> start() {
     Router router = Router.router(vertx);
+    router.route().handler(new RequestTimer(services.metrics()));
     Routes routes = new Routes(router, services.tokens());
     new TokenRoutes(services, vertx).on(routes);
     new ApplicationRoutes(services).on(routes);
