@@ -3,6 +3,8 @@ package io.amebobridge.server;
 import io.amebobridge.client.AmeboApi;
 import io.amebobridge.client.Secret;
 import io.amebobridge.server.admin.DatabaseAdmin;
+import io.amebobridge.server.cluster.Cluster;
+import io.amebobridge.server.cluster.ClusterSettings;
 import io.amebobridge.server.delivery.Dispatcher;
 import io.amebobridge.server.http.HttpDoor;
 import io.amebobridge.server.http.Services;
@@ -37,6 +39,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -54,16 +57,24 @@ public final class AmeboServer implements AutoCloseable {
   private final Pruner pruner;
   private final int port;
   private final String host;
+  private final @Nullable Cluster cluster;
   private String doors = "";
   private boolean closed;
 
-  private AmeboServer(ServerConfig config, Store store, CommitRelay relay, ServerSecrets secrets)
+  private AmeboServer(
+      ServerConfig config,
+      Store store,
+      CommitRelay relay,
+      ServerSecrets secrets,
+      ClusterSettings sharing)
       throws IOException {
     this.vertx = vertx();
     this.host = config.host();
+    Cluster joined = null;
     try {
       this.services = services(config, store, relay, secrets);
-      services.dispatcher().start();
+      joined = deliver(store, sharing);
+      this.cluster = joined;
       relay.to(services.dispatcher()::committed);
       AtomicInteger bound = new AtomicInteger();
       this.doors = listen(services, bound);
@@ -72,6 +83,9 @@ public final class AmeboServer implements AutoCloseable {
       this.pruner = new Pruner(store, services.registry(), services.metrics(), config.clock());
       pruner.start(BETWEEN_PRUNINGS);
     } catch (IOException | RuntimeException e) {
+      if (joined != null) {
+        joined.close();
+      }
       await(vertx.close(), "stopping Vert.x");
       throw e;
     }
@@ -85,6 +99,11 @@ public final class AmeboServer implements AutoCloseable {
    * @throws io.amebobridge.server.store.StoreException where the database cannot be opened
    */
   public static AmeboServer start(ServerConfig config) throws IOException {
+    return start(config, ClusterSettings.defaults());
+  }
+
+  /** The same, sharing a PostgreSQL database with other servers in this way. */
+  static AmeboServer start(ServerConfig config, ClusterSettings sharing) throws IOException {
     Dsn database = config.database();
     if (database instanceof Dsn.Sqlite sqlite) {
       Files.createDirectories(sqlite.file().getParent());
@@ -101,7 +120,7 @@ public final class AmeboServer implements AutoCloseable {
     Migrations migrations = new DatabaseAdmin(config).migrations(config.migrate());
     Store store = Store.open(database, migrations, LIMITS, config.clock(), relay);
     try {
-      AmeboServer server = new AmeboServer(config, store, relay, secrets);
+      AmeboServer server = new AmeboServer(config, store, relay, secrets, sharing);
       log.info("Amebo listens on {} with database {}", server.uri(), database);
       return server;
     } catch (IOException | RuntimeException e) {
@@ -138,12 +157,27 @@ public final class AmeboServer implements AutoCloseable {
     closed = true;
     pruner.close();
     await(vertx.undeploy(doors), "closing the port");
+    if (cluster != null) {
+      await(Future.fromCompletionStage(cluster.leave()), "handing over deliveries");
+    }
     await(services.dispatcher().stop(), "waiting for deliveries in flight");
+    if (cluster != null) {
+      cluster.close();
+    }
     services.dispatcher().close();
     api.close();
     services.store().close();
     await(vertx.close(), "stopping Vert.x");
     services.metrics().close();
+  }
+
+  /** SQLite is this process' alone; on PostgreSQL there may be others. */
+  private @Nullable Cluster deliver(Store store, ClusterSettings sharing) {
+    if (store.shared()) {
+      return Cluster.join(store, services.registry(), services.dispatcher(), sharing);
+    }
+    services.dispatcher().start();
+    return null;
   }
 
   private Services services(
@@ -167,6 +201,11 @@ public final class AmeboServer implements AutoCloseable {
         () -> {
           admin.prepare();
           return admin;
+        });
+    vertx.executeBlocking(
+        () -> {
+          registry.actions().forEach(action -> action.schema().prepare());
+          return registry;
         });
     endGraces(registry);
     vertx.setPeriodic(GRACE_CHECK_MILLIS, id -> endGraces(registry));

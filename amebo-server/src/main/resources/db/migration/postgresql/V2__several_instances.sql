@@ -26,10 +26,11 @@ CREATE TABLE subscription_positions (
 -- The beginning of what the receiver last answered.
 ALTER TABLE deliveries ADD COLUMN response TEXT;
 
--- Servers that share this database. Expiry is by the database's clock.
+-- Servers that share this database. Expiry is by the database's clock. One that is leaving takes no more subscriptions.
 CREATE TABLE instances (
   id         TEXT PRIMARY KEY,
-  expires_at TIMESTAMPTZ NOT NULL
+  expires_at TIMESTAMPTZ NOT NULL,
+  leaving    BOOLEAN NOT NULL DEFAULT false
 ) WITH (fillfactor = 50);
 
 -- Who drives a subscription. The token grows with every new holder; a result is written only under the token it was begun with.

@@ -9,6 +9,7 @@ import io.amebobridge.server.admin.DatabaseInfo;
 import io.amebobridge.server.admin.Progress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -17,6 +18,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -25,6 +27,10 @@ import tools.jackson.databind.JsonNode;
 
 /** What a backup has, a restored server has; and it goes on from there. */
 class BackupTest {
+  static {
+    Awaitility.setDefaultTimeout(Duration.ofSeconds(30)); // machines that build are busy
+  }
+
   private static final Progress QUIET = Progress.NONE;
   @TempDir Path dir;
 

@@ -14,8 +14,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -23,6 +25,10 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** An export is all there is, in any engine's words the same; half an import is none. */
 class DatabaseMoveTest {
+  static {
+    Awaitility.setDefaultTimeout(Duration.ofSeconds(30)); // machines that build are busy
+  }
+
   private static final Progress QUIET = Progress.NONE;
   @TempDir Path dir;
 

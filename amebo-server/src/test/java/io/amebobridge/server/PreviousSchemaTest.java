@@ -7,12 +7,18 @@ import io.amebobridge.client.Secret;
 import io.amebobridge.server.admin.DatabaseAdmin;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
 /** A database that the server of schema version 1 wrote is migrated and served. */
 class PreviousSchemaTest {
+  static {
+    Awaitility.setDefaultTimeout(Duration.ofSeconds(30)); // machines that build are busy
+  }
+
   @TempDir Path dir;
 
   @Test

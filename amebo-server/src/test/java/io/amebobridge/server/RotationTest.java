@@ -6,7 +6,6 @@ import static org.awaitility.Awaitility.await;
 import io.amebobridge.client.Secret;
 import io.amebobridge.client.WebhookSignature;
 import java.nio.charset.StandardCharsets;
-import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -17,6 +16,7 @@ import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
 /** Secrets are replaced while publishers and receivers go on. */
+@OnEveryDatabase
 class RotationTest extends ServerTest {
   private static final String NEW_SECRET = "the-secret-after-rotation";
   private static final String NEWER_SECRET = "the-secret-after-the-next-one";
@@ -212,8 +212,7 @@ class RotationTest extends ServerTest {
   }
 
   private int storedPrevious() throws SQLException {
-    String url = "jdbc:sqlite:" + dir.resolve("data/amebo.db");
-    try (var connection = DriverManager.getConnection(url);
+    try (var connection = engine.connect(dsn);
         Statement statement = connection.createStatement();
         ResultSet row =
             statement.executeQuery(

@@ -12,8 +12,10 @@ import io.amebobridge.server.store.Dsn;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -22,6 +24,10 @@ import tools.jackson.databind.JsonNode;
 
 /** Databases that real upstream servers wrote, of both kinds of ids, are taken over. */
 class UpstreamImportTest {
+  static {
+    Awaitility.setDefaultTimeout(Duration.ofSeconds(30)); // machines that build are busy
+  }
+
   private static final Progress QUIET = Progress.NONE;
 
   /** The receiver that the upstream servers delivered to. */

@@ -53,7 +53,8 @@ final class Tables {
   private static final Set<String> RUNTIME = Set.of("instances", "leases", "flyway_schema_history");
 
   /** Settings that say something of this database, not of its data. */
-  private static final Set<String> OWN_SETTINGS = Set.of("probe", Markers.IMPORT);
+  private static final Set<String> OWN_SETTINGS =
+      Set.of("probe", "registry", "leases", Markers.IMPORT);
 
   private Tables() {}
 

@@ -2,7 +2,6 @@ package io.amebobridge.server.admin;
 
 import io.amebobridge.client.Secret;
 import io.amebobridge.server.registry.EventSchema;
-import io.amebobridge.server.registry.Refusal;
 import io.amebobridge.server.security.SecretBox;
 import io.amebobridge.server.store.DeliveryRow;
 import java.net.URI;
@@ -170,17 +169,17 @@ final class UpstreamImport {
   }
 
   private void checkSchema(String action, String schemata) {
-    try {
-      EventSchema.check(schemata);
-    } catch (Refusal e) {
-      tally.note(
-          "actions",
-          action,
-          "the schema is not valid, so that every event is refused until it is changed with"
-              + " PUT /v1/actions/:action ("
-              + e.text()
-              + ")");
-    }
+    EventSchema.stored(schemata)
+        .invalid()
+        .ifPresent(
+            why ->
+                tally.note(
+                    "actions",
+                    action,
+                    "the schema is not valid, so that every event is refused until it is changed"
+                        + " with PUT /v1/actions/:action ("
+                        + why
+                        + ")"));
   }
 
   private void events() throws SQLException {

@@ -18,11 +18,11 @@ import org.jspecify.annotations.Nullable;
  * while it keeps up, in pages from the database otherwise. Confined to one event loop.
  */
 final class Feed {
-  private static final int PAGE = 256;
   private final WorkerExecutor reads;
   private final EventReader events;
   private final Registry registry;
   private final ActionPattern pattern;
+  private final int size;
   private final Map<Long, Boolean> matches = new HashMap<>();
   private final Queue<LogEvent> page = new ArrayDeque<>();
   private long pageEnd;
@@ -34,13 +34,15 @@ final class Feed {
       EventReader events,
       Registry registry,
       ActionPattern pattern,
-      long position) {
+      long position,
+      int size) {
     this.reads = reads;
     this.events = events;
     this.registry = registry;
     this.pattern = pattern;
     this.position = position;
     this.pageEnd = position;
+    this.size = size;
   }
 
   /** The last event that was passed, taken or not ours. */
@@ -99,7 +101,7 @@ final class Feed {
   }
 
   private boolean refill() {
-    List<LogEvent> recent = events.recent(position, PAGE);
+    List<LogEvent> recent = events.recent(position, size);
     if (recent == null || recent.isEmpty()) {
       return false;
     }
@@ -113,7 +115,10 @@ final class Feed {
   private Page read(long after) {
     // The newest id first: an action registered after it has no event up to it.
     long head = events.head();
-    EventReader.Page found = events.page(after, head, registry.matching(pattern), PAGE);
+    if (registry.shared()) {
+      registry.await(events.registryVersion()); // another server's event may be of a new action
+    }
+    EventReader.Page found = events.page(after, head, registry.matching(pattern), size);
     List<LogEvent> all = found.events();
     return new Page(all, found.complete() ? head : all.get(all.size() - 1).id());
   }

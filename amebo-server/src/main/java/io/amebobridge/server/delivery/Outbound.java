@@ -6,6 +6,7 @@ import io.amebobridge.server.registry.Action;
 import io.amebobridge.server.registry.Application;
 import io.amebobridge.server.registry.Registry;
 import io.amebobridge.server.registry.Subscription;
+import io.amebobridge.server.store.DeliveryReader;
 import io.amebobridge.server.store.EventReader;
 import io.amebobridge.server.store.LogEvent;
 import io.amebobridge.server.store.LogWriter;
@@ -21,6 +22,7 @@ record Outbound(
     WorkerExecutor reads,
     WebhookClient client,
     EventReader events,
+    DeliveryReader deliveries,
     LogWriter writer,
     Registry registry,
     ServerMetrics metrics,

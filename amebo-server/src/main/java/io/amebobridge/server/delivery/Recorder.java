@@ -1,8 +1,11 @@
 package io.amebobridge.server.delivery;
 
 import io.amebobridge.server.store.DeliveryRow;
+import io.amebobridge.server.store.Fence;
+import io.amebobridge.server.store.Fenced;
 import io.amebobridge.server.store.LogWriter;
 import io.amebobridge.server.store.RecordDeliveries;
+import io.amebobridge.server.store.StoreException;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -14,7 +17,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Writes one subscription's results, batch by batch: what comes in while a batch is being written
- * is the next batch. A failed write is repeated until it succeeds. Confined to one event loop.
+ * is the next batch. A failed write is repeated until it succeeds or its fence refuses it. Confined
+ * to one event loop.
  */
 final class Recorder {
   private static final Logger log = LoggerFactory.getLogger(Recorder.class);
@@ -25,15 +29,18 @@ final class Recorder {
   private final Context context;
   private final LogWriter writer;
   private final long subscription;
+  private final Fence fence;
   private final Watermark watermark;
   private final Feed feed;
   private final Runnable written;
+  private final Runnable refused;
   private final List<DeliveryRow> pending = new ArrayList<>();
   private long cursor;
   private long reach; // none before the first write
   private long movedAt;
   private boolean ending;
   private boolean writing;
+  private boolean dropped;
   private int failures;
 
   Recorder(
@@ -41,23 +48,36 @@ final class Recorder {
       Context context,
       LogWriter writer,
       long subscription,
+      Fence fence,
       Watermark watermark,
       Feed feed,
-      Runnable written) {
+      Runnable written,
+      Runnable refused) {
     this.vertx = vertx;
     this.context = context;
     this.writer = writer;
     this.subscription = subscription;
+    this.fence = fence;
     this.watermark = watermark;
     this.feed = feed;
     this.written = written;
+    this.refused = refused;
     this.cursor = feed.position();
   }
 
   void add(DeliveryRow row) {
+    if (dropped) {
+      return;
+    }
     pending.add(row);
     watermark.recorded(row.event());
     flush();
+  }
+
+  /** Writes nothing any more: what is left is another server's to find out. */
+  void drop() {
+    dropped = true;
+    pending.clear();
   }
 
   /** Rows that are not yet on the disk. */
@@ -66,12 +86,12 @@ final class Recorder {
   }
 
   boolean idle() {
-    return pending.isEmpty() && !writing;
+    return dropped || (pending.isEmpty() && !writing);
   }
 
   /** Writes the cursor where it has moved over events that were not ours. */
   void saveCursor() {
-    if (idle() && watermark.cursor(feed.position()) > cursor) {
+    if (!dropped && idle() && watermark.cursor(feed.position()) > cursor) {
       write();
     }
   }
@@ -83,7 +103,7 @@ final class Recorder {
   }
 
   private void flush() {
-    if (!writing && !pending.isEmpty()) {
+    if (!dropped && !writing && !pending.isEmpty()) {
       write();
     }
   }
@@ -92,7 +112,7 @@ final class Recorder {
     writing = true;
     List<DeliveryRow> batch = List.copyOf(pending);
     RecordDeliveries change = moves() ? moving(batch) : RecordDeliveries.of(subscription, batch);
-    Future.fromCompletionStage(writer.apply(change), context)
+    Future.fromCompletionStage(writer.apply(new Fenced<>(fence, change)), context)
         .onSuccess(at -> succeeded(batch.size(), at))
         .onFailure(this::failed);
   }
@@ -115,6 +135,9 @@ final class Recorder {
   }
 
   private void succeeded(int rows, long at) {
+    if (dropped) {
+      return;
+    }
     writing = false;
     failures = 0;
     cursor = Math.max(cursor, at);
@@ -127,6 +150,10 @@ final class Recorder {
   }
 
   private void failed(Throwable cause) {
+    if (cause instanceof StoreException.LeaseLost) {
+      refused.run();
+      return;
+    }
     reach = 0; // it may not be stored
     failures++;
     if (failures == 1) {

@@ -3,6 +3,7 @@ package io.amebobridge.server.delivery;
 import io.amebobridge.server.registry.Subscription;
 import io.amebobridge.server.store.DeliveryRow;
 import io.amebobridge.server.store.DeliveryRow.State;
+import io.amebobridge.server.store.Fence;
 import io.amebobridge.server.store.LogEvent;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -32,6 +33,7 @@ final class SubscriptionDriver {
 
   private final Outbound out;
   private final Context context;
+  private final Fence fence;
   private final Feed feed;
   private final Watermark watermark = new Watermark();
   private final Recorder recorder;
@@ -53,9 +55,15 @@ final class SubscriptionDriver {
 
   /** Made with the rows it resumes from. */
   SubscriptionDriver(
-      Outbound out, Context context, Subscription subscription, List<DeliveryRow> rows, long dead) {
+      Outbound out,
+      Context context,
+      Subscription subscription,
+      List<DeliveryRow> rows,
+      long dead,
+      Fence fence) {
     this.out = out;
     this.context = context;
+    this.fence = fence;
     this.subscription = subscription;
     this.dead = new AtomicLong(dead);
     this.cursor = subscription.cursor();
@@ -67,10 +75,19 @@ final class SubscriptionDriver {
             out.events(),
             out.registry(),
             subscription.action(),
-            subscription.cursor());
+            subscription.cursor(),
+            out.settings().page());
     this.recorder =
         new Recorder(
-            out.vertx(), context, out.writer(), subscription.id(), watermark, feed, this::pump);
+            out.vertx(),
+            context,
+            out.writer(),
+            subscription.id(),
+            fence,
+            watermark,
+            feed,
+            this::pump,
+            this::refused);
     rows.forEach(this::resume);
     this.retrying = retries.failed();
   }
@@ -104,6 +121,10 @@ final class SubscriptionDriver {
     return dead.get();
   }
 
+  void recounted(long deadNow) {
+    dead.set(deadNow);
+  }
+
   Context context() {
     return context;
   }
@@ -129,6 +150,21 @@ final class SubscriptionDriver {
     return drained.future();
   }
 
+  /** Ends at once and writes nothing more: the subscription is another server's. */
+  void abandon() {
+    stopping = true;
+    cancelTimer();
+    recorder.drop();
+    drained.tryComplete();
+  }
+
+  private void refused() {
+    log.warn(
+        "Subscription {} is driven by another server by now; it stops here", subscription.id());
+    abandon();
+    fence.refused();
+  }
+
   /** Starts what may start now, and sets the timer for what comes later. */
   private void pump() {
     woken.set(false);
@@ -150,7 +186,7 @@ final class SubscriptionDriver {
   }
 
   private boolean admits(long now) {
-    return hasRoom() && breaker.admits(now, inFlight.size());
+    return fence.open() && hasRoom() && breaker.admits(now, inFlight.size());
   }
 
   private boolean hasRoom() {
@@ -202,14 +238,16 @@ final class SubscriptionDriver {
   private void again(Retries.Retry retry) {
     inFlight.add(retry.event());
     out.reads()
-        .executeBlocking(() -> out.events().find(retry.event()), false)
+        .executeBlocking(() -> RetryRead.of(out, subscription.id(), retry), false)
         .onComplete(
             read -> {
               inFlight.remove(retry.event());
               if (stopping) {
                 endIfDrained(); // its row says when it is due
-              } else if (read.succeeded() && read.result().isPresent()) {
-                attempt(read.result().get(), retry.attempts() + 1);
+              } else if (!fence.open()) {
+                retries.add(retry);
+              } else if (read.succeeded() && read.result().event().isPresent()) {
+                again(read.result().event().get(), read.result().now());
               } else {
                 log.warn("Event {} could not be read for its retry", retry.event(), read.cause());
                 long due = out.clock().millis() + backoff.after(retry.attempts()).toMillis();
@@ -217,6 +255,17 @@ final class SubscriptionDriver {
                 pump();
               }
             });
+  }
+
+  private void again(LogEvent event, Retries.@Nullable Retry now) {
+    if (now == null) {
+      pump(); // delivered or given up by a replay at another server
+    } else if (now.due() > out.clock().millis()) {
+      retries.add(now);
+      pump();
+    } else {
+      attempt(event, now.attempts() + 1);
+    }
   }
 
   private void attempt(LogEvent event, int attempt) {
@@ -294,7 +343,7 @@ final class SubscriptionDriver {
    * One attempt now, whatever the state; fails with a message where the event is in flight already.
    */
   Future<Replay> replay(LogEvent event, DeliveryRow before) {
-    if (stopping || !inFlight.add(event.id())) {
+    if (stopping || !fence.open() || !inFlight.add(event.id())) {
       return Future.succeededFuture(new Replay(null, "a call for this delivery is under way"));
     }
     Retries.Retry waiting = retries.take(event.id());
@@ -335,7 +384,7 @@ final class SubscriptionDriver {
 
   private void arm(long now) {
     cancelTimer();
-    long due = hasRoom() ? nextStart(now) : Long.MAX_VALUE;
+    long due = fence.open() && hasRoom() ? nextStart(now) : Long.MAX_VALUE;
     if (due != Long.MAX_VALUE) {
       long wait = Math.min(LONGEST_TIMER, Math.max(1, due - now));
       timer = out.vertx().setTimer(wait, id -> pump());

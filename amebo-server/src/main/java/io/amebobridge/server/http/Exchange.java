@@ -60,6 +60,15 @@ final class Exchange {
     return Optional.of(header.substring(BEARER.length()).trim());
   }
 
+  /** Whether a token came along that is good as far as this server knows now. */
+  boolean isKnown() {
+    try {
+      return bearer().isPresent();
+    } catch (Refusal e) {
+      return false; // the route says so, after another look
+    }
+  }
+
   /** Who sent the token that this route asks for. */
   Principal principal() {
     return bearer()

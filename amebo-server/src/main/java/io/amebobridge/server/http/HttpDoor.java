@@ -29,7 +29,7 @@ public final class HttpDoor extends VerticleBase {
   public Future<?> start() {
     Router router = Router.router(vertx);
     router.route().handler(new RequestTimer(services.metrics()));
-    Routes routes = new Routes(router, services.tokens());
+    Routes routes = new Routes(router, services.tokens(), services.registry());
     new TokenRoutes(services, vertx).on(routes);
     new ApplicationRoutes(services).on(routes);
     new ActionRoutes(services).on(routes);

@@ -1,6 +1,7 @@
 package io.amebobridge.server.http;
 
 import io.amebobridge.server.registry.Refusal;
+import io.amebobridge.server.registry.Registry;
 import io.amebobridge.server.security.Principal;
 import io.amebobridge.server.security.Tokens;
 import io.amebobridge.server.store.StoreException;
@@ -34,6 +35,7 @@ final class Routes {
   private static final BodyBudget STRANGERS_BODIES = new BodyBudget(128L << 20);
   private final Router router;
   private final Tokens tokens;
+  private final SecondLook second;
   private final List<Endpoint> table = new ArrayList<>();
 
   /** Answers a request; may throw a Refusal. */
@@ -41,9 +43,10 @@ final class Routes {
     Future<Answer> answer(Exchange exchange);
   }
 
-  Routes(Router router, Tokens tokens) {
+  Routes(Router router, Tokens tokens, Registry registry) {
     this.router = router;
     this.tokens = tokens;
+    this.second = new SecondLook(registry);
     router.route().failureHandler(this::failed);
   }
 
@@ -116,7 +119,7 @@ final class Routes {
   private void admit(RoutingContext context, int mostBytes) {
     try {
       // Apart, so that strangers cannot use up what those with a token need.
-      boolean known = new Exchange(context, tokens).bearer().isPresent();
+      boolean known = new Exchange(context, tokens).isKnown();
       (known ? BODIES : STRANGERS_BODIES).take(context, mostBytes);
     } catch (Refusal e) {
       // The body is not read: this connection ends with the answer.
@@ -129,10 +132,14 @@ final class Routes {
 
   private void run(RoutingContext context, Endpoint endpoint, Route route) {
     try {
-      Exchange exchange = new Exchange(context, tokens);
-      authorise(exchange, endpoint.access());
-      route
-          .answer(exchange)
+      second
+          .answer(
+              context.vertx().getOrCreateContext(),
+              () -> {
+                Exchange exchange = new Exchange(context, tokens);
+                authorise(exchange, endpoint.access());
+                return route.answer(exchange);
+              })
           .onSuccess(answer -> send(context, answer))
           .onFailure(failure -> send(context, error(failure)));
     } catch (RuntimeException e) {

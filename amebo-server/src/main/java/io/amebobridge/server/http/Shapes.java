@@ -177,12 +177,18 @@ final class Shapes {
             .maybe("cursor", Shape.integer())
             .maybe("lag", Shape.integer())
             .maybe("retrying", Shape.integer())
-            .maybe("dead", Shape.integer());
+            .maybe("dead", Shape.integer())
+            .maybe(
+                "holder",
+                Shape.text().says("The instance that delivers it; none: nobody does now."));
     return Shape.object()
         .with("kind", Shape.text())
         .with("version", Shape.text())
         .with("maxPayloadBytes", Shape.integer())
         .maybe("events", Shape.integer().says("The newest event's id."))
+        .maybe(
+            "instance",
+            Shape.text().says("This server's name among those that share its database."))
         .maybe("subscriptions", Shape.listOf(standing));
   }
 

@@ -57,15 +57,35 @@ public final class Intake {
     }
     if (sent.problem() != null) {
       throw refused(
-          ServerMetrics.Refused.MALFORMED,
-          sent,
-          new Refusal(422, sent.problem())); // the event is wrong, not the request
+          new Refusal(422, sent.problem()).asFinal(), sent); // the event is wrong, not the request
     }
+    long revision = registry.revision();
+    try {
+      return append(sent, bearer, trace);
+    } catch (Refusal first) {
+      return registry
+          .changedSince(revision)
+          .thenCompose(
+              changed -> {
+                try {
+                  if (changed) {
+                    return append(sent, bearer, trace);
+                  }
+                  throw first;
+                } catch (Refusal e) {
+                  throw refused(e.asFinal(), sent);
+                }
+              });
+    }
+  }
+
+  private CompletableFuture<Published> append(
+      SentEvent sent, @Nullable Principal bearer, @Nullable String trace) {
     Action action = known(sent);
     authorise(action, bearer, sent.secret());
     Optional<Refusal> wrong = invalid(action, sent);
     if (wrong.isPresent()) {
-      throw refused(reason(wrong.get()), sent, wrong.get());
+      throw wrong.get();
     }
     NewLogEvent event = accepted(action, sent, trace);
     return writer
@@ -96,22 +116,64 @@ public final class Intake {
     return append(events.stream().map(Intake::parsed).toList(), new Principal.Admin(), null);
   }
 
-  /** Who sends a batch, within which trace, and what of it is valid so far. */
+  /** Why an event of a batch was refused, and its action where that is known. */
+  private record Rejected(ServerMetrics.Refused reason, @Nullable String action) {}
+
+  /** Who sends a batch, within which trace, and what of it was found so far. */
   private record Batch(
-      @Nullable Principal bearer, @Nullable String trace, List<NewLogEvent> valid) {}
+      @Nullable Principal bearer,
+      @Nullable String trace,
+      List<NewLogEvent> valid,
+      List<Rejected> rejected) {}
 
   private CompletableFuture<List<PublishResult>> append(
       List<SentEvent> events, @Nullable Principal bearer, @Nullable String trace) {
-    List<@Nullable PublishResult> results = new ArrayList<>(events.size());
-    Batch batch = new Batch(bearer, trace, new ArrayList<>(events.size()));
-    for (int i = 0; i < events.size(); i++) {
-      results.add(check(events.get(i), i, batch));
+    long revision = registry.revision();
+    Checked first = check(events, bearer, trace);
+    if (first.valid.size() == events.size()) {
+      return append(first);
     }
+    return registry
+        .changedSince(revision)
+        .thenCompose(changed -> append(changed ? check(events, bearer, trace) : first));
+  }
+
+  /**
+   * A batch as far as what is registered goes.
+   *
+   * @param results null for the valid ones
+   * @param refusal why it is refused as a whole; null where it is not
+   */
+  private record Checked(
+      List<@Nullable PublishResult> results,
+      List<NewLogEvent> valid,
+      List<Rejected> rejected,
+      @Nullable Refusal refusal) {}
+
+  private Checked check(
+      List<SentEvent> events, @Nullable Principal bearer, @Nullable String trace) {
+    List<@Nullable PublishResult> results = new ArrayList<>(events.size());
+    Batch batch = new Batch(bearer, trace, new ArrayList<>(events.size()), new ArrayList<>());
+    try {
+      for (int i = 0; i < events.size(); i++) {
+        results.add(check(events.get(i), i, batch));
+      }
+      return new Checked(results, batch.valid, batch.rejected, null);
+    } catch (Refusal e) {
+      return new Checked(List.of(), List.of(), List.of(), e);
+    }
+  }
+
+  private CompletableFuture<List<PublishResult>> append(Checked batch) {
+    if (batch.refusal != null) {
+      return CompletableFuture.failedFuture(batch.refusal.asFinal());
+    }
+    batch.rejected.forEach(rejected -> metrics.refused(rejected.reason, rejected.action));
     CompletableFuture<List<Appended>> appended =
         batch.valid.isEmpty()
             ? CompletableFuture.completedFuture(List.of())
             : writer.append(batch.valid);
-    return appended.thenApply(outcomes -> merge(results, batch.valid, outcomes));
+    return appended.thenApply(outcomes -> merge(batch, outcomes));
   }
 
   /** Adds a valid event to the list and returns null, or says why it is rejected. */
@@ -125,32 +187,32 @@ public final class Intake {
       }
     }
     if (sent.problem() != null || action == null) {
-      metrics.refused(
-          sent.problem() != null
-              ? ServerMetrics.Refused.MALFORMED
-              : ServerMetrics.Refused.UNKNOWN_ACTION,
-          action == null ? null : action.name());
+      batch.rejected.add(
+          new Rejected(
+              sent.problem() != null
+                  ? ServerMetrics.Refused.MALFORMED
+                  : ServerMetrics.Refused.UNKNOWN_ACTION,
+              action == null ? null : action.name()));
       return PublishResult.rejected(
           sent.problem() != null ? sent.problem() : unknown(sent.action()));
     }
     Optional<Refusal> wrong = invalid(action, sent);
     if (wrong.isPresent()) {
-      metrics.refused(reason(wrong.get()), action.name());
+      batch.rejected.add(new Rejected(reason(wrong.get()), action.name()));
       return PublishResult.rejected(wrong.get().text());
     }
     batch.valid.add(accepted(action, sent, batch.trace));
     return null;
   }
 
-  private List<PublishResult> merge(
-      List<@Nullable PublishResult> results, List<NewLogEvent> valid, List<Appended> outcomes) {
-    List<PublishResult> merged = new ArrayList<>(results.size());
+  private List<PublishResult> merge(Checked batch, List<Appended> outcomes) {
+    List<PublishResult> merged = new ArrayList<>(batch.results.size());
     int next = 0;
-    for (PublishResult rejected : results) {
+    for (PublishResult rejected : batch.results) {
       if (rejected != null) {
         merged.add(rejected);
       } else {
-        Action action = registry.action(valid.get(next).actionId()).orElseThrow();
+        Action action = registry.action(batch.valid.get(next).actionId()).orElseThrow();
         Appended outcome = outcomes.get(next++);
         count(outcome, action);
         merged.add(result(outcome));
@@ -175,12 +237,7 @@ public final class Intake {
   private Action known(SentEvent sent) {
     return registry
         .action(String.valueOf(sent.action()))
-        .orElseThrow(
-            () ->
-                refused(
-                    ServerMetrics.Refused.UNKNOWN_ACTION,
-                    sent,
-                    new Refusal(422, unknown(sent.action()))));
+        .orElseThrow(() -> new Refusal(422, unknown(sent.action())));
   }
 
   private static String unknown(@Nullable String action) {
@@ -282,10 +339,15 @@ public final class Intake {
     metrics.received(appended.outcome(), action.name());
   }
 
-  private Refusal refused(ServerMetrics.Refused reason, SentEvent sent, Refusal refusal) {
-    String name = sent.action();
-    metrics.refused(
-        reason, name == null ? null : registry.action(name).map(Action::name).orElse(null));
+  private Refusal refused(Refusal refusal, SentEvent sent) {
+    boolean theSender = refusal.status() == 401 || refusal.status() == 403;
+    if (!theSender) {
+      boolean unknown = refusal.status() == 422 && sent.problem() == null;
+      String name = sent.action();
+      metrics.refused(
+          unknown ? ServerMetrics.Refused.UNKNOWN_ACTION : reason(refusal),
+          name == null ? null : registry.action(name).map(Action::name).orElse(null));
+    }
     return refusal;
   }
 

@@ -5,11 +5,13 @@ import io.amebobridge.server.security.SecretBox;
 import io.amebobridge.server.store.Change;
 import io.amebobridge.server.store.DeliveryRow;
 import io.amebobridge.server.store.Store;
+import io.amebobridge.server.store.StoreException;
 import io.amebobridge.server.store.WriteSession;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Types;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Collection;
 import java.util.List;
@@ -17,15 +19,20 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
+import org.jdbi.v3.core.Jdbi;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What is registered, in memory for the hot path and in the database. Thread-safe; memory changes
- * after the commit, on the writer's thread.
+ * after the commit, on the writer's thread, or when it is found that another server has changed
+ * something.
  */
 public final class Registry {
-  /** Told about subscriptions, on the writer's thread, after the commit. */
+  /** Told about subscriptions, after the commit, one at a time; must not block. */
   public interface Subscriptions {
     void added(Subscription subscription);
 
@@ -34,6 +41,7 @@ public final class Registry {
     void removed(Subscription subscription);
   }
 
+  private static final Duration LONGEST_LOOK = Duration.ofSeconds(5);
   private final Store store;
   private final SecretBox secrets;
   private final InstantSource clock;
@@ -41,16 +49,106 @@ public final class Registry {
   private final Map<String, Action> actions = new ConcurrentSkipListMap<>();
   private final Map<Long, Action> actionsById = new ConcurrentSkipListMap<>();
   private final Map<Long, Subscription> subscriptions = new ConcurrentSkipListMap<>();
+  private final Object memory = new Object();
+  private final RegistryVersion version = new RegistryVersion();
   private volatile @Nullable Subscriptions listener;
+  private volatile OtherServers others = OtherServers.NONE;
 
   /** Reads all that is registered. */
   public Registry(Store store, SecretBox secrets, InstantSource clock) {
     this.store = store;
     this.secrets = secrets;
     this.clock = clock;
-    RegistryRows.applications(store, secrets).forEach(a -> applications.put(a.name(), a));
-    RegistryRows.actions(store).forEach(this::keep);
-    RegistryRows.subscriptions(store).forEach(s -> subscriptions.put(s.id(), s));
+    reload(store.jdbi());
+  }
+
+  /** From now on other servers register in the same database. */
+  public void others(OtherServers value) {
+    others = value;
+  }
+
+  /** Whether other servers register in the same database. */
+  public boolean shared() {
+    return others != OtherServers.NONE;
+  }
+
+  /** Changes with everything that changes here: to be taken before what is looked up is missed. */
+  public long revision() {
+    return version.revision();
+  }
+
+  /**
+   * To be asked before anything is refused: completes with whether something was registered, here
+   * or at another server, since that revision was taken. Then look again.
+   */
+  public CompletableFuture<Boolean> changedSince(long revision) {
+    OtherServers asked = others;
+    if (asked == OtherServers.NONE) {
+      return CompletableFuture.completedFuture(revision != revision());
+    }
+    return asked.look().thenApply(done -> revision != revision());
+  }
+
+  /**
+   * Waits until all is here that other servers had registered when the database was at this
+   * version.
+   *
+   * @throws StoreException.Failed where it cannot be read
+   */
+  public void await(long databaseVersion) {
+    if (!shared() || version() >= databaseVersion) {
+      return;
+    }
+    try {
+      others.look().get(LONGEST_LOOK.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (ExecutionException | TimeoutException e) {
+      throw new StoreException.Failed("what other servers have registered cannot be read", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new StoreException.Failed("interrupted while the registry was read", e);
+    }
+  }
+
+  /** The database's version that is here in full. */
+  public long version() {
+    synchronized (memory) {
+      return version.complete();
+    }
+  }
+
+  /** Takes over what other servers have changed. Blocks while it reads. */
+  public void reload(Jdbi jdbi) {
+    while (!apply(Registered.read(jdbi, secrets))) {
+      // a change of our own came between
+    }
+  }
+
+  private boolean apply(Registered read) {
+    synchronized (memory) {
+      if (!version.isBehind(read.version())) {
+        return version.complete() >= read.version();
+      }
+      version.complete(read.version());
+      read.applications().forEach(a -> applications.put(a.name(), a));
+      read.actions().forEach(this::keep);
+      for (Subscription gone : List.copyOf(subscriptions.values())) {
+        if (!read.subscriptions().containsKey(gone.id())) {
+          subscriptions.remove(gone.id());
+          tell(told -> told.removed(gone));
+        }
+      }
+      read.subscriptions().values().forEach(this::keep);
+      return true;
+    }
+  }
+
+  private void keep(Subscription read) {
+    Subscription before = subscriptions.put(read.id(), read);
+    if (before == null) {
+      tell(told -> told.added(read));
+    } else if (!read.equals(before.at(read.cursor()))) {
+      tell(told -> told.changed(read));
+    }
   }
 
   public void listener(Subscriptions value) {
@@ -290,8 +388,11 @@ public final class Registry {
   }
 
   private void keep(Action action) {
-    actions.put(action.name(), action);
-    actionsById.put(action.id(), action);
+    Action known = actionsById.get(action.id());
+    if (known == null || !known.same(action)) {
+      actions.put(action.name(), action); // else the compiled schema is kept
+      actionsById.put(action.id(), action);
+    }
   }
 
   private void tell(Consumer<Subscriptions> message) {
@@ -306,14 +407,21 @@ public final class Registry {
         .writer()
         .apply(
             new Change<T>() {
+              private long changed;
+
               @Override
               public T apply(WriteSession session) throws SQLException {
-                return write.apply(session);
+                T result = write.apply(session);
+                changed = RegistryVersion.bump(session);
+                return result;
               }
 
               @Override
               public void committed(T result) {
-                committed.accept(result);
+                synchronized (memory) {
+                  committed.accept(result);
+                  version.changed(changed);
+                }
               }
             });
   }

@@ -1,17 +1,20 @@
 package io.amebobridge.server.registry;
 
 import io.amebobridge.server.security.SecretBox;
-import io.amebobridge.server.store.Store;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
+import org.jdbi.v3.core.Jdbi;
 import org.jspecify.annotations.Nullable;
 
 /** Reads what is registered. */
 final class RegistryRows {
   private RegistryRows() {}
 
-  static List<Application> applications(Store store, SecretBox secrets) {
+  /** Where they are read from. */
+  record Source(Jdbi jdbi) {}
+
+  static List<Application> applications(Source store, SecretBox secrets) {
     return store
         .jdbi()
         .withHandle(
@@ -36,7 +39,7 @@ final class RegistryRows {
         row.getLong("timestamped"));
   }
 
-  static List<Action> actions(Store store) {
+  static List<Action> actions(Source store) {
     return store
         .jdbi()
         .withHandle(
@@ -58,7 +61,7 @@ final class RegistryRows {
                     .list());
   }
 
-  static List<Subscription> subscriptions(Store store) {
+  static List<Subscription> subscriptions(Source store) {
     return store
         .jdbi()
         .withHandle(

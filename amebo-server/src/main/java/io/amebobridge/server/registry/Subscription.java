@@ -27,6 +27,21 @@ public record Subscription(
   public static final int DEFAULT_RETRIES = 3;
   public static final int MOST_RETRIES = 10_000;
 
+  /** The same, standing elsewhere. */
+  public Subscription at(long otherCursor) {
+    return new Subscription(
+        id,
+        application,
+        action,
+        handler,
+        description,
+        maxRetries,
+        envelope,
+        passphrase,
+        otherCursor,
+        timestamped);
+  }
+
   /** The webhook's URL, below the application's address where the handler is a path. */
   public String endpoint(String address) {
     if (!handler.startsWith("/")) {

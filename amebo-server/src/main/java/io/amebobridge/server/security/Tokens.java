@@ -40,7 +40,12 @@ public final class Tokens {
    *
    * @param lifetime from now on
    */
-  public record Issued(String token, Duration lifetime) {}
+  public record Issued(String token, Duration lifetime) {
+    @Override
+    public String toString() {
+      return "Issued[***, " + lifetime + "]";
+    }
+  }
 
   private record Claims(Principal principal, String issuedFor, long loggedIn, long expires) {}
 

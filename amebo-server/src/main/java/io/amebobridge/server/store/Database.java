@@ -24,6 +24,16 @@ sealed interface Database extends AutoCloseable permits SqliteDatabase, Postgres
    */
   HikariDataSource readers(String name, int size, Duration limit);
 
+  /** Whether several servers may open it. */
+  boolean shared();
+
+  /**
+   * A connection for one thread's own small statements, each a transaction by itself.
+   *
+   * @param limit the longest that one of them may take, whatever the network does
+   */
+  Connection session(Duration limit) throws SQLException;
+
   /**
    * Runs a query on a reader's connection within the limit, where the pool does not see to it.
    *

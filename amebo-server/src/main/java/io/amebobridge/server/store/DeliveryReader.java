@@ -69,6 +69,17 @@ public final class DeliveryReader {
                 .one());
   }
 
+  /** One delivery's row; empty where nothing has happened yet. */
+  public Optional<DeliveryRow> row(long id) {
+    return own.read(
+        handle ->
+            handle
+                .createQuery("SELECT " + ROW + " FROM deliveries d WHERE d.id = ?")
+                .bind(0, id)
+                .map((rows, context) -> row(rows))
+                .findOne());
+  }
+
   public Optional<DeliveryView> find(long id) {
     DeliveryFilter byId = new DeliveryFilter(id, null, null, null, null, null, null, null, null);
     return list(byId, 1, 0).stream().findFirst();

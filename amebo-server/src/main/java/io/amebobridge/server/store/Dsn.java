@@ -26,9 +26,10 @@ public sealed interface Dsn {
   Pattern USER_INFO = Pattern.compile("^([a-z]+:/*).*(@[^@]*)$", Pattern.DOTALL);
 
   /**
-   * Reads {@code sqlite:<file>} or {@code postgresql://user:password@host:port/database?options},
-   * also {@code postgres://}, several {@code host:port} with commas between. Names and passwords
-   * are percent-encoded; options are pgjdbc's own.
+   * Reads {@code sqlite:<file>}, for which upstream writes {@code sqlite:///<file>}, or {@code
+   * postgresql://user:password@host:port/database?options}, also {@code postgres://}, several
+   * {@code host:port} with commas between. Names and passwords are percent-encoded; options are
+   * pgjdbc's own.
    *
    * @throws IllegalArgumentException where it is neither; its text shows no password
    */
@@ -44,10 +45,10 @@ public sealed interface Dsn {
 
   /** The text with stars in place of passwords, however malformed it is. */
   static String masked(String text) {
-    if (text.startsWith("sqlite:")) {
-      return text;
-    }
     String shown = text.replaceAll("(?i)(passw(or)?d=)[^&]*", "$1***");
+    if (text.startsWith("sqlite:")) {
+      return shown;
+    }
     Matcher user = USER_INFO.matcher(shown);
     return user.find() ? user.group(1) + "***" + user.group(2) : shown;
   }

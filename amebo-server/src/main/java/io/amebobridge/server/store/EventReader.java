@@ -61,6 +61,17 @@ public final class EventReader {
     return select(filter, max, 0);
   }
 
+  /** How often what is registered has changed. An event's action was registered before it. */
+  public long registryVersion() {
+    return reads.read(
+        handle ->
+            handle
+                .createQuery("SELECT value FROM settings WHERE name = 'registry'")
+                .mapTo(Long.class)
+                .findOne()
+                .orElse(0L));
+  }
+
   public Optional<LogEvent> find(long id) {
     return select(new SqlFilter().and("id = ?", id), 1, 0).events().stream().findFirst();
   }

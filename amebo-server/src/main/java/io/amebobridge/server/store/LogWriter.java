@@ -211,7 +211,7 @@ public final class LogWriter {
     try {
       WriteSession current = connected();
       current.begin(clock.millis());
-      write(current, transaction);
+      GroupOfWork.write(current, transaction.group, transaction.stored);
       boolean mark = group.stream().anyMatch(Work::needsMark);
       evidence = current.evidence(transaction.stored, mark ? run + "/" + ++marks : null);
       current.connection().commit();
@@ -226,36 +226,6 @@ public final class LogWriter {
     }
     lastFailure = null;
     settle(transaction, began);
-  }
-
-  /** Events that follow each other are written together. */
-  private static void write(WriteSession session, Transaction transaction) throws SQLException {
-    List<Work.Append> events = new ArrayList<>();
-    for (Work work : transaction.group) {
-      if (work instanceof Work.Append append) {
-        events.add(append);
-      } else if (work instanceof Work.ChangeOf<?> change) {
-        if (!change.repeatable()) {
-          append(session, events, transaction.stored);
-        }
-        change.write(session);
-      }
-    }
-    append(session, events, transaction.stored);
-  }
-
-  private static void append(WriteSession session, List<Work.Append> works, List<LogEvent> stored)
-      throws SQLException {
-    List<NewLogEvent> events = new ArrayList<>();
-    works.forEach(work -> events.addAll(work.events));
-    List<Appended> results = EventAppender.append(session, events, stored);
-    int from = 0;
-    for (Work.Append work : works) {
-      int to = from + work.events.size();
-      work.results(List.copyOf(results.subList(from, to)));
-      from = to;
-    }
-    works.clear();
   }
 
   private void settle(Transaction transaction, long began) {

@@ -142,6 +142,24 @@ final class PostgresDatabase implements Database {
   }
 
   @Override
+  public boolean shared() {
+    return true;
+  }
+
+  @Override
+  public Connection session(Duration limit) throws SQLException {
+    // The driver counts whole seconds, and 0 is for ever.
+    Connection connection = dsn.dataSource(limit.plusSeconds(1)).getConnection();
+    try (Statement statement = connection.createStatement()) {
+      statement.execute("SET jit = off; SET statement_timeout = " + limit.toMillis());
+      return connection;
+    } catch (Throwable e) {
+      connection.close();
+      throw e;
+    }
+  }
+
+  @Override
   public <T> T limited(Connection connection, Duration limit, Supplier<T> query) {
     try {
       return query.get();

@@ -77,6 +77,16 @@ final class SqliteDatabase implements Database {
     return new HikariDataSource(config);
   }
 
+  @Override
+  public boolean shared() {
+    return false;
+  }
+
+  @Override
+  public Connection session(Duration limit) throws SQLException {
+    return dataSource(true).getConnection();
+  }
+
   /** SQLite has no time limit of its own: its progress handler looks at the clock. */
   @Override
   public <T> T limited(Connection connection, Duration limit, Supplier<T> query) {

@@ -160,6 +160,21 @@ public final class Store implements AutoCloseable {
     return writer.seen(head);
   }
 
+  /** Whether other servers may have the same database open. */
+  public boolean shared() {
+    return database.shared();
+  }
+
+  /**
+   * A connection of the caller's own, for small statements that nobody else's work may keep
+   * waiting; each is a transaction by itself.
+   *
+   * @param limit the longest that one of them may take, whatever the network does
+   */
+  public Connection session(Duration limit) throws SQLException {
+    return database.session(limit);
+  }
+
   /** Why it cannot serve now; empty where it can. May block, and writes after a failure. */
   public Optional<String> trouble() {
     if (!writer.alive()) {

@@ -36,7 +36,7 @@ public abstract sealed class StoreException extends RuntimeException {
   public static final class Failed extends StoreException {
     private static final long serialVersionUID = 1L;
 
-    Failed(String message, @Nullable Throwable cause) {
+    public Failed(String message, @Nullable Throwable cause) {
       super(message, cause);
     }
   }
@@ -50,6 +50,15 @@ public abstract sealed class StoreException extends RuntimeException {
           "the database failed while it committed: it is not known whether this is stored;"
               + " send it again with the same deduper",
           cause);
+    }
+  }
+
+  /** Another server drives this subscription by now; what was to be written is its to write. */
+  public static final class LeaseLost extends StoreException {
+    private static final long serialVersionUID = 1L;
+
+    public LeaseLost(long subscription) {
+      super("subscription " + subscription + " is driven by another server by now", null);
     }
   }
 }

@@ -3,15 +3,21 @@ package io.amebobridge.server.registry;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.amebobridge.client.Secret;
+import io.amebobridge.server.Engine;
+import io.amebobridge.server.OnEveryDatabase;
 import io.amebobridge.server.security.SecretBox;
+import io.amebobridge.server.store.Dsn;
 import io.amebobridge.server.store.LogWriter;
 import io.amebobridge.server.store.Store;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
 
+@OnEveryDatabase
 class RegistryTest {
   private static final LogWriter.Listener NOBODY =
       new LogWriter.Listener() {
@@ -23,7 +29,14 @@ class RegistryTest {
       };
   private static final SecretBox BOX = new SecretBox(Secret.of("0f9b1c7a-not-a-sample-secret"));
 
+  @Parameter Engine engine;
   @TempDir Path dir;
+  private Dsn dsn;
+
+  @BeforeEach
+  void database() {
+    dsn = Dsn.parse(engine.dsn(dir));
+  }
 
   /** Both callers read the same state before; neither takes back what the other has changed. */
   @Test
@@ -64,7 +77,7 @@ class RegistryTest {
 
   private Store open() {
     LogWriter.Limits limits = new LogWriter.Limits(500, 1000, 1 << 20);
-    return Store.open(dir.resolve("a.db"), limits, InstantSource.system(), NOBODY);
+    return Store.open(dsn, limits, InstantSource.system(), NOBODY);
   }
 
   private static void assertApplication(Registry registry, Secret secret) {

@@ -47,6 +47,8 @@ class DsnTest {
         "postgresql:u:hunter2@h/d?password=hunter2",
         "sqlite:",
         "sqlite::memory:",
+        "sqlite:///:memory:",
+        "sqlite://host/a.db",
         "sqlite:a.db?mode=ro"
       })
   void whatIsWrongIsRefusedWithoutThePassword(String dsn) {

@@ -1,7 +1,11 @@
 package io.amebobridge.cli.serve;
 
 import io.amebobridge.client.Secret;
+import io.amebobridge.server.store.Dsn;
 import java.math.BigInteger;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.format.DateTimeParseException;
 import java.util.Arrays;
@@ -30,8 +34,6 @@ record OptionType<T>(
     Function<T, String> show) {
   private static final Pattern DURATION = Pattern.compile("(\\d{1,15})\\s*(ms|s|m|h|d)");
   private static final Pattern BYTES = Pattern.compile("(\\d+)\\s*(B|KiB|MiB|GiB)?");
-  private static final Pattern PASSWORD =
-      Pattern.compile("(?<=://)([^/?#@:]*):[^/?#]*@|(?i)(?<=[?&]password=)[^&]*");
   private static final Map<String, Object> TEXT = Map.of("type", "string");
 
   boolean secret() {
@@ -59,7 +61,20 @@ record OptionType<T>(
   /** A database; the password in it is not shown. */
   static OptionType<String> dsn() {
     OptionType<String> text = text();
-    return new OptionType<>("DSN", text.allowed, TEXT, text.parse, OptionType::masked);
+    return new OptionType<>("DSN", text.allowed, TEXT, text.parse, Dsn::masked);
+  }
+
+  /** A file that is there. */
+  static OptionType<Path> path() {
+    return new OptionType<>("FILE", "a file that is there", TEXT, OptionType::file, Path::toString);
+  }
+
+  private static Optional<Path> file(String text) {
+    try {
+      return Optional.of(Path.of(text)).filter(Files::isRegularFile);
+    } catch (InvalidPathException e) {
+      return Optional.empty();
+    }
   }
 
   static OptionType<Integer> integer(int least, int most) {
@@ -122,14 +137,6 @@ record OptionType<T>(
             Optional.of(
                 Arrays.stream(t.split(",")).map(String::strip).filter(p -> !p.isEmpty()).toList()),
         l -> l.isEmpty() ? "none" : String.join(",", l));
-  }
-
-  /** Without the password that a URL has in it. */
-  static String masked(String url) {
-    return PASSWORD
-        .matcher(url)
-        .replaceAll(
-            m -> m.group(1) == null ? "***" : Matcher.quoteReplacement(m.group(1)) + ":***@");
   }
 
   private static Optional<Integer> number(String text, int least, int most) {

@@ -1,5 +1,6 @@
 package io.amebobridge.cli.serve;
 
+import io.amebobridge.server.store.Dsn;
 import java.util.Locale;
 import java.util.function.BiFunction;
 import java.util.function.Function;
@@ -69,6 +70,6 @@ record ServeOption<T>(
 
   private String shownText(String text) {
     if (text.isBlank()) return "nothing";
-    return type.secret() ? "***" : OptionType.masked(text);
+    return type.secret() ? "***" : Dsn.masked(text);
   }
 }

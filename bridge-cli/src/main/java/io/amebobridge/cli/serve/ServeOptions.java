@@ -8,6 +8,7 @@ import static io.amebobridge.cli.serve.OptionType.integer;
 import static io.amebobridge.cli.serve.OptionType.list;
 import static io.amebobridge.cli.serve.OptionType.oneOf;
 import static io.amebobridge.cli.serve.OptionType.password;
+import static io.amebobridge.cli.serve.OptionType.path;
 import static io.amebobridge.cli.serve.OptionType.text;
 
 import io.amebobridge.server.DeliverySettings;
@@ -20,14 +21,17 @@ import org.jspecify.annotations.Nullable;
 
 /** The table of options: a new one is one entry here. */
 final class ServeOptions {
-  private static final String GENERATED = "generated once, and kept beside the database";
+  private static final String GENERATED =
+      "generated once, and kept in a file beside the database, or in ./data";
 
   static final List<ServeOption<?>> ALL =
       List.of(
           server(
               "AMEBO_DSN",
               dsn(),
-              "Where events are stored: sqlite:<file>, relative to the working directory;"
+              "Where events are stored: sqlite:<file>, relative to the working directory, or"
+                  + " postgresql://<user>:<password>@<host>:<port>/<database>, rather in the"
+                  + " environment than on the command line, where others see it;"
                   + " sqlite:///<relative> and sqlite:////<absolute> are taken too.",
               ServerConfig::dsn,
               ServerConfig::withDsn),
@@ -75,6 +79,12 @@ final class ServeOptions {
               ServerConfig::migrate,
               ServerConfig::withMigrate),
           delivery(
+              "AMEBO_ENVELOPE",
+              integer(1, 10_000),
+              "Events read at once for a subscription on their way out.",
+              DeliverySettings::page,
+              DeliverySettings::withPage),
+          delivery(
               "AMEBO_DELIVERY_WINDOW",
               integer(1, 10_000),
               "Calls in flight at most, for each subscription.",
@@ -111,6 +121,13 @@ final class ServeOptions {
               "Networks such as 10.0.0.0/8 that webhooks may go to although they are not public.",
               DeliverySettings::allowedNetworks,
               (d, v) -> d.withAllowedNetworks(networks(v))),
+          new ServeOption<>(
+              "AMEBO_TRUSTED_CERTIFICATES",
+              path(),
+              "A PEM file of authorities whose receivers are trusted, beside those Java trusts.",
+              "none",
+              s -> s.server().delivery().trustedCertificates(),
+              (s, v) -> s.withServer(c -> c.withDelivery(c.delivery().withTrustedCertificates(v)))),
           new ServeOption<>(
               "AMEBO_LOG_LEVEL",
               oneOf("error", "warn", "info", "debug", "trace"),

@@ -78,12 +78,14 @@ class ServeConfigTest {
           "AMEBO_SECRET": "your-32-character-secret-key",
           "AMEBO_DSN": "sqlite:///amebo.db",
           "AMEBO_PORT": 3310,
+            "AMEBO_ENVELOPE": 128,
           "AMEBO_IDLES": 5,
           "AMEBO_REST_WHEN": 0
         }
         """);
     ServeConfig config = read();
     assertThat(config.settings().server().database()).isEqualTo(Dsn.parse("sqlite:amebo.db"));
+    assertThat(config.settings().server().delivery().page()).isEqualTo(128);
     assertThat(config.settings().server().adminUsername()).isEqualTo("administrator");
     assertThat(config.settings().server().adminPassword())
         .isEqualTo(Secret.of("secure-password-here"));
@@ -100,12 +102,18 @@ class ServeConfigTest {
   @CsvSource({
     "sqlite:///amebo.db, sqlite:amebo.db",
     "sqlite:////opt/amebo.db, sqlite:/opt/amebo.db",
-    "sqlite:./data/a.db, sqlite:./data/a.db",
+    "sqlite:./data/a.db, sqlite:data/a.db",
     "sqlite:/opt/a.db, sqlite:/opt/a.db"
   })
   void upstreamsSpellingsOfADsn(String said, String holds) throws ConfigException {
     environment.put("AMEBO_DSN", said);
     assertThat(server().database()).isEqualTo(Dsn.parse(holds));
+  }
+
+  @Test
+  void aPasswordInADsnIsNotShown() throws ConfigException {
+    environment.put("AMEBO_DSN", "postgresql://amebo:hunter2-pw@db:5432/amebo");
+    assertThat(read().text()).contains("postgresql://***@db:5432/amebo").doesNotContain("hunter2");
   }
 
   @ParameterizedTest
@@ -223,6 +231,7 @@ class ServeConfigTest {
           Map.entry("AMEBO_SECRET", "other-secret"),
           Map.entry("AMEBO_PASSWORD", "other-password"),
           Map.entry("AMEBO_ALLOWED_NETWORKS", "10.0.0.0/8,192.168.0.0/16"),
+          Map.entry("AMEBO_TRUSTED_CERTIFICATES", "pom.xml"),
           Map.entry("AMEBO_LOG_LEVEL", "debug"),
           Map.entry("AMEBO_LOG_FORMAT", "json"));
 
