@@ -2,6 +2,7 @@ package io.amebobridge.server;
 
 import io.amebobridge.client.AmeboApi;
 import io.amebobridge.client.Secret;
+import io.amebobridge.server.admin.DatabaseAdmin;
 import io.amebobridge.server.cluster.Cluster;
 import io.amebobridge.server.cluster.ClusterSettings;
 import io.amebobridge.server.delivery.Dispatcher;
@@ -21,6 +22,7 @@ import io.amebobridge.server.security.ServerSecrets;
 import io.amebobridge.server.security.Tokens;
 import io.amebobridge.server.store.Dsn;
 import io.amebobridge.server.store.LogWriter;
+import io.amebobridge.server.store.Migrations;
 import io.amebobridge.server.store.Store;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
@@ -115,7 +117,8 @@ public final class AmeboServer implements AutoCloseable {
             config.adminPassword());
     ServerMetrics metrics = new ServerMetrics();
     CommitRelay relay = new CommitRelay(metrics);
-    Store store = Store.open(database, LIMITS, config.clock(), relay);
+    Migrations migrations = new DatabaseAdmin(config).migrations(config.migrate());
+    Store store = Store.open(database, migrations, LIMITS, config.clock(), relay);
     try {
       AmeboServer server = new AmeboServer(config, store, relay, secrets, sharing);
       log.info("Amebo listens on {} with database {}", server.uri(), database);

@@ -26,6 +26,7 @@ public final class ServerConfig {
   private int maxPayloadBytes = DEFAULT_MAX_PAYLOAD_BYTES;
   private DeliverySettings delivery = DeliverySettings.defaults();
   private InstantSource clock = InstantSource.system();
+  private boolean migrate = true;
 
   private ServerConfig(String dsn) {
     this.dsn = dsn;
@@ -41,6 +42,7 @@ public final class ServerConfig {
     maxPayloadBytes = from.maxPayloadBytes;
     delivery = from.delivery;
     clock = from.clock;
+    migrate = from.migrate;
   }
 
   /** A server on 127.0.0.1, any port, user {@code admin}, generated secrets. */
@@ -112,6 +114,11 @@ public final class ServerConfig {
     return with(copy -> copy.clock = value);
   }
 
+  /** False: it starts only where the database's schema is current. */
+  public ServerConfig withMigrate(boolean value) {
+    return with(copy -> copy.migrate = value);
+  }
+
   public String dsn() {
     return dsn;
   }
@@ -148,6 +155,10 @@ public final class ServerConfig {
     return clock;
   }
 
+  public boolean migrate() {
+    return migrate;
+  }
+
   /** Where the database is. */
   public Dsn database() {
     return Dsn.parse(dsn);
@@ -157,7 +168,7 @@ public final class ServerConfig {
    * What the names of the files with generated secrets begin with: beside a SQLite file, else in
    * {@code ./data}.
    */
-  Path keptSecrets() {
+  public Path keptSecrets() {
     return database() instanceof Dsn.Sqlite sqlite
         ? sqlite.file()
         : Path.of("data", "amebo").toAbsolutePath();

@@ -31,6 +31,7 @@ import picocli.CommandLine.HelpCommand;
       TestVerb.class,
       DeadLettersVerb.class,
       SchemaVerb.class,
+      DbVerb.class,
       HelpCommand.class
     })
 public final class Main {

@@ -46,6 +46,13 @@ final class ServeVerb implements Callable<Integer> {
       description = "Checks the configuration and prints what holds, and where it was said.")
   private boolean print;
 
+  @Option(
+      names = "--no-migrate",
+      description =
+          "The same as --migrate=false: start only where the database's schema is current, else"
+              + " name amebo db migrate.")
+  private boolean noMigrate;
+
   @Spec private CommandSpec command;
 
   @Override
@@ -53,6 +60,7 @@ final class ServeVerb implements Callable<Integer> {
     List<String> warnings = new ArrayList<>();
     Map<String, String> said =
         ServeArguments.values(command.commandLine().getParseResult(), warnings);
+    if (noMigrate) said.put("AMEBO_MIGRATE", "false");
     ServeConfig config = read(new ServeConfig.Given(ServeConfig.COMMAND_LINE, said), file);
     warnings.addAll(config.warnings());
     warnings.forEach(ServeVerb::warn);

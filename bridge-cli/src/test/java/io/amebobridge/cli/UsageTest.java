@@ -61,7 +61,9 @@ class UsageTest {
   @MethodSource("verbs")
   void anUnknownOptionIsWrongUsage(String verb) {
     Object[] needed =
-        verb.matches("demo|serve") ? new Object[0] : new Object[] {"-c", "x.yaml", "1"};
+        verb.startsWith("db ")
+            ? new Object[] {"file"}
+            : verb.matches("demo|serve") ? new Object[0] : new Object[] {"-c", "x.yaml", "1"};
     Cli cli = run(verb + " --no-such-option", needed);
     assertThat(cli.exitCode()).isEqualTo(2);
     assertThat(cli.err()).contains("--no-such-option");

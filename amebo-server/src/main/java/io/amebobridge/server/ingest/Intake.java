@@ -279,7 +279,22 @@ public final class Intake {
     if (!Texts.isStorable(payload)) {
       return Optional.of(new Refusal(400, "payload - is not UTF-8"));
     }
-    return action.schema().violation(tree).map(text -> new Refusal(406, text));
+    return action
+        .schema()
+        .invalid()
+        .map(why -> invalid(action, why))
+        .or(() -> action.schema().violation(tree).map(text -> new Refusal(406, text)));
+  }
+
+  private static Refusal invalid(Action action, String why) {
+    return new Refusal(
+        406,
+        "action - the schema of "
+            + action.name()
+            + " is not valid ("
+            + why
+            + "), so that no event of it is accepted; change it with PUT /v1/actions/"
+            + action.name());
   }
 
   private static NewLogEvent accepted(Action action, SentEvent sent, @Nullable String trace) {

@@ -46,14 +46,16 @@ public final class EventSchema {
   private final String text;
   private final boolean uniqueItems;
   private volatile @Nullable Schema compiled;
+  private volatile boolean valid;
+  private volatile @Nullable String invalid;
 
   private EventSchema(String text) {
     this.text = text;
     this.uniqueItems = text.contains("uniqueItems") || text.contains("\\u");
   }
 
-  /** A schema that was checked before. */
-  static EventSchema stored(String text) {
+  /** A schema as the database has it; see {@link #invalid}. */
+  public static EventSchema stored(String text) {
     return new EventSchema(text);
   }
 
@@ -79,6 +81,7 @@ public final class EventSchema {
         throw new Refusal(400, "schemata - is not a valid JSON Schema: " + describe("", errors));
       }
       schema.compiled();
+      schema.valid = true;
       return schema;
     } catch (JacksonException e) {
       throw new Refusal(400, "schemata - is not JSON: " + e.getOriginalMessage());
@@ -99,6 +102,36 @@ public final class EventSchema {
   /** The schema as JSON text. */
   public String text() {
     return text;
+  }
+
+  /**
+   * Why nothing can be held against it. What was registered here is valid; what came from an
+   * upstream database was never checked.
+   */
+  public Optional<String> invalid() {
+    if (!valid && invalid == null) {
+      invalid = findInvalid();
+      valid = invalid == null;
+    }
+    return Optional.ofNullable(invalid);
+  }
+
+  private @Nullable String findInvalid() {
+    try {
+      MatchingBudget.begin(text.length());
+      JsonNode node = JsonMapper.shared().readTree(text);
+      Schema meta = registry().getSchema(SchemaLocation.of(draft(node).getDialectId()));
+      List<Error> errors = meta.validate(node);
+      if (!node.isObject() || !errors.isEmpty()) {
+        return errors.isEmpty() ? "it is not an object" : describe("", errors);
+      }
+      compiled();
+      return null;
+    } catch (JacksonException | SchemaException | PatternSyntaxException | Refusal e) {
+      return String.valueOf(e.getMessage());
+    } catch (BoundedRegex.TooSlow | StackOverflowError e) {
+      return "it is too deep or too complicated to compile";
+    }
   }
 
   /** What is wrong with a payload: where, and what is allowed. */

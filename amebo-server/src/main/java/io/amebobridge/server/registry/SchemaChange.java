@@ -34,6 +34,9 @@ public final class SchemaChange {
 
   /** Where the second refuses what the first took, or may do so; empty where it is as wide. */
   public static List<String> narrower(String before, String after) {
+    if (EventSchema.stored(before).invalid().isPresent()) {
+      return List.of(); // it took nothing
+    }
     SchemaChange change = new SchemaChange();
     JsonNode then = JsonMapper.shared().readTree(before);
     JsonNode now = JsonMapper.shared().readTree(after);

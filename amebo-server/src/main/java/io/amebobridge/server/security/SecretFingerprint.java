@@ -13,14 +13,20 @@ import java.util.Optional;
  * stored could not be opened by the rest. Thread-safe.
  */
 public final class SecretFingerprint {
-  private static final String NAME = "secret.fingerprint";
+  /** The setting that has it. */
+  public static final String NAME = "secret.fingerprint";
+
   private final Store store;
   private final String digest;
 
   public SecretFingerprint(Store store, Secret secret) {
     this.store = store;
-    this.digest =
-        HexFormat.of().formatHex(Keys.derive(secret, "amebo fingerprint of the secret 1"));
+    this.digest = of(secret);
+  }
+
+  /** The digest of a secret. */
+  public static String of(Secret secret) {
+    return HexFormat.of().formatHex(Keys.derive(secret, "amebo fingerprint of the secret 1"));
   }
 
   /**

@@ -79,6 +79,20 @@ public record ServerSecrets(Secret secret, Secret adminPassword) {
             : checked("AMEBO_PASSWORD", adminPassword, SHORTEST_PASSWORD, LONGEST_PASSWORD));
   }
 
+  /**
+   * AMEBO_SECRET alone, as {@link #resolve} takes it.
+   *
+   * @param make whether one is generated where there is none
+   * @return null where there is none, and none is to be made
+   */
+  public static @Nullable Secret secretOf(Path kept, @Nullable Secret given, boolean make) {
+    Path file = kept.resolveSibling(kept.getFileName() + ".secret");
+    if (given != null) {
+      return checked("AMEBO_SECRET", given, SHORTEST_SECRET, Integer.MAX_VALUE);
+    }
+    return make || Files.exists(file) ? kept(file, "AMEBO_SECRET") : null;
+  }
+
   private static Secret checked(String name, Secret given, int shortest, int longest) {
     int length = given.reveal().getBytes(StandardCharsets.UTF_8).length;
     if (length < shortest || length > longest) {

@@ -4,14 +4,18 @@ import io.amebobridge.client.Secret;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.PGProperty;
+import org.postgresql.ds.PGSimpleDataSource;
 
 /** Where a database is. Immutable; its text has no password. */
 public sealed interface Dsn {
@@ -170,6 +174,30 @@ public sealed interface Dsn {
         options.put(decode(option[0]), decode(option[1]));
       }
       return options;
+    }
+
+    /**
+     * Connections to it, each a new one.
+     *
+     * @param socketTimeout the longest wait for an answer; zero waits for ever
+     * @throws IllegalArgumentException where the driver refuses an option's value
+     */
+    public DataSource dataSource(Duration socketTimeout) {
+      PGSimpleDataSource source = new PGSimpleDataSource();
+      source.setServerNames(hosts().stream().map(Dsn.Host::name).toArray(String[]::new));
+      source.setPortNumbers(hosts().stream().mapToInt(Dsn.Host::port).toArray());
+      source.setDatabaseName(database());
+      source.setUser(user());
+      source.setPassword(password() == null ? null : password().reveal());
+      source.setApplicationName("amebo");
+      source.setTcpKeepAlive(true);
+      source.setConnectTimeout(10);
+      source.setSocketTimeout((int) socketTimeout.toSeconds());
+      options()
+          .forEach(
+              (name, value) ->
+                  source.setProperty(Objects.requireNonNull(PGProperty.forName(name)), value));
+      return source;
     }
 
     @Override

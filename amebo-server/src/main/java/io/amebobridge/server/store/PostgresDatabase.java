@@ -8,12 +8,9 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
-import java.util.Objects;
 import java.util.function.Supplier;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
-import org.postgresql.PGProperty;
-import org.postgresql.ds.PGSimpleDataSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,7 +36,7 @@ final class PostgresDatabase implements Database {
   PostgresDatabase(Dsn.Postgres dsn, WriterTimeouts timeouts) {
     this.dsn = dsn;
     this.timeouts = timeouts;
-    try (Connection connection = dataSource(timeouts.socket()).getConnection()) {
+    try (Connection connection = dsn.dataSource(timeouts.socket()).getConnection()) {
       check(connection);
     } catch (SQLException e) {
       throw new StoreException.Failed("cannot open " + dsn + ": " + reason(e), e);
@@ -100,13 +97,13 @@ final class PostgresDatabase implements Database {
 
   @Override
   public DataSource migrating() {
-    return dataSource(Duration.ZERO);
+    return dsn.dataSource(Duration.ZERO);
   }
 
   @Override
   public Connection writable() throws SQLException {
     Connection connection =
-        SqliteDatabase.withoutAutoCommit(dataSource(timeouts.socket()).getConnection());
+        SqliteDatabase.withoutAutoCommit(dsn.dataSource(timeouts.socket()).getConnection());
     try (Statement statement = connection.createStatement()) {
       connection.setTransactionIsolation(Connection.TRANSACTION_READ_COMMITTED);
       statement.execute(
@@ -132,7 +129,7 @@ final class PostgresDatabase implements Database {
   public HikariDataSource readers(String name, int size, Duration limit) {
     HikariConfig config = new HikariConfig();
     config.setPoolName(name);
-    config.setDataSource(dataSource(limit.plusSeconds(15)));
+    config.setDataSource(dsn.dataSource(limit.plusSeconds(15)));
     config.setMaximumPoolSize(size);
     config.setMinimumIdle(1);
     config.setConnectionTimeout(5_000);
@@ -152,7 +149,7 @@ final class PostgresDatabase implements Database {
   @Override
   public Connection session(Duration limit) throws SQLException {
     // The driver counts whole seconds, and 0 is for ever.
-    Connection connection = dataSource(limit.plusSeconds(1)).getConnection();
+    Connection connection = dsn.dataSource(limit.plusSeconds(1)).getConnection();
     try (Statement statement = connection.createStatement()) {
       statement.execute("SET jit = off; SET statement_timeout = " + limit.toMillis());
       return connection;
@@ -181,24 +178,6 @@ final class PostgresDatabase implements Database {
       }
     }
     return null;
-  }
-
-  private PGSimpleDataSource dataSource(Duration socketTimeout) {
-    PGSimpleDataSource source = new PGSimpleDataSource();
-    source.setServerNames(dsn.hosts().stream().map(Dsn.Host::name).toArray(String[]::new));
-    source.setPortNumbers(dsn.hosts().stream().mapToInt(Dsn.Host::port).toArray());
-    source.setDatabaseName(dsn.database());
-    source.setUser(dsn.user());
-    source.setPassword(dsn.password() == null ? null : dsn.password().reveal());
-    source.setApplicationName("amebo");
-    source.setTcpKeepAlive(true);
-    source.setConnectTimeout(10);
-    source.setSocketTimeout((int) socketTimeout.toSeconds());
-    dsn.options()
-        .forEach(
-            (name, value) ->
-                source.setProperty(Objects.requireNonNull(PGProperty.forName(name)), value));
-    return source;
   }
 
   @Override

@@ -61,7 +61,18 @@ public final class Store implements AutoCloseable {
    */
   public static Store open(
       Dsn dsn, LogWriter.Limits limits, InstantSource clock, LogWriter.Listener listener) {
-    return open(database(dsn, WriterTimeouts.DEFAULT), LONGEST_LIST, limits, clock, listener);
+    return open(dsn, Migrations.withoutBackup(), limits, clock, listener);
+  }
+
+  /** The same with a say in what is done to the schema. */
+  public static Store open(
+      Dsn dsn,
+      Migrations migrations,
+      LogWriter.Limits limits,
+      InstantSource clock,
+      LogWriter.Listener listener) {
+    Database database = database(dsn, WriterTimeouts.DEFAULT);
+    return open(database, migrations, LONGEST_LIST, limits, clock, listener);
   }
 
   /** The same for a SQLite file. */
@@ -77,9 +88,19 @@ public final class Store implements AutoCloseable {
     return new SqliteDatabase(((Dsn.Sqlite) dsn).file());
   }
 
-  /** Takes the database over: it is closed with the store, or at once. */
   static Store open(
       Database database,
+      Duration longestList,
+      LogWriter.Limits limits,
+      InstantSource clock,
+      LogWriter.Listener listener) {
+    return open(database, Migrations.withoutBackup(), longestList, limits, clock, listener);
+  }
+
+  /** Takes the database over: it is closed with the store, or at once. */
+  private static Store open(
+      Database database,
+      Migrations migrations,
       Duration longestList,
       LogWriter.Limits limits,
       InstantSource clock,
@@ -88,7 +109,7 @@ public final class Store implements AutoCloseable {
     Reads own = null;
     try {
       Dialect dialect = database.dialect();
-      Migrations.run(database.migrating(), dialect);
+      migrations.apply(database.migrating(), dialect);
       lists = new Reads(database, "amebo-readers", READERS, longestList);
       own = new Reads(database, DELIVERY_POOL, DELIVERY_READERS, LONGEST_READ);
       EventTail tail = new EventTail(TAIL_EVENTS, TAIL_BYTES, head(database));

@@ -15,7 +15,10 @@ import org.jspecify.annotations.Nullable;
 /** The writer's connection with its prepared statements. Confined to the writer's thread. */
 public final class WriteSession {
   private static final String CURSORS = "SELECT coalesce(max(cursor), 0) FROM subscriptions";
-  private static final String MARKS = "transaction/";
+
+  /** What the names of the settings that are marks of transactions begin with. */
+  public static final String MARKS = "transaction/";
+
   private static final long MARKS_KEPT = Duration.ofDays(1).toMillis();
   private final Connection connection;
   private final Dialect dialect;

@@ -3,6 +3,7 @@ package io.amebobridge.cli.serve;
 import static io.amebobridge.cli.serve.OptionType.bytes;
 import static io.amebobridge.cli.serve.OptionType.dsn;
 import static io.amebobridge.cli.serve.OptionType.duration;
+import static io.amebobridge.cli.serve.OptionType.flag;
 import static io.amebobridge.cli.serve.OptionType.integer;
 import static io.amebobridge.cli.serve.OptionType.list;
 import static io.amebobridge.cli.serve.OptionType.oneOf;
@@ -70,6 +71,13 @@ final class ServeOptions {
               "The largest payload of one event; a larger one is a 413.",
               ServerConfig::maxPayloadBytes,
               ServerConfig::withMaxPayloadBytes),
+          server(
+              "AMEBO_MIGRATE",
+              flag(),
+              "Whether a start brings the database's schema up to date; else it starts only where"
+                  + " that is current.",
+              ServerConfig::migrate,
+              ServerConfig::withMigrate),
           delivery(
               "AMEBO_ENVELOPE",
               integer(1, 10_000),
