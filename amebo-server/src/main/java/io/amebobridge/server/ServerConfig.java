@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param secret AMEBO_SECRET, from which the keys for tokens and stored secrets are derived; null:
  *     generated once and kept beside the database
  * @param maxPayloadBytes the largest payload of one event
+ * @param http what HTTP clients may do
  * @param clock the time that is stored; timers run on the JVM's own
  */
 public record ServerConfig(
@@ -26,6 +27,7 @@ public record ServerConfig(
     @Nullable Secret secret,
     int maxPayloadBytes,
     DeliverySettings delivery,
+    HttpSettings http,
     InstantSource clock) {
   public static final String DEFAULT_DSN = "sqlite:./data/amebo.db";
   public static final int DEFAULT_MAX_PAYLOAD_BYTES = 1 << 20;
@@ -57,44 +59,95 @@ public record ServerConfig(
         null,
         DEFAULT_MAX_PAYLOAD_BYTES,
         DeliverySettings.defaults(),
+        HttpSettings.defaults(),
         InstantSource.system());
   }
 
   public ServerConfig withHost(String value) {
     return new ServerConfig(
-        dsn, value, port, adminUsername, adminPassword, secret, maxPayloadBytes, delivery, clock);
+        dsn,
+        value,
+        port,
+        adminUsername,
+        adminPassword,
+        secret,
+        maxPayloadBytes,
+        delivery,
+        http,
+        clock);
   }
 
   public ServerConfig withPort(int value) {
     return new ServerConfig(
-        dsn, host, value, adminUsername, adminPassword, secret, maxPayloadBytes, delivery, clock);
+        dsn,
+        host,
+        value,
+        adminUsername,
+        adminPassword,
+        secret,
+        maxPayloadBytes,
+        delivery,
+        http,
+        clock);
   }
 
   /** The administrator; a null password is generated. */
   public ServerConfig withAdmin(String username, @Nullable Secret password) {
     return new ServerConfig(
-        dsn, host, port, username, password, secret, maxPayloadBytes, delivery, clock);
+        dsn, host, port, username, password, secret, maxPayloadBytes, delivery, http, clock);
   }
 
   /** AMEBO_SECRET. */
   public ServerConfig withSecret(@Nullable Secret value) {
     return new ServerConfig(
-        dsn, host, port, adminUsername, adminPassword, value, maxPayloadBytes, delivery, clock);
+        dsn,
+        host,
+        port,
+        adminUsername,
+        adminPassword,
+        value,
+        maxPayloadBytes,
+        delivery,
+        http,
+        clock);
   }
 
   public ServerConfig withMaxPayloadBytes(int value) {
     return new ServerConfig(
-        dsn, host, port, adminUsername, adminPassword, secret, value, delivery, clock);
+        dsn, host, port, adminUsername, adminPassword, secret, value, delivery, http, clock);
   }
 
   public ServerConfig withDelivery(DeliverySettings value) {
     return new ServerConfig(
-        dsn, host, port, adminUsername, adminPassword, secret, maxPayloadBytes, value, clock);
+        dsn, host, port, adminUsername, adminPassword, secret, maxPayloadBytes, value, http, clock);
+  }
+
+  public ServerConfig withHttp(HttpSettings value) {
+    return new ServerConfig(
+        dsn,
+        host,
+        port,
+        adminUsername,
+        adminPassword,
+        secret,
+        maxPayloadBytes,
+        delivery,
+        value,
+        clock);
   }
 
   public ServerConfig withClock(InstantSource value) {
     return new ServerConfig(
-        dsn, host, port, adminUsername, adminPassword, secret, maxPayloadBytes, delivery, value);
+        dsn,
+        host,
+        port,
+        adminUsername,
+        adminPassword,
+        secret,
+        maxPayloadBytes,
+        delivery,
+        http,
+        value);
   }
 
   /** The database's file. */

@@ -140,7 +140,7 @@ class OpenApiTest {
     assertThat(document.at("/paths/~1v1~1gists/get/security/0").has("bearer")).isTrue();
     assertThat(document.at("/paths/~1health/get/security")).isEmpty();
     assertThat(document.at("/paths/~1v1~1events/post/responses/201/headers").propertyNames())
-        .containsExactly("X-Amebo-Duplicate");
+        .contains("X-Amebo-Duplicate");
     assertThat(document.at("/webhooks/event/post/parameters")).hasSize(8);
   }
 

@@ -99,7 +99,7 @@ final class ActionRoutes {
             services
                 .registrar()
                 .action(
-                    fields.name("action"),
+                    fields.required("action"),
                     fields.required("application"),
                     fields.document("schemata"),
                     asker.orElse(null),

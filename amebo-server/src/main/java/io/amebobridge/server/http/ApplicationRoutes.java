@@ -73,8 +73,8 @@ final class ApplicationRoutes {
 
   private Future<Answer> add(Exchange exchange) {
     Fields fields = exchange.fields();
-    String name = fields.name("application");
-    String address = Fields.url("address", fields.required("address"));
+    String name = fields.required("application");
+    String address = fields.required("address");
     Secret secret = fields.secret().orElseThrow(() -> new Refusal(400, "secret - is required"));
     return Future.fromCompletionStage(
             services.registrar().application(name, address, secret),
@@ -105,8 +105,7 @@ final class ApplicationRoutes {
                 secret.orElse(null),
                 asker.isPresent() ? 404 : 401,
                 "secret - is not that of application ");
-    @Nullable String address =
-        Fields.orNull(fields.text("location").map(url -> Fields.url("location", url)));
+    @Nullable String address = Fields.orNull(fields.text("location"));
     @Nullable Secret fresh = asker.isPresent() ? secret.orElse(null) : null;
     return Future.fromCompletionStage(
             services.registrar().change(application, address, fresh),

@@ -32,10 +32,12 @@ final class EventRoutes {
   private static final Set<String> BATCH_TYPES =
       Set.of("application/json", "application/x-ndjson", "application/ndjson", "application/jsonl");
   private final Services services;
+  private final Limits limits;
   private final WorkerExecutor intake;
 
-  EventRoutes(Services services, Vertx vertx) {
+  EventRoutes(Services services, Limits limits, Vertx vertx) {
     this.services = services;
+    this.limits = limits;
     this.intake =
         vertx.createSharedWorkerExecutor(
             "amebo-intake", Math.max(2, Runtime.getRuntime().availableProcessors()));
@@ -95,6 +97,7 @@ final class EventRoutes {
   }
 
   private Future<Answer> publish(Exchange exchange) {
+    limits.event(exchange);
     Principal bearer = exchange.bearer().orElse(null);
     byte[] body = exchange.body();
     Context context = exchange.context().vertx().getOrCreateContext();
@@ -102,7 +105,11 @@ final class EventRoutes {
         body.length <= SMALL
             ? Future.fromCompletionStage(services.intake().one(body, bearer), context)
             : onWorker(context, () -> services.intake().one(body, bearer));
-    return published.map(this::published);
+    return published.compose(
+        done ->
+            done.appended().outcome() == Appended.Outcome.DUPLICATE
+                ? exchange.blocking(() -> duplicate(done))
+                : Future.succeededFuture(published(done)));
   }
 
   private Answer published(Intake.Published published) {
@@ -110,32 +117,51 @@ final class EventRoutes {
     if (appended.outcome() == Appended.Outcome.CONFLICT) {
       throw new Refusal(409, Intake.conflict(appended.id()));
     }
-    NewLogEvent sent = published.event();
+    return made(asSent(published));
+  }
+
+  /** A duplicate is answered with what is stored, whatever came with it this time. */
+  private Answer duplicate(Intake.Published published) {
     LogEvent stored =
-        new LogEvent(
-            appended.id(),
-            sent.actionId(),
-            sent.payload(),
-            sent.deduper(),
-            sent.key(),
-            sent.source(),
-            sent.sleepUntil(),
-            appended.timestamped());
-    ObjectNode row = Rows.event(stored, services.registry());
-    row.put("sleep_until", sent.sleepUntil());
-    Answer answer = Answer.json(201, row);
-    return appended.outcome() == Appended.Outcome.DUPLICATE
-        ? answer.with(Map.of("X-Amebo-Duplicate", "true"))
-        : answer;
+        services
+            .store()
+            .events()
+            .find(published.appended().id())
+            .orElseGet(() -> asSent(published));
+    return made(stored).with(Map.of("X-Amebo-Duplicate", "true"));
+  }
+
+  private Answer made(LogEvent event) {
+    ObjectNode row = Rows.event(event, services.registry());
+    row.put("sleep_until", event.sleepUntil());
+    return Answer.json(201, row);
+  }
+
+  private static LogEvent asSent(Intake.Published published) {
+    NewLogEvent sent = published.event();
+    return new LogEvent(
+        published.appended().id(),
+        sent.actionId(),
+        sent.payload(),
+        sent.deduper(),
+        sent.key(),
+        sent.source(),
+        sent.sleepUntil(),
+        published.appended().timestamped());
   }
 
   private Future<Answer> publishBatch(Exchange exchange) {
+    limits.event(exchange);
     Principal bearer = exchange.bearer().orElse(null);
     byte[] body = exchange.body();
     return onWorker(
             exchange.context().vertx().getOrCreateContext(),
             () -> services.intake().batch(body, bearer))
-        .map(results -> Answer.text(200, batchText(results)));
+        .map(
+            results -> {
+              limits.moreEvents(exchange, results.size() - 1);
+              return Answer.text(200, batchText(results));
+            });
   }
 
   /** Off the event loop for what may take milliseconds. */
@@ -170,11 +196,11 @@ final class EventRoutes {
     Principal principal = exchange.principal();
     Paging paging = Paging.of(exchange);
     EventFilter filter = filter(exchange, principal);
-    return exchange.blocking(
+    return exchange.listing(
         () -> {
           EventReader.Page page =
               services.store().events().list(filter, paging.size(), paging.offset());
-          long total = services.store().events().count(filter);
+          long total = services.store().events().count(filter, Paging.MOST_COUNTED + 1);
           List<ObjectNode> rows =
               page.events().stream().map(e -> Rows.event(e, services.registry())).toList();
           Long cut =

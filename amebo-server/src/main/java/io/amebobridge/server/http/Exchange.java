@@ -4,6 +4,7 @@ import io.amebobridge.server.registry.Refusal;
 import io.amebobridge.server.security.Principal;
 import io.amebobridge.server.security.Tokens;
 import io.vertx.core.Future;
+import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.ext.web.RoutingContext;
@@ -21,10 +22,12 @@ final class Exchange {
   private static final String BEARER = "bearer ";
   private final RoutingContext context;
   private final Tokens tokens;
+  private final Lists lists;
 
-  Exchange(RoutingContext context, Tokens tokens) {
+  Exchange(RoutingContext context, Tokens tokens, Lists lists) {
     this.context = context;
     this.tokens = tokens;
+    this.lists = lists;
   }
 
   /** Who sent a token; empty where none was sent. Verified once for each request. */
@@ -81,10 +84,23 @@ final class Exchange {
     return context.vertx().executeBlocking(work, false);
   }
 
+  /** The same for what may read much: on few threads of its own, so that it holds up no other. */
+  <T> Future<T> listing(Callable<T> work) {
+    return lists.run(work);
+  }
+
   /** A query parameter; null where it is missing or empty. */
   @Nullable String query(String name) {
-    String value = context.request().getParam(name);
+    String value = parameters().get(name);
     return value == null || value.isEmpty() ? null : value;
+  }
+
+  private MultiMap parameters() {
+    try {
+      return context.request().params();
+    } catch (IllegalArgumentException e) {
+      throw new Refusal(400, "query - is not percent-encoded UTF-8: " + e.getMessage());
+    }
   }
 
   @Nullable Long number(String name) {

@@ -2,15 +2,12 @@ package io.amebobridge.server.http;
 
 import io.amebobridge.client.Secret;
 import io.amebobridge.server.registry.Refusal;
-import java.net.URI;
-import java.net.URISyntaxException;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /** The fields of a request's body; whatever is wrong with one is refused with its name. */
 record Fields(JsonNode node) {
-  private static final int LONGEST_NAME = 255;
   private static final int LONGEST_TEXT = 2048;
 
   boolean has(String name) {
@@ -33,22 +30,6 @@ record Fields(JsonNode node) {
 
   String required(String name) {
     return text(name).orElseThrow(() -> new Refusal(400, name + " - is required"));
-  }
-
-  /** A name, as it is used in paths and headers. */
-  String name(String field) {
-    String value = required(field);
-    if (value.length() > LONGEST_NAME || !value.chars().allMatch(Fields::isNameCharacter)) {
-      throw new Refusal(
-          400,
-          field
-              + " - allowed: up to "
-              + LONGEST_NAME
-              + " letters, digits and any of . _ - : / (got "
-              + value.length()
-              + " characters)");
-    }
-    return value;
   }
 
   Optional<Secret> secret() {
@@ -86,26 +67,7 @@ record Fields(JsonNode node) {
     return value.isString() ? value.stringValue() : value.toString();
   }
 
-  /** Checks an http or https URL. */
-  static String url(String field, String value) {
-    try {
-      URI uri = new URI(value);
-      String scheme = String.valueOf(uri.getScheme());
-      boolean http = scheme.equalsIgnoreCase("http") || scheme.equalsIgnoreCase("https");
-      if (http && uri.getHost() != null && uri.getUserInfo() == null && uri.getFragment() == null) {
-        return value;
-      }
-    } catch (URISyntaxException e) {
-      // said below
-    }
-    throw new Refusal(400, field + " - allowed: an http or https URL without user and fragment");
-  }
-
   static @Nullable String orNull(Optional<String> value) {
     return value.orElse(null);
-  }
-
-  private static boolean isNameCharacter(int c) {
-    return Character.isLetterOrDigit(c) || "._-:/".indexOf(c) >= 0;
   }
 }

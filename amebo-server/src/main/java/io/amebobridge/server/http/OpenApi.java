@@ -171,6 +171,11 @@ final class OpenApi {
     if (status == 401) {
       headers.put("WWW-Authenticate", "Bearer.");
     }
+    if (endpoint.access() != Access.ANYONE) {
+      headers.put("RateLimit-Limit", "How many requests at once, where there is a limit.");
+      headers.put("RateLimit-Remaining", "How many of them now.");
+      headers.put("RateLimit-Reset", "Seconds until there are all again.");
+    }
     if (!headers.isEmpty()) {
       ObjectNode into = response.putObject("headers");
       headers.forEach(

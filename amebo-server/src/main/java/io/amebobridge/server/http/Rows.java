@@ -17,6 +17,7 @@ import tools.jackson.databind.util.RawValue;
 /** The wire's shapes of what is listed. Stored JSON text goes out as it came in. */
 final class Rows {
   private static final String MASKED = "****************";
+  private static final long LATEST = 253_402_300_799_999L;
 
   private Rows() {}
 
@@ -98,7 +99,8 @@ final class Rows {
     return JsonMapper.shared().createObjectNode();
   }
 
+  /** Beyond the year 9999 there is no date-time that others can read. */
   static String time(long millis) {
-    return Instant.ofEpochMilli(millis).toString();
+    return Instant.ofEpochMilli(Math.min(millis, LATEST)).toString();
   }
 }

@@ -138,8 +138,8 @@ final class SubscriptionRoutes {
     String start = start(fields);
     Registrar.Wish wish =
         new Registrar.Wish(
-            pattern(fields),
-            handler(fields.required("handler")),
+            fields.required("action"),
+            fields.required("handler"),
             Fields.orNull(fields.text("description")),
             fields.integer(
                 "max_retries", 1, Subscription.MOST_RETRIES, Subscription.DEFAULT_RETRIES),
@@ -169,7 +169,7 @@ final class SubscriptionRoutes {
     if (fields.has("action") && !fields.required("action").equals(before.action().text())) {
       throw new Refusal(400, "action - cannot change; make another subscription");
     }
-    String handler = fields.has("handler") ? handler(fields.required("handler")) : null;
+    String handler = fields.has("handler") ? fields.required("handler") : null;
     if (handler != null) {
       services.registrar().checkHandler(handler);
     }
@@ -217,29 +217,12 @@ final class SubscriptionRoutes {
         .orElseThrow(() -> new Refusal(404, "subscription - there is no " + exchange.path("id")));
   }
 
-  private static String pattern(Fields fields) {
-    String action = fields.required("action");
-    if (action.length() > 255 || action.chars().filter(c -> c == '*').count() > 8) {
-      throw new Refusal(400, "action - allowed: up to 255 characters with up to 8 times *");
-    }
-    return action;
-  }
-
   private static String start(Fields fields) {
     JsonNode start = fields.node().path("start");
     if (fields.has("start") && !start.isString() && !start.isIntegralNumber()) {
       throw new Refusal(400, "start - allowed: latest, earliest, or the id of an event");
     }
     return fields.has("start") ? start.asString() : "latest";
-  }
-
-  private static String handler(String handler) {
-    return handler.startsWith("/") ? path(handler) : Fields.url("handler", handler);
-  }
-
-  private static String path(String handler) {
-    Fields.url("handler", "http://receiver" + handler);
-    return handler;
   }
 
   private ObjectNode row(Subscription subscription) {

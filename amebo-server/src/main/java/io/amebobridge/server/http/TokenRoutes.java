@@ -17,10 +17,12 @@ final class TokenRoutes {
   private static final Semaphore ROOM = new Semaphore(8);
   private static final String COOKIE = "The token as Authentication, for the pages only.";
   private final Services services;
+  private final Limits limits;
   private final WorkerExecutor passwords;
 
-  TokenRoutes(Services services, Vertx vertx) {
+  TokenRoutes(Services services, Limits limits, Vertx vertx) {
     this.services = services;
+    this.limits = limits;
     this.passwords = vertx.createSharedWorkerExecutor("amebo-passwords", 2);
   }
 
@@ -59,10 +61,16 @@ final class TokenRoutes {
   private Future<Answer> issue(Exchange exchange) {
     Fields fields = exchange.fields();
     if (fields.has("application")) {
-      return Future.succeededFuture(answer(application(fields)));
+      return Future.succeededFuture(answer(application(exchange, fields)));
     }
     String username = fields.required("username");
     Secret password = Secret.of(fields.required("password"));
+    return login(exchange, username, password).map(this::answer);
+  }
+
+  /** Checks the administrator's password. */
+  Future<Principal> login(Exchange exchange, String username, Secret password) {
+    limits.login(exchange.context(), username);
     if (!ROOM.tryAcquire()) {
       throw new Refusal(429, "too many logins at once");
     }
@@ -72,21 +80,27 @@ final class TokenRoutes {
         .map(
             accepted -> {
               if (!accepted) {
+                limits.loginFailed(exchange.context(), username);
                 throw new Refusal(401, "username - or the password is wrong");
               }
-              return answer(new Principal.Admin());
+              return new Principal.Admin();
             });
   }
 
-  private Principal application(Fields fields) {
+  private Principal application(Exchange exchange, Fields fields) {
     String name = fields.required("application");
+    limits.login(exchange.context(), name);
     Secret secret = Secret.of(fields.required("secret"));
     return services
         .registry()
         .application(name)
         .filter(application -> application.secret().equals(secret))
         .map(application -> (Principal) new Principal.Application(name))
-        .orElseThrow(() -> new Refusal(401, "application - or its secret is wrong"));
+        .orElseThrow(
+            () -> {
+              limits.loginFailed(exchange.context(), name);
+              return new Refusal(401, "application - or its secret is wrong");
+            });
   }
 
   private Future<Answer> refresh(Exchange exchange) {

@@ -13,6 +13,7 @@ import io.amebobridge.server.store.Appended;
 import io.amebobridge.server.store.LogWriter;
 import io.amebobridge.server.store.NewLogEvent;
 import java.nio.charset.StandardCharsets;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -25,12 +26,25 @@ import tools.jackson.databind.JsonNode;
  * Authorises, validates and appends events. Thread-safe. Futures complete on the writer's thread.
  */
 public final class Intake {
+  private static final long FIRST_TIME = 1_000_000_000;
   private final Registry registry;
   private final LogWriter writer;
   private final ServerMetrics metrics;
   private final int maxPayloadBytes;
+  private final InstantSource clock;
 
-  public Intake(Registry registry, LogWriter writer, ServerMetrics metrics, int maxPayloadBytes) {
+  /**
+   * Makes an intake.
+   *
+   * @param clock from which a short sleep_until counts
+   */
+  public Intake(
+      Registry registry,
+      LogWriter writer,
+      ServerMetrics metrics,
+      int maxPayloadBytes,
+      InstantSource clock) {
+    this.clock = clock;
     this.registry = registry;
     this.writer = writer;
     this.metrics = metrics;
@@ -60,7 +74,7 @@ public final class Intake {
     if (wrong.isPresent()) {
       throw refused(wrong.get());
     }
-    NewLogEvent event = accepted(action, sent);
+    NewLogEvent event = accepted(action, sent, sleepUntil(sent));
     return writer
         .append(List.of(event))
         .thenApply(
@@ -121,7 +135,7 @@ public final class Intake {
       metrics.refused();
       return PublishResult.rejected(wrong.get().text());
     }
-    valid.add(accepted(action, sent));
+    valid.add(accepted(action, sent, sleepUntil(sent)));
     return null;
   }
 
@@ -199,10 +213,18 @@ public final class Intake {
     return action.schema().violation(tree).map(text -> new Refusal(406, text));
   }
 
-  private static NewLogEvent accepted(Action action, SentEvent sent) {
+  private static NewLogEvent accepted(Action action, SentEvent sent, @Nullable Long sleepUntil) {
     byte[] payload = sent.payload() == null ? new byte[0] : sent.payload();
     return new NewLogEvent(
-        action.id(), payload, sent.deduper(), sent.key(), sent.source(), sent.sleepUntil());
+        action.id(), payload, sent.deduper(), sent.key(), sent.source(), sleepUntil);
+  }
+
+  /** An upstream server takes seconds from now; no time that is meant lies before 2001. */
+  private @Nullable Long sleepUntil(SentEvent sent) {
+    Long seconds = sent.sleepUntil();
+    return seconds == null || seconds <= 0 || seconds >= FIRST_TIME
+        ? seconds
+        : Long.valueOf(clock.instant().getEpochSecond() + seconds);
   }
 
   private static SentEvent parsed(NewEvent event) {
@@ -212,9 +234,11 @@ public final class Intake {
     try {
       tree = EventParser.JSON.readTree(payload);
       problem =
-          tree.isMissingNode() || tree.isNull()
+          tree.isMissingNode()
               ? "payload - is required"
-              : EventLimits.wrong(event);
+              : tree.isNull()
+                  ? "payload - is null, allowed: any other JSON"
+                  : EventLimits.wrong(event);
     } catch (JacksonException e) {
       problem = Refusal.notJson(e).text().replaceFirst("^body", "payload");
     }

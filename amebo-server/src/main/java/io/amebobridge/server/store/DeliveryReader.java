@@ -90,12 +90,18 @@ public final class DeliveryReader {
         });
   }
 
-  public long count(DeliveryFilter filter) {
+  /** How many there are; at most so many are counted. */
+  public long count(DeliveryFilter filter, long most) {
     SqlFilter conditions = conditions(filter);
     return jdbi.withHandle(
         handle -> {
-          Query query = handle.createQuery("SELECT count(*)" + JOINED + conditions.where());
-          conditions.bind(query);
+          Query query =
+              handle.createQuery(
+                  "SELECT count(*) FROM (SELECT 1"
+                      + JOINED
+                      + conditions.where()
+                      + " LIMIT ?) AS counted");
+          query.bind(conditions.bind(query), most);
           return query.mapTo(Long.class).one();
         });
   }

@@ -71,12 +71,17 @@ public final class EventReader {
     return select(conditions(filter), limit, offset);
   }
 
-  public long count(EventFilter filter) {
+  /** How many there are; at most so many are counted. */
+  public long count(EventFilter filter, long most) {
     SqlFilter conditions = conditions(filter);
     return jdbi.withHandle(
         handle -> {
-          Query query = handle.createQuery("SELECT count(*) FROM events" + conditions.where());
-          conditions.bind(query);
+          Query query =
+              handle.createQuery(
+                  "SELECT count(*) FROM (SELECT 1 FROM events"
+                      + conditions.where()
+                      + " LIMIT ?) AS counted");
+          query.bind(conditions.bind(query), most);
           return query.mapTo(Long.class).one();
         });
   }
