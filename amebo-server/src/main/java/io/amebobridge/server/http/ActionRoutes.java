@@ -31,7 +31,7 @@ final class ActionRoutes {
         .query("action", Shape.text(), "Its name.")
         .query("application", Shape.text(), "Its owner.")
         .query("schemata", Shape.text(), "Occurs in its schema.")
-        .query("timeline", Shape.time(), "Registered at or after.")
+        .query("timeline", Shape.text(), "Registered since: a time, or today, week, month.")
         .paged("Action");
     routes
         .get("/v1/actions/:action", this::one)
@@ -74,7 +74,7 @@ final class ActionRoutes {
     String name = exchange.query("action");
     String application = exchange.query("application");
     String schemata = exchange.query("schemata");
-    Long since = exchange.time("timeline");
+    Long since = exchange.since("timeline", services.config().clock());
     List<Action> found =
         services.registry().actions().stream()
             .filter(a -> id == null || a.id() == id)

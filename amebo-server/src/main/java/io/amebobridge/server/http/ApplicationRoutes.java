@@ -26,7 +26,7 @@ final class ApplicationRoutes {
         .by(Access.TOKEN)
         .query("application", Shape.text(), "Its name.")
         .query("address", Shape.text(), "Occurs in its address.")
-        .query("timeline", Shape.time(), "Registered at or after.")
+        .query("timeline", Shape.text(), "Registered since: a time, or today, week, month.")
         .paged("Application");
     routes
         .post("/v1/applications", MOST_BODY, this::add)
@@ -56,7 +56,7 @@ final class ApplicationRoutes {
     Paging paging = Paging.of(exchange);
     String name = exchange.query("application");
     String address = exchange.query("address");
-    Long since = exchange.time("timeline");
+    Long since = exchange.since("timeline", services.config().clock());
     List<Application> found =
         services.registry().applications().stream()
             .filter(a -> name == null || a.name().equals(name))

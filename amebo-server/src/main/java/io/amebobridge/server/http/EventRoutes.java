@@ -83,7 +83,7 @@ final class EventRoutes {
         .query("deduper", Shape.text(), "Its deduper.")
         .query("payload", Shape.text(), "Occurs in its payload.")
         .query("after", Shape.integer(), "Ids above.")
-        .query("timeline", Shape.time(), "Stored at or after; from means the same.")
+        .query("timeline", Shape.text(), "Stored since: a time, or today, week, month.")
         .query("from", Shape.time(), "Stored at or after.")
         .query("to", Shape.time(), "Stored before.")
         .paged("Event");
@@ -246,7 +246,7 @@ final class EventRoutes {
         exchange.query("deduper"),
         exchange.query("payload"),
         exchange.number("after"),
-        from != null ? from : exchange.time("timeline"),
+        from != null ? from : exchange.since("timeline", services.config().clock()),
         exchange.time("to"));
   }
 

@@ -6,10 +6,16 @@ import io.amebobridge.server.security.Tokens;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.Cookie;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.ext.web.RoutingContext;
+import io.vertx.ext.web.handler.HttpException;
+import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.time.format.DateTimeParseException;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +25,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** A request, read the way the routes need it. Confined to one request's handling. */
 final class Exchange {
+  private static final Map<String, Integer> AGO = Map.of("today", 1, "week", 7, "month", 31);
   private static final String BEARER = "bearer ";
   private final RoutingContext context;
   private final Tokens tokens;
@@ -62,6 +69,18 @@ final class Exchange {
             () -> new Refusal(401, "Authorization - a token from POST /v1/tokens is required"));
   }
 
+  /** Who is logged in to the pages. Only they may ask: a cookie is sent with others' forms too. */
+  Optional<Principal> reader() {
+    Cookie cookie = context.request().getCookie("Authentication");
+    return cookie == null ? Optional.empty() : tokens.verify(cookie.getValue());
+  }
+
+  /** Whether the client speaks TLS, to this server or to a proxy before it. */
+  boolean isTls() {
+    return context.request().isSSL()
+        || "https".equalsIgnoreCase(context.request().getHeader("X-Forwarded-Proto"));
+  }
+
   byte[] body() {
     Buffer body = context.body().buffer();
     return body == null ? new byte[0] : body.getBytes();
@@ -97,9 +116,9 @@ final class Exchange {
 
   private MultiMap parameters() {
     try {
-      return context.request().params();
-    } catch (IllegalArgumentException e) {
-      throw new Refusal(400, "query - is not percent-encoded UTF-8: " + e.getMessage());
+      return context.queryParams(); // the request's own params have those of the path and forms too
+    } catch (HttpException | IllegalArgumentException e) {
+      throw new Refusal(400, "query - is not percent-encoded UTF-8");
     }
   }
 
@@ -121,6 +140,15 @@ final class Exchange {
       throw new Refusal(
           400, name + " - got " + value + ", allowed: a time such as 2026-01-31T12:00:00Z");
     }
+  }
+
+  /** A time, or upstream's words for how long ago: today, week, month. */
+  @Nullable Long since(String name, InstantSource clock) {
+    String value = query(name);
+    Integer days = value == null ? null : AGO.get(value.toLowerCase(Locale.ROOT));
+    return days == null
+        ? time(name)
+        : Long.valueOf(clock.instant().minus(Duration.ofDays(days)).toEpochMilli());
   }
 
   String path(String name) {

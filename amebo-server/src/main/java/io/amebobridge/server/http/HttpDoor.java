@@ -33,13 +33,15 @@ public final class HttpDoor extends VerticleBase {
     Router router = Router.router(vertx);
     router.route().handler(new Cors(services.config().http().corsOrigins()));
     Routes routes = new Routes(router, services.tokens(), limits, new Lists(vertx));
-    new TokenRoutes(services, limits, vertx).on(routes);
+    TokenRoutes tokens = new TokenRoutes(services, limits, vertx);
+    tokens.on(routes);
     new ApplicationRoutes(services).on(routes);
     new ActionRoutes(services).on(routes);
     new EventRoutes(services, limits, vertx).on(routes);
     new SubscriptionRoutes(services).on(routes);
     new DeliveryRoutes(services).on(routes);
     new OperationRoutes(services).on(routes);
+    new PageRoutes(services, tokens).on(routes);
     new DocumentRoutes(routes.table(), services.version()).on(routes);
     HttpServerOptions options =
         new HttpServerOptions()

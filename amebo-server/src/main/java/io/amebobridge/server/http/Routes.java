@@ -141,6 +141,10 @@ final class Routes {
       if (endpoint.mostBytes() == 0) {
         limited(exchange, endpoint);
       }
+      if (endpoint.access() == Access.PAGES && !isReader(exchange)) {
+        send(context, Answer.empty(307).with(java.util.Map.of("Location", "/")));
+        return;
+      }
       authorise(exchange, endpoint.access());
       route
           .answer(exchange)
@@ -149,6 +153,10 @@ final class Routes {
     } catch (RuntimeException e) {
       send(context, error(e));
     }
+  }
+
+  private static boolean isReader(Exchange exchange) {
+    return exchange.reader().filter(who -> who instanceof Principal.Admin).isPresent();
   }
 
   private void limited(Exchange exchange, Endpoint endpoint) {

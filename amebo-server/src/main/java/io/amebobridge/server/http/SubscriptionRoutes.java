@@ -34,7 +34,7 @@ final class SubscriptionRoutes {
         .query("action", Shape.text(), "Its action or pattern, as it was given.")
         .query("endpoint", Shape.text(), "Occurs in its URL.")
         .query("description", Shape.text(), "Occurs in its description.")
-        .query("timeline", Shape.time(), "Registered at or after.")
+        .query("timeline", Shape.text(), "Registered since: a time, or today, week, month.")
         .paged("Subscription");
     routes
         .get("/v1/subscriptions/:id", this::one)
@@ -104,7 +104,7 @@ final class SubscriptionRoutes {
     String action = exchange.query("action");
     String endpoint = exchange.query("endpoint");
     String description = exchange.query("description");
-    Long since = exchange.time("timeline");
+    Long since = exchange.since("timeline", services.config().clock());
     List<Subscription> found =
         services.registry().subscriptions().stream()
             .filter(s -> asker.actsFor(s.application()))

@@ -61,11 +61,11 @@ final class TokenRoutes {
   private Future<Answer> issue(Exchange exchange) {
     Fields fields = exchange.fields();
     if (fields.has("application")) {
-      return Future.succeededFuture(answer(application(exchange, fields)));
+      return Future.succeededFuture(answer(exchange, application(exchange, fields)));
     }
     String username = fields.required("username");
     Secret password = Secret.of(fields.required("password"));
-    return login(exchange, username, password).map(this::answer);
+    return login(exchange, username, password).map(who -> answer(exchange, who));
   }
 
   /** Checks the administrator's password. */
@@ -104,22 +104,31 @@ final class TokenRoutes {
   }
 
   private Future<Answer> refresh(Exchange exchange) {
-    return Future.succeededFuture(answer(exchange.principal()));
+    return Future.succeededFuture(answer(exchange, exchange.principal()));
   }
 
-  private Answer answer(Principal principal) {
+  private Answer answer(Exchange exchange, Principal principal) {
     String token = services.tokens().issue(principal);
     long seconds = Tokens.LIFETIME.toSeconds();
     return Answer.json(202, Rows.object().put("token", token).put("expires_in", seconds))
-        .with(
-            Map.of(
-                "Cache-Control",
-                "no-store",
-                "Set-Cookie",
-                "Authentication="
-                    + token
-                    + "; Path=/; Max-Age="
-                    + seconds
-                    + "; HttpOnly; SameSite=Strict"));
+        .with(Map.of("Cache-Control", "no-store", "Set-Cookie", cookie(exchange, token, seconds)));
+  }
+
+  /** A new token as the cookie of the pages. */
+  String cookie(Exchange exchange, Principal principal) {
+    return cookie(exchange, services.tokens().issue(principal), Tokens.LIFETIME.toSeconds());
+  }
+
+  static String noCookie(Exchange exchange) {
+    return cookie(exchange, "", 0);
+  }
+
+  private static String cookie(Exchange exchange, String token, long seconds) {
+    return "Authentication="
+        + token
+        + "; Path=/; Max-Age="
+        + seconds
+        + "; HttpOnly; SameSite=Strict"
+        + (exchange.isTls() ? "; Secure" : "");
   }
 }
