@@ -20,6 +20,9 @@ final class EventJson {
           if (event.key() != null) g.writeStringProperty("key", event.key());
           if (event.sleepUntil() != null) g.writeNumberProperty("sleep_until", event.sleepUntil());
           if (event.source() != null) writeSource(g, event.source());
+          if (event.traceparent() != null) {
+            g.writeStringProperty(TraceParent.NAME, event.traceparent());
+          }
         });
   }
 

@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param source where the event was read before
  * @param sleepUntil upstream's {@code sleep_until}: not delivered before this time, in seconds
  *     since the epoch; null means at once
+ * @param traceparent the W3C trace that it belongs to, which goes on to the receivers; an invalid
+ *     one is ignored
  */
 public record NewEvent(
     String action,
@@ -21,10 +23,26 @@ public record NewEvent(
     @Nullable String deduper,
     @Nullable String key,
     @Nullable SourceCoordinates source,
-    @Nullable Long sleepUntil) {
+    @Nullable Long sleepUntil,
+    @Nullable String traceparent) {
   public NewEvent {
     Objects.requireNonNull(action, "action");
     Objects.requireNonNull(payload, "payload");
+  }
+
+  /** An event that belongs to no trace. */
+  public NewEvent(
+      String action,
+      String payload,
+      @Nullable String deduper,
+      @Nullable String key,
+      @Nullable SourceCoordinates source,
+      @Nullable Long sleepUntil) {
+    this(action, payload, deduper, key, source, sleepUntil, null);
+  }
+
+  public NewEvent withTraceparent(@Nullable String value) {
+    return new NewEvent(action, payload, deduper, key, source, sleepUntil, value);
   }
 
   /** An event with a deduper and nothing else. */

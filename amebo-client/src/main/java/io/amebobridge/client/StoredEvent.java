@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param event the id
  * @param payload JSON text
+ * @param traceparent the publisher's, from our server
  */
 public record StoredEvent(
     long event,
@@ -15,7 +16,19 @@ public record StoredEvent(
     String payload,
     @Nullable String deduper,
     @Nullable SourceCoordinates source,
-    Instant timestamped) {
+    Instant timestamped,
+    @Nullable String traceparent) {
+  /** An event that belongs to no trace. */
+  public StoredEvent(
+      long event,
+      String action,
+      String payload,
+      @Nullable String deduper,
+      @Nullable SourceCoordinates source,
+      Instant timestamped) {
+    this(event, action, payload, deduper, source, timestamped, null);
+  }
+
   @Override
   public String toString() {
     return "StoredEvent[event=" + event + ", action=" + action + ", deduper=" + deduper + "]";

@@ -44,13 +44,20 @@ final class StoredEvents {
         case "deduper" -> row.deduper = text(p, value);
         case "payload" -> row.payload = payload(p, value, answer.body(), unwrap);
         case "timestamped" -> row.timestamped = text(p, value);
+        case TraceParent.NAME -> row.traceparent = text(p, value);
         case "source" -> row.source = value == JsonToken.START_OBJECT ? source(p) : null;
         default -> p.skipChildren();
       }
     }
     if (row.action == null || row.payload == null) throw unreadable(answer, null);
     return new StoredEvent(
-        row.event, row.action, row.payload, row.deduper, row.source, time(row.timestamped));
+        row.event,
+        row.action,
+        row.payload,
+        row.deduper,
+        row.source,
+        time(row.timestamped),
+        row.traceparent);
   }
 
   private static @Nullable String text(JsonParser p, JsonToken value) {
@@ -118,6 +125,7 @@ final class StoredEvents {
     @Nullable String deduper;
     @Nullable String payload;
     @Nullable String timestamped;
+    @Nullable String traceparent;
     @Nullable SourceCoordinates source;
   }
 }

@@ -10,12 +10,15 @@ import io.amebobridge.server.ingest.Intake;
 import io.amebobridge.server.registry.Application;
 import io.amebobridge.server.registry.Registrar;
 import io.amebobridge.server.registry.Registry;
+import io.amebobridge.server.retention.Pruner;
 import io.amebobridge.server.security.AddressGuard;
 import io.amebobridge.server.security.AdminCredentials;
 import io.amebobridge.server.security.Principal;
 import io.amebobridge.server.security.SecretBox;
+import io.amebobridge.server.security.SecretFingerprint;
 import io.amebobridge.server.security.ServerSecrets;
 import io.amebobridge.server.security.Tokens;
+import io.amebobridge.server.store.Dsn;
 import io.amebobridge.server.store.LogWriter;
 import io.amebobridge.server.store.Store;
 import io.vertx.core.DeploymentOptions;
@@ -29,8 +32,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -43,9 +45,12 @@ public final class AmeboServer implements AutoCloseable {
   private static final LogWriter.Limits LIMITS = new LogWriter.Limits(500, 50_000, 64 << 20);
   private static final Duration DRAIN = Duration.ofSeconds(10);
   private static final int MOST_HTTP_LOOPS = 4;
+  private static final Duration BETWEEN_PRUNINGS = Duration.ofMinutes(1);
+  private static final long GRACE_CHECK_MILLIS = 60_000;
   private final Vertx vertx;
   private final Services services;
   private final LocalApi api;
+  private final Pruner pruner;
   private final int port;
   private final String host;
   private String doors = "";
@@ -63,6 +68,8 @@ public final class AmeboServer implements AutoCloseable {
       this.doors = listen(services, bound);
       this.port = bound.get();
       this.api = new LocalApi(services, vertx);
+      this.pruner = new Pruner(store, services.registry(), services.metrics(), config.clock());
+      pruner.start(BETWEEN_PRUNINGS);
     } catch (IOException | RuntimeException e) {
       await(vertx.close(), "stopping Vert.x");
       throw e;
@@ -77,15 +84,23 @@ public final class AmeboServer implements AutoCloseable {
    * @throws io.amebobridge.server.store.StoreException where the database cannot be opened
    */
   public static AmeboServer start(ServerConfig config) throws IOException {
-    Path file = config.file();
-    Files.createDirectories(file.getParent());
-    ServerSecrets secrets = ServerSecrets.resolve(file, config.secret(), config.adminPassword());
+    Dsn database = config.database();
+    if (database instanceof Dsn.Sqlite sqlite) {
+      Files.createDirectories(sqlite.file().getParent());
+    }
+    Path kept = config.keptSecrets();
+    ServerSecrets secrets =
+        ServerSecrets.resolve(
+            kept.getParent(),
+            kept.getFileName().toString(),
+            config.secret(),
+            config.adminPassword());
     ServerMetrics metrics = new ServerMetrics();
     CommitRelay relay = new CommitRelay(metrics);
-    Store store = Store.open(file, LIMITS, config.clock(), relay);
+    Store store = Store.open(database, LIMITS, config.clock(), relay);
     try {
       AmeboServer server = new AmeboServer(config, store, relay, secrets);
-      log.info("Amebo listens on {} with database {}", server.uri(), file);
+      log.info("Amebo listens on {} with database {}", server.uri(), database);
       return server;
     } catch (IOException | RuntimeException e) {
       store.close();
@@ -119,6 +134,7 @@ public final class AmeboServer implements AutoCloseable {
       return;
     }
     closed = true;
+    pruner.close();
     await(vertx.undeploy(doors), "closing the port");
     await(services.dispatcher().stop(), "waiting for deliveries in flight");
     services.dispatcher().close();
@@ -131,15 +147,24 @@ public final class AmeboServer implements AutoCloseable {
   private Services services(
       ServerConfig config, Store store, CommitRelay relay, ServerSecrets secrets)
       throws IOException {
-    Registry registry = new Registry(store, new SecretBox(secrets.secret()));
+    SecretFingerprint fingerprint = new SecretFingerprint(store, secrets.secret());
+    fingerprint.check();
+    Registry registry = new Registry(store, new SecretBox(secrets.secret()), config.clock());
+    fingerprint.keep(); // all that is stored could be opened
     boolean loopback = InetAddress.getByName(config.host()).isLoopbackAddress();
     AddressGuard guard = new AddressGuard(loopback, config.delivery().allowedNetworks());
     ServerMetrics metrics = relay.metrics();
     Dispatcher dispatcher =
         new Dispatcher(vertx, store, registry, guard, metrics, config.delivery(), config.clock());
-    CompletableFuture<AdminCredentials> admin =
-        CompletableFuture.supplyAsync(
-            () -> AdminCredentials.open(store, config.adminUsername(), secrets.adminPassword()));
+    AdminCredentials admin =
+        new AdminCredentials(store, config.adminUsername(), secrets.adminPassword());
+    vertx.executeBlocking(
+        () -> {
+          admin.prepare();
+          return admin;
+        });
+    endGraces(registry);
+    vertx.setPeriodic(GRACE_CHECK_MILLIS, id -> endGraces(registry));
     return new Services(
         config,
         store,
@@ -147,18 +172,22 @@ public final class AmeboServer implements AutoCloseable {
         new Registrar(registry, guard),
         new Intake(registry, store.writer(), metrics, config.maxPayloadBytes(), config.clock()),
         dispatcher,
-        new Tokens(secrets.secret(), config.clock(), who -> secretOf(who, registry, secrets)),
+        new Tokens(secrets.secret(), config.clock(), who -> secretsOf(who, registry, secrets)),
         admin,
         metrics,
         version());
   }
 
-  private static Optional<Secret> secretOf(
-      Principal who, Registry registry, ServerSecrets secrets) {
+  private static void endGraces(Registry registry) {
+    Future.fromCompletionStage(registry.endGraces())
+        .onFailure(e -> log.warn("Replaced secrets are refused, but still stored", e));
+  }
+
+  private static List<Secret> secretsOf(Principal who, Registry registry, ServerSecrets secrets) {
     if (who instanceof Principal.Application a) {
-      return registry.application(a.name()).map(Application::secret);
+      return registry.application(a.name()).map(Application::secrets).orElse(List.of());
     }
-    return Optional.of(secrets.adminPassword());
+    return List.of(secrets.adminPassword());
   }
 
   private String listen(Services on, AtomicInteger bound) throws IOException {

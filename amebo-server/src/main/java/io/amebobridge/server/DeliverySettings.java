@@ -1,7 +1,9 @@
 package io.amebobridge.server;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How webhooks are delivered. Immutable.
@@ -14,6 +16,8 @@ import java.util.List;
  * @param breakerThreshold after this many failures of the endpoint in a row no further events are
  *     tried but one probe at a time
  * @param allowedNetworks CIDR blocks that are opened although they are not public
+ * @param trustedCertificates a file of PEM certificates of authorities that receivers are trusted
+ *     by, beside those Java trusts; null for none
  */
 public record DeliverySettings(
     int window,
@@ -21,7 +25,8 @@ public record DeliverySettings(
     Duration backoffBase,
     Duration backoffCap,
     int breakerThreshold,
-    List<String> allowedNetworks) {
+    List<String> allowedNetworks,
+    @Nullable Path trustedCertificates) {
   public DeliverySettings {
     require(window >= 1 && window <= 10_000, "window", window, "1 to 10000");
     require(positive(timeout), "timeout", timeout, "more than 0");
@@ -35,29 +40,55 @@ public record DeliverySettings(
   /** 64 calls in flight, 30 s timeout, backoff from 1 s to 5 minutes. */
   public static DeliverySettings defaults() {
     return new DeliverySettings(
-        64, Duration.ofSeconds(30), Duration.ofSeconds(1), Duration.ofMinutes(5), 32, List.of());
+        64,
+        Duration.ofSeconds(30),
+        Duration.ofSeconds(1),
+        Duration.ofMinutes(5),
+        32,
+        List.of(),
+        null);
   }
 
   public DeliverySettings withWindow(int value) {
     return new DeliverySettings(
-        value, timeout, backoffBase, backoffCap, breakerThreshold, allowedNetworks);
+        value,
+        timeout,
+        backoffBase,
+        backoffCap,
+        breakerThreshold,
+        allowedNetworks,
+        trustedCertificates);
   }
 
   public DeliverySettings withTimeout(Duration value) {
     return new DeliverySettings(
-        window, value, backoffBase, backoffCap, breakerThreshold, allowedNetworks);
+        window,
+        value,
+        backoffBase,
+        backoffCap,
+        breakerThreshold,
+        allowedNetworks,
+        trustedCertificates);
   }
 
   public DeliverySettings withBackoff(Duration base, Duration cap) {
-    return new DeliverySettings(window, timeout, base, cap, breakerThreshold, allowedNetworks);
+    return new DeliverySettings(
+        window, timeout, base, cap, breakerThreshold, allowedNetworks, trustedCertificates);
   }
 
   public DeliverySettings withBreakerThreshold(int value) {
-    return new DeliverySettings(window, timeout, backoffBase, backoffCap, value, allowedNetworks);
+    return new DeliverySettings(
+        window, timeout, backoffBase, backoffCap, value, allowedNetworks, trustedCertificates);
   }
 
   public DeliverySettings withAllowedNetworks(List<String> cidrs) {
-    return new DeliverySettings(window, timeout, backoffBase, backoffCap, breakerThreshold, cidrs);
+    return new DeliverySettings(
+        window, timeout, backoffBase, backoffCap, breakerThreshold, cidrs, trustedCertificates);
+  }
+
+  public DeliverySettings withTrustedCertificates(@Nullable Path pem) {
+    return new DeliverySettings(
+        window, timeout, backoffBase, backoffCap, breakerThreshold, allowedNetworks, pem);
   }
 
   private static boolean positive(Duration value) {

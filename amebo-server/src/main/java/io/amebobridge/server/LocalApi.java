@@ -16,6 +16,7 @@ import io.amebobridge.server.registry.ActionPattern;
 import io.amebobridge.server.registry.NewSubscription;
 import io.amebobridge.server.registry.Refusal;
 import io.amebobridge.server.registry.Registrar;
+import io.amebobridge.server.registry.Retention;
 import io.amebobridge.server.store.EventFilter;
 import io.amebobridge.server.store.EventReader;
 import io.amebobridge.server.store.LogEvent;
@@ -99,7 +100,7 @@ final class LocalApi implements AmeboApi {
           services
               .registry()
               .application(wanted.application())
-              .filter(known -> known.secret().equals(wanted.secret()))
+              .filter(known -> known.accepts(wanted.secret()))
               .isPresent();
       if (e.status() != TAKEN_APPLICATION || !same) {
         throw e;
@@ -118,6 +119,7 @@ final class LocalApi implements AmeboApi {
                       wanted.action(),
                       wanted.application(),
                       wanted.schemata(),
+                      Retention.forever(),
                       null,
                       wanted.secret()));
     } catch (AmeboException.Refused e) {
@@ -204,7 +206,8 @@ final class LocalApi implements AmeboApi {
         new String(event.payload(), StandardCharsets.UTF_8),
         event.deduper(),
         event.source(),
-        Instant.ofEpochMilli(event.timestamped()));
+        Instant.ofEpochMilli(event.timestamped()),
+        event.traceparent());
   }
 
   @Override

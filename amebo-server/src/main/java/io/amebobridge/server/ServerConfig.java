@@ -1,6 +1,7 @@
 package io.amebobridge.server;
 
 import io.amebobridge.client.Secret;
+import io.amebobridge.server.store.Dsn;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import org.jspecify.annotations.Nullable;
@@ -8,12 +9,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * What the server is started with. Immutable; refuses what cannot work.
  *
- * @param dsn {@code sqlite:<file>}; the file's directory is created
+ * @param dsn {@code sqlite:<file>}, whose directory is created, or {@code
+ *     postgresql://user:password@host:port/database}, see {@link Dsn#parse}
  * @param host the interface to listen on
  * @param port 0 for any free one
- * @param adminPassword null: generated once and kept beside the database
+ * @param adminPassword null: generated once and kept in a file, see {@link #keptSecrets}
  * @param secret AMEBO_SECRET, from which the keys for tokens and stored secrets are derived; null:
- *     generated once and kept beside the database
+ *     generated once and kept in a file, see {@link #keptSecrets}
  * @param maxPayloadBytes the largest payload of one event
  * @param http what HTTP clients may do
  * @param clock the time that is stored; timers run on the JVM's own
@@ -31,13 +33,10 @@ public record ServerConfig(
     InstantSource clock) {
   public static final String DEFAULT_DSN = "sqlite:./data/amebo.db";
   public static final int DEFAULT_MAX_PAYLOAD_BYTES = 1 << 20;
-  private static final String SQLITE = "sqlite:";
   private static final int LARGEST_PAYLOAD = 64 << 20;
 
   public ServerConfig {
-    require(dsn.startsWith(SQLITE) && dsn.length() > SQLITE.length(), "dsn", dsn, "sqlite:<file>");
-    require(!dsn.contains(":memory:"), "dsn", dsn, "a file: what is only in memory is lost");
-    require(!dsn.contains("?"), "dsn", dsn, "sqlite:<file> without options");
+    Dsn.parse(dsn);
     require(!host.isBlank(), "host", host, "a name or an address");
     require(port >= 0 && port <= 65_535, "port", port, "0 (any) to 65535");
     require(!adminUsername.isBlank(), "adminUsername", adminUsername, "a name");
@@ -150,9 +149,25 @@ public record ServerConfig(
         value);
   }
 
-  /** The database's file. */
-  Path file() {
-    return Path.of(dsn.substring(SQLITE.length())).toAbsolutePath().normalize();
+  /** Where the database is. */
+  public Dsn database() {
+    return Dsn.parse(dsn);
+  }
+
+  /**
+   * What the names of the files with generated secrets begin with: beside a SQLite file, else in
+   * {@code ./data}.
+   */
+  Path keptSecrets() {
+    return database() instanceof Dsn.Sqlite sqlite
+        ? sqlite.file()
+        : Path.of("data", "amebo").toAbsolutePath();
+  }
+
+  /** Without secrets. */
+  @Override
+  public String toString() {
+    return "ServerConfig[dsn=" + Dsn.masked(dsn) + ", host=" + host + ", port=" + port + "]";
   }
 
   private static void require(boolean holds, String name, Object got, String allowed) {

@@ -33,6 +33,10 @@ public final class ServerMetrics implements LogWriter.Listener {
       Counter.builder("amebo.commit.failures")
           .description("Transactions that failed; nothing of them is stored")
           .register(registry);
+  private final Counter pruned =
+      Counter.builder("amebo.events.pruned")
+          .description("Events removed by retention")
+          .register(registry);
   private final Timer commits =
       Timer.builder("amebo.commit")
           .description("Time of a transaction until it is on the disk")
@@ -69,6 +73,11 @@ public final class ServerMetrics implements LogWriter.Listener {
   /** An attempt failed and it was the last one. */
   public void dead() {
     dead.increment();
+  }
+
+  /** Retention removed events. */
+  public void pruned(int events) {
+    pruned.increment(events);
   }
 
   @Override

@@ -112,6 +112,9 @@ class OpenApiTest {
     if (operation.path("responses").propertyNames().stream().noneMatch(s -> s.matches("[23].."))) {
       lacks.add("answers(2xx, ...)");
     }
+    if (operation.has("requestBody") && operation.at("/requestBody/content").isEmpty()) {
+      lacks.add("the content types of its body");
+    }
     Set<String> described = new HashSet<>();
     operation
         .path("parameters")

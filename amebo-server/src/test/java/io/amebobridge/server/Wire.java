@@ -7,6 +7,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -81,9 +82,17 @@ record Wire(URI base, @Nullable String token) {
   }
 
   Reply send(String method, String path, @Nullable String body, String type) {
+    return send(method, path, body, type, Map.of());
+  }
+
+  Reply send(
+      String method, String path, @Nullable String body, String type, Map<String, String> headers) {
     try {
+      HttpRequest.Builder request =
+          HttpRequest.newBuilder(request(method, path, body, type), (name, value) -> true);
+      headers.forEach(request::header);
       HttpResponse<String> answer =
-          HTTP.send(request(method, path, body, type), HttpResponse.BodyHandlers.ofString());
+          HTTP.send(request.build(), HttpResponse.BodyHandlers.ofString());
       Described.check(base, HTTP, method, answer);
       return reply(answer);
     } catch (IOException e) {

@@ -75,7 +75,8 @@ final class FakeAmeboLog {
             event.path("payload").toString(),
             text(event, "deduper"),
             source(event.get("source")),
-            Instant.now());
+            Instant.now(),
+            text(event, "traceparent"));
     events.add(stored);
     return stored;
   }

@@ -9,6 +9,7 @@ import io.amebobridge.client.AmeboApi;
 import io.amebobridge.client.AmeboException;
 import io.amebobridge.client.AmeboHttpClient;
 import io.amebobridge.client.StoredEvent;
+import io.amebobridge.core.Header;
 import io.amebobridge.core.Message;
 import io.amebobridge.core.SendResult;
 import io.amebobridge.core.SendResult.Outcome;
@@ -82,6 +83,28 @@ class AmeboSinkTest {
     expected.remove("bad");
     assertThat(dedupers(server)).isEqualTo(expected);
     assertThat(server.requests()).isLessThan(20);
+  }
+
+  @Test
+  void aValidTraceOfTheMessageIsTheEvents() throws Exception {
+    String trace = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+    FakeAmebo server = server(FakeAmebo.ours());
+    Header valid = Header.of("traceparent", trace);
+    send(
+        sink(server, settings()),
+        List.of(
+            with("one", valid),
+            with("two", valid, valid),
+            with("none"),
+            with("wrong", Header.of("traceparent", trace.replace("00-4", "ff-4"))),
+            with("empty", new Header("traceparent", null))));
+    assertThat(server.events().stream().map(StoredEvent::traceparent))
+        .containsExactly(trace, null, null, null, null);
+  }
+
+  private static Message with(String id, Header... headers) {
+    Message m = message(id, null, "{}");
+    return new Message(m.id(), m.address(), m.key(), m.body(), List.of(headers), m.origin());
   }
 
   @Test

@@ -60,6 +60,12 @@ public final class OwnedProcess implements AutoCloseable {
     return process != null && process.isAlive();
   }
 
+  /** The process itself. */
+  ProcessHandle handle() {
+    if (process == null) throw new IllegalStateException("not started");
+    return process.toHandle();
+  }
+
   /** As if the power had failed; returns when it is gone. */
   public void kill9() throws InterruptedException {
     if (process == null) return;

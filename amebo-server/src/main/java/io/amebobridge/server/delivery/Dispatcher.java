@@ -43,8 +43,7 @@ public final class Dispatcher implements Registry.Subscriptions {
       DeliverySettings settings,
       InstantSource clock) {
     this.store = store;
-    WebhookClient client =
-        new WebhookClient(vertx, new Addresses(vertx, guard), settings.timeout());
+    WebhookClient client = new WebhookClient(vertx, new Addresses(vertx, guard), settings);
     this.out =
         new Outbound(
             vertx,

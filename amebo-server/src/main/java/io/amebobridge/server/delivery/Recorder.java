@@ -6,6 +6,7 @@ import io.amebobridge.server.store.RecordDeliveries;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.slf4j.Logger;
@@ -18,6 +19,8 @@ import org.slf4j.LoggerFactory;
 final class Recorder {
   private static final Logger log = LoggerFactory.getLogger(Recorder.class);
   private static final long RETRY_MILLIS = 500;
+  private static final long MOVE_NANOS = Duration.ofSeconds(1).toNanos();
+  private static final long REACH = 4096;
   private final Vertx vertx;
   private final Context context;
   private final LogWriter writer;
@@ -27,6 +30,9 @@ final class Recorder {
   private final Runnable written;
   private final List<DeliveryRow> pending = new ArrayList<>();
   private long cursor;
+  private long reach; // none before the first write
+  private long movedAt;
+  private boolean ending;
   private boolean writing;
   private int failures;
 
@@ -70,6 +76,12 @@ final class Recorder {
     }
   }
 
+  /** From now on every write moves the cursor. */
+  void end() {
+    ending = true;
+    saveCursor();
+  }
+
   private void flush() {
     if (!writing && !pending.isEmpty()) {
       write();
@@ -79,12 +91,27 @@ final class Recorder {
   private void write() {
     writing = true;
     List<DeliveryRow> batch = List.copyOf(pending);
-    RecordDeliveries change =
-        new RecordDeliveries(
-            subscription, batch, watermark.cursor(feed.position()), feed.position());
+    RecordDeliveries change = moves() ? moving(batch) : RecordDeliveries.of(subscription, batch);
     Future.fromCompletionStage(writer.apply(change), context)
         .onSuccess(at -> succeeded(batch.size(), at))
         .onFailure(this::failed);
+  }
+
+  /**
+   * Not at every write: a row that changes at every commit has to be found among all its versions,
+   * as long as anybody's snapshot keeps these. What is above the cursor is read again on resume.
+   */
+  private boolean moves() {
+    return ending
+        || pending.isEmpty()
+        || feed.position() > reach
+        || System.nanoTime() - movedAt > MOVE_NANOS;
+  }
+
+  private RecordDeliveries moving(List<DeliveryRow> batch) {
+    movedAt = System.nanoTime();
+    reach = feed.position() + REACH;
+    return new RecordDeliveries(subscription, batch, watermark.cursor(feed.position()), reach);
   }
 
   private void succeeded(int rows, long at) {
@@ -93,10 +120,14 @@ final class Recorder {
     cursor = Math.max(cursor, at);
     pending.subList(0, rows).clear();
     flush();
+    if (ending) {
+      saveCursor();
+    }
     written.run();
   }
 
   private void failed(Throwable cause) {
+    reach = 0; // it may not be stored
     failures++;
     if (failures == 1) {
       log.warn("Results of subscription {} could not be written; trying on", subscription, cause);
@@ -108,6 +139,7 @@ final class Recorder {
         timer -> {
           writing = false;
           flush();
+          written.run();
         });
   }
 }

@@ -124,7 +124,7 @@ final class SubscriptionDriver {
   Future<Void> stop() {
     stopping = true;
     cancelTimer();
-    recorder.saveCursor();
+    recorder.end();
     endIfDrained();
     return drained.future();
   }

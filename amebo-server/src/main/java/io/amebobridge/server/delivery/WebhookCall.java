@@ -17,11 +17,13 @@ import org.jspecify.annotations.Nullable;
 /** One call under way. Confined to one event loop. */
 final class WebhookCall {
   private static final long MOST_ANSWER_BYTES = 64 << 10;
+  private static final int MOST_INTERIM_ANSWERS = 16;
   private final Promise<CallResult> done = Promise.promise();
   private final WebhookRequest content;
   private @Nullable HttpClientRequest request;
   private @Nullable CallResult answered;
   private long answerBytes;
+  private int interimAnswers;
   private boolean expired;
 
   WebhookCall(WebhookRequest content) {
@@ -39,8 +41,18 @@ final class WebhookCall {
       return;
     }
     content.headers().forEach(ready::putHeader);
+    ready.continueHandler(go -> interim());
+    ready.earlyHintsHandler(hints -> interim());
     ready.response().onSuccess(this::receive).onFailure(this::fail);
     ready.end(content.body()).onFailure(this::fail);
+  }
+
+  /** A receiver that only ever announces an answer would keep the event loop busy. */
+  private void interim() {
+    if (++interimAnswers > MOST_INTERIM_ANSWERS && request != null) {
+      finish(CallResult.failed("the receiver sends interim answers without end"));
+      request.reset();
+    }
   }
 
   /** The status decides; the body is only read off so that the connection can be used again. */

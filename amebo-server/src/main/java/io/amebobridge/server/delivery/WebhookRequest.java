@@ -1,5 +1,6 @@
 package io.amebobridge.server.delivery;
 
+import io.amebobridge.client.TraceParent;
 import io.amebobridge.client.WebhookSignature;
 import io.amebobridge.server.store.DeliveryRow;
 import io.amebobridge.server.store.LogEvent;
@@ -28,6 +29,8 @@ record WebhookRequest(Map<String, String> headers, Buffer body) {
     headers.put("X-Amebo-Event", String.valueOf(event.id()));
     headers.put("X-Amebo-Delivery", id);
     headers.put("X-Amebo-Action", action);
+    TraceParent.parse(event.traceparent())
+        .ifPresent(publisher -> headers.put(TraceParent.NAME, publisher.child().toString()));
     headers.put(WebhookSignature.AMEBO_SIGNATURE, webhook.signature().signAmebo(body));
     headers.put(WebhookSignature.ID, id);
     headers.put(WebhookSignature.TIMESTAMP, String.valueOf(now.getEpochSecond()));

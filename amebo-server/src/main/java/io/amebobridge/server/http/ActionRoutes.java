@@ -3,6 +3,7 @@ package io.amebobridge.server.http;
 import io.amebobridge.server.registry.Action;
 import io.amebobridge.server.registry.EventSchema;
 import io.amebobridge.server.registry.Refusal;
+import io.amebobridge.server.registry.Retention;
 import io.amebobridge.server.registry.SchemaChange;
 import io.amebobridge.server.security.Principal;
 import io.vertx.core.Future;
@@ -49,18 +50,20 @@ final class ActionRoutes {
                 .with("action", Shape.text().longest(255))
                 .with("application", Shape.text())
                 .with("schemata", schemata)
+                .maybe("retention", Shapes.retention())
                 .maybe("secret", Shape.text().says("The application's.")))
         .answers(201, "Registered.", Shape.ref("Action"))
         .refuses(426, "The action is registered already.");
     routes
         .put("/v1/actions/:action", MOST_BODY, this::change)
-        .says("Actions", "Changes an action's schema.")
+        .says("Actions", "Changes an action's schema, its retention, or both.")
         .more("A schema that refuses payloads which were allowed is refused without force.")
         .by(Access.SECRET_OR_TOKEN)
         .in("action", Shape.text(), "Its name.")
         .takes(
             Shape.object()
-                .with("schemata", schemata)
+                .maybe("schemata", schemata)
+                .maybe("retention", Shapes.retention())
                 .maybe("force", Shape.flag().otherwise(false))
                 .maybe("secret", Shape.text().says("The application's.")))
         .answers(200, "Changed.", Shape.ref("Action"))
@@ -102,6 +105,7 @@ final class ActionRoutes {
                     fields.required("action"),
                     fields.required("application"),
                     fields.document("schemata"),
+                    fields.retention().orElse(Retention.forever()),
                     asker.orElse(null),
                     fields.secret().orElse(null)),
             exchange.context().vertx().getOrCreateContext())
@@ -121,7 +125,11 @@ final class ActionRoutes {
             fields.secret().orElse(null),
             401,
             "secret - is not that of application ");
-    EventSchema schema = EventSchema.check(fields.document("schemata"));
+    Optional<Retention> retention = fields.retention();
+    EventSchema schema =
+        retention.isPresent() && !fields.has("schemata")
+            ? action.schema()
+            : EventSchema.check(fields.document("schemata"));
     List<String> narrower = SchemaChange.narrower(action.schema().text(), schema.text());
     if (!narrower.isEmpty() && !fields.flag("force", false)) {
       throw new Refusal(
@@ -131,7 +139,7 @@ final class ActionRoutes {
               + " (send force: true to change it all the same)");
     }
     return Future.fromCompletionStage(
-            services.registry().changeAction(action, schema),
+            services.registry().changeAction(action, schema, retention.orElse(null)),
             exchange.context().vertx().getOrCreateContext())
         .map(changed -> Answer.json(200, Rows.action(changed)));
   }

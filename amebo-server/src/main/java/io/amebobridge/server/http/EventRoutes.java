@@ -99,12 +99,13 @@ final class EventRoutes {
   private Future<Answer> publish(Exchange exchange) {
     limits.event(exchange);
     Principal bearer = exchange.bearer().orElse(null);
+    String trace = exchange.traceparent();
     byte[] body = exchange.body();
     Context context = exchange.context().vertx().getOrCreateContext();
     Future<Intake.Published> published =
         body.length <= SMALL
-            ? Future.fromCompletionStage(services.intake().one(body, bearer), context)
-            : onWorker(context, () -> services.intake().one(body, bearer));
+            ? Future.fromCompletionStage(services.intake().one(body, bearer, trace), context)
+            : onWorker(context, () -> services.intake().one(body, bearer, trace));
     return published.compose(
         done ->
             done.appended().outcome() == Appended.Outcome.DUPLICATE
@@ -147,16 +148,18 @@ final class EventRoutes {
         sent.key(),
         sent.source(),
         sent.sleepUntil(),
-        published.appended().timestamped());
+        published.appended().timestamped(),
+        sent.traceparent());
   }
 
   private Future<Answer> publishBatch(Exchange exchange) {
     limits.event(exchange);
     Principal bearer = exchange.bearer().orElse(null);
+    String trace = exchange.traceparent();
     byte[] body = exchange.body();
     return onWorker(
             exchange.context().vertx().getOrCreateContext(),
-            () -> services.intake().batch(body, bearer))
+            () -> services.intake().batch(body, bearer, trace))
         .map(
             results -> {
               limits.moreEvents(exchange, results.size() - 1);

@@ -1,5 +1,6 @@
 package io.amebobridge.server.http;
 
+import io.amebobridge.client.TraceParent;
 import io.amebobridge.server.registry.Refusal;
 import io.amebobridge.server.security.Principal;
 import io.amebobridge.server.security.Tokens;
@@ -14,6 +15,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.format.DateTimeParseException;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -48,6 +50,16 @@ final class Exchange {
   }
 
   private Optional<Principal> verified() {
+    Optional<String> token = bearerToken();
+    Optional<Principal> found = token.flatMap(tokens::verify);
+    if (token.isPresent() && found.isEmpty()) {
+      throw new Refusal(401, "Authorization - the token is not valid or has expired");
+    }
+    return found;
+  }
+
+  /** The token as it was sent, whatever it is worth. */
+  Optional<String> bearerToken() {
     String header = context.request().getHeader(HttpHeaders.AUTHORIZATION);
     if (header == null) {
       return Optional.empty();
@@ -55,11 +67,7 @@ final class Exchange {
     if (!header.regionMatches(true, 0, BEARER, 0, BEARER.length())) {
       throw new Refusal(401, "Authorization - allowed: Bearer <token from POST /v1/tokens>");
     }
-    Optional<Principal> found = tokens.verify(header.substring(BEARER.length()).trim());
-    if (found.isEmpty()) {
-      throw new Refusal(401, "Authorization - the token is not valid or has expired");
-    }
-    return found;
+    return Optional.of(header.substring(BEARER.length()).trim());
   }
 
   /** Who sent the token that this route asks for. */
@@ -79,6 +87,14 @@ final class Exchange {
   boolean isTls() {
     return context.request().isSSL()
         || "https".equalsIgnoreCase(context.request().getHeader("X-Forwarded-Proto"));
+  }
+
+  /** The request's trace; null where it has none, or one that is to be ignored. */
+  @Nullable String traceparent() {
+    List<String> sent = context.request().headers().getAll(TraceParent.NAME);
+    return sent.size() == 1
+        ? TraceParent.parse(sent.get(0)).map(TraceParent::toString).orElse(null)
+        : null;
   }
 
   byte[] body() {

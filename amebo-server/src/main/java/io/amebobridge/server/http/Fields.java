@@ -2,6 +2,10 @@ package io.amebobridge.server.http;
 
 import io.amebobridge.client.Secret;
 import io.amebobridge.server.registry.Refusal;
+import io.amebobridge.server.registry.Retention;
+import io.amebobridge.server.store.Texts;
+import java.time.Duration;
+import java.time.format.DateTimeParseException;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -24,6 +28,9 @@ record Fields(JsonNode node) {
     }
     if (value.stringValue().length() > LONGEST_TEXT) {
       throw new Refusal(400, name + " - is longer than " + LONGEST_TEXT + " characters");
+    }
+    if (!Texts.isStorable(value.stringValue())) {
+      throw new Refusal(400, name + " - has U+0000 or half of a surrogate pair");
     }
     return Optional.of(value.stringValue());
   }
@@ -65,6 +72,50 @@ record Fields(JsonNode node) {
       throw new Refusal(400, name + " - is required");
     }
     return value.isString() ? value.stringValue() : value.toString();
+  }
+
+  /** How long an action's events are kept: {@code {"age": "P30D", "bytes": 1000000000}}. */
+  Optional<Retention> retention() {
+    if (!has("retention")) {
+      return Optional.empty();
+    }
+    JsonNode value = node.path("retention");
+    for (String name : value.propertyNames()) {
+      if (!name.equals("age") && !name.equals("bytes")) {
+        throw new Refusal(400, "retention - got " + name + ", allowed: age, bytes");
+      }
+    }
+    if (!value.isObject()) {
+      throw new Refusal(400, "retention - is not a JSON object");
+    }
+    return Optional.of(new Retention(age(value.path("age")), bytes(value.path("bytes"))));
+  }
+
+  private static @Nullable Duration age(JsonNode value) {
+    if (value.isMissingNode() || value.isNull()) {
+      return null;
+    }
+    try {
+      Duration age = Duration.parse(value.asString(""));
+      if (age.toMillis() > 0) {
+        return age;
+      }
+    } catch (DateTimeParseException | ArithmeticException e) {
+      // said below
+    }
+    throw new Refusal(
+        400,
+        "retention.age - got " + value + ", allowed: an ISO 8601 duration such as P30D or PT12H");
+  }
+
+  private static @Nullable Long bytes(JsonNode value) {
+    if (value.isMissingNode() || value.isNull()) {
+      return null;
+    }
+    if (!value.isIntegralNumber() || !value.canConvertToLong() || value.longValue() < 0) {
+      throw new Refusal(400, "retention.bytes - got " + value + ", allowed: an integer from 0");
+    }
+    return value.longValue();
   }
 
   static @Nullable String orNull(Optional<String> value) {

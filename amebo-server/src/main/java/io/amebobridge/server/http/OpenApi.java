@@ -124,9 +124,9 @@ final class OpenApi {
   private static void body(ObjectNode into, Endpoint endpoint, Shape shape) {
     into.put("description", "Up to " + endpoint.mostBytes() + " bytes.").put("required", true);
     ObjectNode content = into.putObject("content");
-    endpoint.types().stream()
-        .sorted()
-        .forEach(type -> content.putObject(type).set("schema", shape.json()));
+    // A route that does not look at the type reads JSON.
+    Set<String> types = endpoint.types().isEmpty() ? Set.of(JSON) : endpoint.types();
+    types.stream().sorted().forEach(type -> content.putObject(type).set("schema", shape.json()));
   }
 
   /** What is declared, and what every route of its kind may answer. */

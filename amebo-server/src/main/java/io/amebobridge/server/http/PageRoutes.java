@@ -2,7 +2,7 @@ package io.amebobridge.server.http;
 
 import io.amebobridge.client.Secret;
 import io.amebobridge.server.registry.Refusal;
-import io.amebobridge.server.security.Principal;
+import io.amebobridge.server.security.Tokens;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
@@ -113,7 +113,7 @@ final class PageRoutes {
     return tokens
         .login(exchange, username, Secret.of(password))
         .map(
-            (Principal principal) ->
+            (Tokens.Issued issued) ->
                 Answer.empty(303)
                     .with(
                         Map.of(
@@ -122,7 +122,7 @@ final class PageRoutes {
                             "Cache-Control",
                             "no-store",
                             "Set-Cookie",
-                            tokens.cookie(exchange, principal))))
+                            TokenRoutes.cookie(exchange, issued))))
         .recover(
             failure ->
                 failure instanceof Refusal refusal && refusal.status() == 401

@@ -1,6 +1,7 @@
 package io.amebobridge.server.http;
 
 import io.amebobridge.client.SourceCoordinates;
+import io.amebobridge.client.TraceParent;
 import io.amebobridge.server.registry.Action;
 import io.amebobridge.server.registry.Application;
 import io.amebobridge.server.registry.Registry;
@@ -9,6 +10,7 @@ import io.amebobridge.server.store.DeliveryRow;
 import io.amebobridge.server.store.DeliveryView;
 import io.amebobridge.server.store.LogEvent;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
@@ -16,17 +18,21 @@ import tools.jackson.databind.util.RawValue;
 
 /** The wire's shapes of what is listed. Stored JSON text goes out as it came in. */
 final class Rows {
+  private static final long LATEST_MILLIS =
+      Instant.parse("9999-12-31T23:59:59.999Z").toEpochMilli();
   private static final String MASKED = "****************";
-  private static final long LATEST = 253_402_300_799_999L;
 
   private Rows() {}
 
   static ObjectNode application(Application application) {
-    return object()
-        .put("application", application.name())
-        .put("address", application.address())
-        .put("secret", MASKED)
-        .put("timestamped", time(application.timestamped()));
+    ObjectNode row =
+        object()
+            .put("application", application.name())
+            .put("address", application.address())
+            .put("secret", MASKED)
+            .put("timestamped", time(application.timestamped()));
+    Application.Previous previous = application.previous();
+    return previous == null ? row : row.put("previous_until", time(previous.until()));
   }
 
   static ObjectNode action(Action action) {
@@ -36,6 +42,12 @@ final class Rows {
             .put("action", action.name())
             .put("application", action.application());
     row.putRawValue("schemata", new RawValue(action.schema().text()));
+    if (!action.retention().isForever()) {
+      Duration age = action.retention().age();
+      row.putObject("retention")
+          .put("age", age == null ? null : age.toString())
+          .put("bytes", action.retention().bytes());
+    }
     return row.put("timestamped", time(action.timestamped()));
   }
 
@@ -74,6 +86,9 @@ final class Rows {
           .put("partition", source.partition())
           .put("offset", source.offset());
     }
+    if (event.traceparent() != null) {
+      row.put(TraceParent.NAME, event.traceparent());
+    }
     return row.put("timestamped", time(event.timestamped()));
   }
 
@@ -99,8 +114,8 @@ final class Rows {
     return JsonMapper.shared().createObjectNode();
   }
 
-  /** Beyond the year 9999 there is no date-time that others can read. */
+  /** RFC 3339, which ends with the year 9999. */
   static String time(long millis) {
-    return Instant.ofEpochMilli(Math.min(millis, LATEST)).toString();
+    return Instant.ofEpochMilli(Math.min(millis, LATEST_MILLIS)).toString();
   }
 }

@@ -13,6 +13,7 @@ final class Shapes {
     all.put("Token", token());
     all.put("Application", application());
     all.put("NewApplication", newApplication());
+    all.put("RotatedSecret", rotatedSecret());
     all.put("Action", action());
     all.put("Subscription", subscription());
     all.put("Event", event());
@@ -43,7 +44,8 @@ final class Shapes {
         .with("application", name())
         .with("address", Shape.text().says("The URL that handlers are appended to."))
         .with("secret", Shape.text().says("Masked."))
-        .with("timestamped", Shape.time());
+        .with("timestamped", Shape.time())
+        .maybe("previous_until", Shape.time().says("The secret before is good until then."));
   }
 
   private static Shape newApplication() {
@@ -55,13 +57,29 @@ final class Shapes {
         .with("timestamped", Shape.time());
   }
 
+  private static Shape rotatedSecret() {
+    return Shape.object()
+        .with("application", name())
+        .with("secret", Shape.text().says("The new one, this once."))
+        .with("previous_until", Shape.time().orNull().says("The one before is good until then."));
+  }
+
   private static Shape action() {
     return Shape.object()
         .with("id", Shape.integer())
         .with("action", name())
         .with("application", name().says("The owner."))
         .with("schemata", Shape.object().says("The JSON Schema of its payloads."))
+        .maybe("retention", retention())
         .with("timestamped", Shape.time());
+  }
+
+  /** How long an action's events are kept. */
+  static Shape retention() {
+    return Shape.object()
+        .maybe("age", Shape.text().orNull().says("ISO 8601, such as P30D; older events go."))
+        .maybe("bytes", Shape.integer().orNull().says("Of payload; the newest that fit stay."))
+        .says("How long its events are kept once they are delivered; without it for ever.");
   }
 
   private static Shape subscription() {
@@ -88,6 +106,7 @@ final class Shapes {
         .maybe("sleep_until", Shape.integer().orNull().says("Seconds since the epoch."))
         .maybe("key", Shape.text().says("Events with the same key keep their order."))
         .maybe("source", Shape.ref("Source"))
+        .maybe("traceparent", Shape.text().says("The publisher's, as W3C Trace Context has it."))
         .with("timestamped", Shape.time());
   }
 
@@ -103,7 +122,10 @@ final class Shapes {
             "sleep_until",
             Shape.integer().orNull().says("Not delivered before, in seconds since the epoch."))
         .maybe("key", Shape.text().orNull().says("Events with the same key keep their order."))
-        .maybe("source", Shape.either(Shape.ref("Source"), Shape.nothing()));
+        .maybe("source", Shape.either(Shape.ref("Source"), Shape.nothing()))
+        .maybe(
+            "traceparent",
+            Shape.text().orNull().says("Goes before the request's header; see W3C Trace Context."));
   }
 
   private static Shape source() {

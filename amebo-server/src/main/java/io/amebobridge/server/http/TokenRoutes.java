@@ -65,17 +65,17 @@ final class TokenRoutes {
     }
     String username = fields.required("username");
     Secret password = Secret.of(fields.required("password"));
-    return login(exchange, username, password).map(who -> answer(exchange, who));
+    return login(exchange, username, password).map(issued -> answer(exchange, issued));
   }
 
   /** Checks the administrator's password. */
-  Future<Principal> login(Exchange exchange, String username, Secret password) {
+  Future<Tokens.Issued> login(Exchange exchange, String username, Secret password) {
     limits.login(exchange.context(), username);
     if (!ROOM.tryAcquire()) {
       throw new Refusal(429, "too many logins at once");
     }
     return passwords
-        .executeBlocking(() -> services.admin().join().accepts(username, password), false)
+        .executeBlocking(() -> services.admin().accepts(username, password), false)
         .onComplete(done -> ROOM.release())
         .map(
             accepted -> {
@@ -83,19 +83,19 @@ final class TokenRoutes {
                 limits.loginFailed(exchange.context(), username);
                 throw new Refusal(401, "username - or the password is wrong");
               }
-              return new Principal.Admin();
+              return services.tokens().issue(new Principal.Admin(), password);
             });
   }
 
-  private Principal application(Exchange exchange, Fields fields) {
+  private Tokens.Issued application(Exchange exchange, Fields fields) {
     String name = fields.required("application");
     limits.login(exchange.context(), name);
     Secret secret = Secret.of(fields.required("secret"));
     return services
         .registry()
         .application(name)
-        .filter(application -> application.secret().equals(secret))
-        .map(application -> (Principal) new Principal.Application(name))
+        .filter(application -> application.accepts(secret))
+        .map(good -> services.tokens().issue(new Principal.Application(name), secret))
         .orElseThrow(
             () -> {
               limits.loginFailed(exchange.context(), name);
@@ -104,19 +104,32 @@ final class TokenRoutes {
   }
 
   private Future<Answer> refresh(Exchange exchange) {
-    return Future.succeededFuture(answer(exchange, exchange.principal()));
+    exchange.principal();
+    return Future.succeededFuture(
+        answer(
+            exchange,
+            services
+                .tokens()
+                .refresh(exchange.bearerToken().orElseThrow())
+                .orElseThrow(
+                    () ->
+                        new Refusal(
+                            401,
+                            "Authorization - the session began more than "
+                                + Tokens.SESSION.toHours()
+                                + " hours ago: log in again at POST /v1/tokens"))));
   }
 
-  private Answer answer(Exchange exchange, Principal principal) {
-    String token = services.tokens().issue(principal);
-    long seconds = Tokens.LIFETIME.toSeconds();
+  private static Answer answer(Exchange exchange, Tokens.Issued issued) {
+    String token = issued.token();
+    long seconds = issued.lifetime().toSeconds();
     return Answer.json(202, Rows.object().put("token", token).put("expires_in", seconds))
         .with(Map.of("Cache-Control", "no-store", "Set-Cookie", cookie(exchange, token, seconds)));
   }
 
-  /** A new token as the cookie of the pages. */
-  String cookie(Exchange exchange, Principal principal) {
-    return cookie(exchange, services.tokens().issue(principal), Tokens.LIFETIME.toSeconds());
+  /** A token as the cookie of the pages. */
+  static String cookie(Exchange exchange, Tokens.Issued issued) {
+    return cookie(exchange, issued.token(), issued.lifetime().toSeconds());
   }
 
   static String noCookie(Exchange exchange) {

@@ -2,6 +2,7 @@ package io.amebobridge.server.ingest;
 
 import io.amebobridge.client.Secret;
 import io.amebobridge.client.SourceCoordinates;
+import io.amebobridge.client.TraceParent;
 import io.amebobridge.server.registry.Refusal;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -27,6 +28,7 @@ final class EventParser {
   private @Nullable String key;
   private @Nullable SourceCoordinates source;
   private @Nullable Long sleepUntil;
+  private @Nullable String traceparent;
   private byte @Nullable [] payload;
   private @Nullable JsonNode tree;
   private @Nullable String problem;
@@ -58,7 +60,8 @@ final class EventParser {
       parser.skipChildren();
       problem = "is not a JSON object";
     }
-    return new SentEvent(action, secret, deduper, key, source, sleepUntil, payload, tree, problem);
+    return new SentEvent(
+        action, secret, deduper, key, source, sleepUntil, traceparent, payload, tree, problem);
   }
 
   private void field(String name) {
@@ -73,6 +76,7 @@ final class EventParser {
       case "sleep_until" -> sleepUntil = number();
       case "payload" -> payload();
       case "source" -> source();
+      case TraceParent.NAME -> traceparent();
       default -> parser.skipChildren();
     }
   }
@@ -105,6 +109,15 @@ final class EventParser {
     long value = parser.getLongValue();
     note(EventLimits.sleepUntil(value));
     return value;
+  }
+
+  /** What is no traceparent is ignored, as the specification wants it of the header. */
+  private void traceparent() {
+    if (parser.currentToken() == JsonToken.VALUE_STRING) {
+      traceparent = TraceParent.parse(parser.getString()).map(TraceParent::toString).orElse(null);
+    } else {
+      parser.skipChildren();
+    }
   }
 
   private void note(@Nullable String found) {

@@ -3,6 +3,7 @@ package io.amebobridge.server.ingest;
 import io.amebobridge.client.NewEvent;
 import io.amebobridge.client.PublishResult;
 import io.amebobridge.client.Secret;
+import io.amebobridge.client.TraceParent;
 import io.amebobridge.server.ServerMetrics;
 import io.amebobridge.server.registry.Action;
 import io.amebobridge.server.registry.Application;
@@ -12,6 +13,7 @@ import io.amebobridge.server.security.Principal;
 import io.amebobridge.server.store.Appended;
 import io.amebobridge.server.store.LogWriter;
 import io.amebobridge.server.store.NewLogEvent;
+import io.amebobridge.server.store.Texts;
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -58,9 +60,11 @@ public final class Intake {
    * Publishes the event in a body.
    *
    * @param bearer who sent a token; null: the event must carry its owner's secret
+   * @param trace the request's traceparent, for an event without one of its own
    * @throws Refusal before anything is queued
    */
-  public CompletableFuture<Published> one(byte[] body, @Nullable Principal bearer) {
+  public CompletableFuture<Published> one(
+      byte[] body, @Nullable Principal bearer, @Nullable String trace) {
     SentEvent sent = EventBodies.one(body);
     if (bearer == null && sent.secret() == null) {
       throw unauthenticated();
@@ -74,7 +78,7 @@ public final class Intake {
     if (wrong.isPresent()) {
       throw refused(wrong.get());
     }
-    NewLogEvent event = accepted(action, sent, sleepUntil(sent));
+    NewLogEvent event = accepted(action, sent, sleepUntil(sent), trace);
     return writer
         .append(List.of(event))
         .thenApply(
@@ -89,38 +93,44 @@ public final class Intake {
    *
    * @throws Refusal where the body is malformed, or one of the events is not the sender's to send
    */
-  public CompletableFuture<List<PublishResult>> batch(byte[] body, @Nullable Principal bearer) {
+  public CompletableFuture<List<PublishResult>> batch(
+      byte[] body, @Nullable Principal bearer, @Nullable String trace) {
     List<SentEvent> events = EventBodies.many(body);
     if (bearer == null && events.stream().anyMatch(event -> event.secret() == null)) {
       throw unauthenticated();
     }
-    return append(events, bearer);
+    return append(events, bearer, trace);
   }
 
   /** Publishes events from within the process, with an administrator's rights. */
   public CompletableFuture<List<PublishResult>> batch(List<NewEvent> events) {
-    return append(events.stream().map(Intake::parsed).toList(), new Principal.Admin());
+    return append(events.stream().map(Intake::parsed).toList(), new Principal.Admin(), null);
   }
 
+  /** Who sends a batch, within which trace, and what of it is valid so far. */
+  private record Batch(
+      @Nullable Principal bearer, @Nullable String trace, List<NewLogEvent> valid) {}
+
   private CompletableFuture<List<PublishResult>> append(
-      List<SentEvent> events, @Nullable Principal bearer) {
+      List<SentEvent> events, @Nullable Principal bearer, @Nullable String trace) {
     List<@Nullable PublishResult> results = new ArrayList<>(events.size());
-    List<NewLogEvent> valid = new ArrayList<>(events.size());
+    Batch batch = new Batch(bearer, trace, new ArrayList<>(events.size()));
     for (int i = 0; i < events.size(); i++) {
-      results.add(check(events.get(i), i, bearer, valid));
+      results.add(check(events.get(i), i, batch));
     }
     CompletableFuture<List<Appended>> appended =
-        valid.isEmpty() ? CompletableFuture.completedFuture(List.of()) : writer.append(valid);
+        batch.valid.isEmpty()
+            ? CompletableFuture.completedFuture(List.of())
+            : writer.append(batch.valid);
     return appended.thenApply(outcomes -> merge(results, outcomes));
   }
 
   /** Adds a valid event to the list and returns null, or says why it is rejected. */
-  private @Nullable PublishResult check(
-      SentEvent sent, int index, @Nullable Principal bearer, List<NewLogEvent> valid) {
+  private @Nullable PublishResult check(SentEvent sent, int index, Batch batch) {
     Action action = sent.action() == null ? null : registry.action(sent.action()).orElse(null);
     if (action != null) {
       try {
-        authorise(action, bearer, sent.secret());
+        authorise(action, batch.bearer, sent.secret());
       } catch (Refusal e) {
         throw new Refusal(e.status(), "event " + index + " of the batch: " + e.text());
       }
@@ -135,7 +145,7 @@ public final class Intake {
       metrics.refused();
       return PublishResult.rejected(wrong.get().text());
     }
-    valid.add(accepted(action, sent, sleepUntil(sent)));
+    batch.valid.add(accepted(action, sent, sleepUntil(sent), batch.trace));
     return null;
   }
 
@@ -194,7 +204,7 @@ public final class Intake {
       return;
     }
     Application owner = registry.application(action.application()).orElseThrow();
-    if (!owner.secret().equals(secret)) {
+    if (!owner.accepts(secret)) {
       throw new Refusal(401, "secret - is not that of application " + owner.name());
     }
   }
@@ -210,13 +220,23 @@ public final class Intake {
           new Refusal(
               413, "payload - has " + payload.length + " bytes, allowed: " + maxPayloadBytes));
     }
+    if (!Texts.isStorable(payload)) {
+      return Optional.of(new Refusal(400, "payload - is not UTF-8"));
+    }
     return action.schema().violation(tree).map(text -> new Refusal(406, text));
   }
 
-  private static NewLogEvent accepted(Action action, SentEvent sent, @Nullable Long sleepUntil) {
+  private static NewLogEvent accepted(
+      Action action, SentEvent sent, @Nullable Long sleepUntil, @Nullable String trace) {
     byte[] payload = sent.payload() == null ? new byte[0] : sent.payload();
     return new NewLogEvent(
-        action.id(), payload, sent.deduper(), sent.key(), sent.source(), sleepUntil);
+        action.id(),
+        payload,
+        sent.deduper(),
+        sent.key(),
+        sent.source(),
+        sleepUntil,
+        sent.traceparent() != null ? sent.traceparent() : trace);
   }
 
   /** An upstream server takes seconds from now; no time that is meant lies before 2001. */
@@ -249,6 +269,7 @@ public final class Intake {
         event.key(),
         event.source(),
         event.sleepUntil(),
+        TraceParent.parse(event.traceparent()).map(TraceParent::toString).orElse(null),
         payload,
         tree,
         problem);

@@ -8,6 +8,7 @@ import tools.jackson.databind.JsonNode;
 /**
  * An event as it came in, not yet trusted.
  *
+ * @param traceparent a valid one, or null
  * @param payload JSON text in UTF-8, as sent
  * @param tree the same, parsed
  * @param problem why it cannot be taken; then the rest may be missing
@@ -19,6 +20,7 @@ record SentEvent(
     @Nullable String key,
     @Nullable SourceCoordinates source,
     @Nullable Long sleepUntil,
+    @Nullable String traceparent,
     byte @Nullable [] payload,
     @Nullable JsonNode tree,
     @Nullable String problem) {

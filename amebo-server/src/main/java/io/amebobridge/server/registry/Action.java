@@ -1,5 +1,7 @@
 package io.amebobridge.server.registry;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * An event type.
  *
@@ -7,4 +9,19 @@ package io.amebobridge.server.registry;
  * @param timestamped when it was registered, in milliseconds since the epoch
  */
 public record Action(
-    long id, String name, String application, EventSchema schema, long timestamped) {}
+    long id,
+    String name,
+    String application,
+    EventSchema schema,
+    Retention retention,
+    long timestamped) {
+  Action with(@Nullable EventSchema otherSchema, @Nullable Retention otherRetention) {
+    return new Action(
+        id,
+        name,
+        application,
+        otherSchema == null ? schema : otherSchema,
+        otherRetention == null ? retention : otherRetention,
+        timestamped);
+  }
+}

@@ -3,14 +3,12 @@ package io.amebobridge.server.registry;
 import io.amebobridge.client.Secret;
 import io.amebobridge.server.security.AddressGuard;
 import io.amebobridge.server.security.Principal;
+import io.amebobridge.server.security.ReceiverUrl;
 import java.net.InetAddress;
-import java.net.URI;
-import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** The rules of registering, whoever asks: over HTTP or in the process. Thread-safe. */
@@ -18,8 +16,6 @@ public final class Registrar {
   private static final int SHORTEST_SECRET = 16;
   private static final int LONGEST_SECRET = 512;
   private static final String STANDARD_SECRET = "whsec_";
-  // Only literals: a name is looked up, and checked, when it is dialled.
-  private static final Pattern LITERAL = Pattern.compile("[0-9.]+|\\[.*]");
   private final Registry registry;
   private final AddressGuard guard;
 
@@ -36,17 +32,15 @@ public final class Registrar {
     return registry.addApplication(name, address, secret);
   }
 
-  /** Changes what is not null. */
-  public CompletableFuture<Application> change(
-      Application application, @Nullable String address, @Nullable Secret secret) {
-    if (secret != null) {
-      checkSecret(secret);
+  public CompletableFuture<Application> change(Application application, ApplicationChange wanted) {
+    if (wanted.secret() != null) {
+      checkSecret(wanted.secret());
     }
-    if (address != null) {
-      Wording.url("location", address);
-      checkHost("location", address);
+    if (wanted.address() != null) {
+      Wording.url("location", wanted.address());
+      checkHost("location", wanted.address());
     }
-    return registry.changeApplication(application, address, secret);
+    return registry.changeApplication(application, wanted);
   }
 
   /** Registers an action for an application that the asker may act for. */
@@ -54,12 +48,13 @@ public final class Registrar {
       String name,
       String application,
       String schemata,
+      Retention retention,
       @Nullable Principal asker,
       @Nullable Secret secret) {
     Wording.name("action", name);
     Application owner =
         authorised(application, asker, secret, 401, "secret - is not that of application ");
-    return registry.addAction(name, owner, EventSchema.check(schemata));
+    return registry.addAction(name, owner, EventSchema.check(schemata), retention);
   }
 
   /** Registers a subscription for an application that the asker may act for. */
@@ -120,7 +115,7 @@ public final class Registrar {
       throw new Refusal(401, "secret - is required, or a bearer token from POST /v1/tokens");
     }
     return found
-        .filter(application -> application.secret().equals(secret))
+        .filter(application -> application.accepts(secret))
         .orElseThrow(
             () -> new Refusal(status, refusal + name + ", or there is no such application"));
   }
@@ -152,17 +147,15 @@ public final class Registrar {
   }
 
   private void checkHost(String field, String url) {
-    String host = String.valueOf(URI.create(url).getHost());
-    if (!LITERAL.matcher(host).matches()) {
-      return;
-    }
     try {
-      InetAddress address = InetAddress.getByName(host);
-      if (!guard.allows(address)) {
-        throw new Refusal(400, field + " - " + guard.refusal(host, address));
+      ReceiverUrl receiver = ReceiverUrl.parse(url);
+      // A name is looked up, and checked, when it is dialled.
+      Optional<InetAddress> closed = receiver.literal().filter(address -> !guard.allows(address));
+      if (closed.isPresent()) {
+        throw new Refusal(400, field + " - " + guard.refusal(receiver.host(), closed.get()));
       }
-    } catch (UnknownHostException e) {
-      throw new Refusal(400, field + " - " + host + " is not an address");
+    } catch (IllegalArgumentException e) {
+      throw new Refusal(400, field + " - " + e.getMessage());
     }
   }
 }

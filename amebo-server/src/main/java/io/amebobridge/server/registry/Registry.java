@@ -9,6 +9,8 @@ import io.amebobridge.server.store.WriteSession;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Types;
+import java.time.InstantSource;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -34,6 +36,7 @@ public final class Registry {
 
   private final Store store;
   private final SecretBox secrets;
+  private final InstantSource clock;
   private final Map<String, Application> applications = new ConcurrentSkipListMap<>();
   private final Map<String, Action> actions = new ConcurrentSkipListMap<>();
   private final Map<Long, Action> actionsById = new ConcurrentSkipListMap<>();
@@ -41,9 +44,10 @@ public final class Registry {
   private volatile @Nullable Subscriptions listener;
 
   /** Reads all that is registered. */
-  public Registry(Store store, SecretBox secrets) {
+  public Registry(Store store, SecretBox secrets, InstantSource clock) {
     this.store = store;
     this.secrets = secrets;
+    this.clock = clock;
     RegistryRows.applications(store, secrets).forEach(a -> applications.put(a.name(), a));
     RegistryRows.actions(store).forEach(this::keep);
     RegistryRows.subscriptions(store).forEach(s -> subscriptions.put(s.id(), s));
@@ -53,8 +57,10 @@ public final class Registry {
     listener = value;
   }
 
+  /** As it is now: a previous secret is gone with its grace. */
   public Optional<Application> application(String name) {
-    return Optional.ofNullable(applications.get(name));
+    Application known = applications.get(name);
+    return known == null ? Optional.empty() : Optional.of(known.at(clock.millis()));
   }
 
   public Optional<Action> action(String name) {
@@ -70,7 +76,8 @@ public final class Registry {
   }
 
   public Collection<Application> applications() {
-    return applications.values();
+    long now = clock.millis();
+    return applications.values().stream().map(application -> application.at(now)).toList();
   }
 
   public Collection<Action> actions() {
@@ -100,60 +107,76 @@ public final class Registry {
           insert.setBytes(3, sealed);
           insert.setLong(4, session.now());
           long id = insertedId(insert, 406, "application - " + name + " is registered already");
-          return new Application(id, name, address, secret, session.now());
+          return new Application(id, name, address, secret, null, session.now());
         },
         added -> applications.put(name, added));
   }
 
   /** Changes what is not null; the rest stays as it is by then, not as the caller saw it. */
   public CompletableFuture<Application> changeApplication(
-      Application application, @Nullable String address, @Nullable Secret secret) {
-    byte[] sealed = secret == null ? null : secrets.seal(application.name(), secret);
+      Application application, ApplicationChange wanted) {
     return change(
-            session -> {
-              PreparedStatement update =
-                  session.prepare(
-                      "UPDATE applications SET address = coalesce(?, address),"
-                          + " secret = coalesce(?, secret) WHERE id = ?");
-              update.setString(1, address);
-              update.setBytes(2, sealed);
-              update.setLong(3, application.id());
-              return update.executeUpdate();
-            },
-            done ->
-                applications.computeIfPresent(
-                    application.name(), (name, current) -> current.with(address, secret)))
-        .thenApply(done -> applications.getOrDefault(application.name(), application));
+        session -> wanted.write(session, application.id(), secrets),
+        changed -> applications.put(changed.name(), changed));
+  }
+
+  /** Forgets the secrets whose grace is over, in memory and in the database. */
+  public CompletableFuture<Integer> endGraces() {
+    long now = clock.millis();
+    if (applications.values().stream().allMatch(a -> a.at(now).equals(a))) {
+      return CompletableFuture.completedFuture(0);
+    }
+    return change(
+        session -> {
+          PreparedStatement update =
+              session.prepare(
+                  "UPDATE applications SET previous_secret = NULL, previous_until = NULL"
+                      + " WHERE previous_until <= ?");
+          update.setLong(1, now);
+          return update.executeUpdate();
+        },
+        done -> applications.replaceAll((name, application) -> application.at(now)));
   }
 
   /** Registers an action; 426 where its name is taken. */
-  public CompletableFuture<Action> addAction(String name, Application owner, EventSchema schema) {
+  public CompletableFuture<Action> addAction(
+      String name, Application owner, EventSchema schema, Retention retention) {
     return change(
         session -> {
           PreparedStatement insert =
               session.prepare(
-                  "INSERT INTO actions (action, application_id, schemata, timestamped)"
-                      + " VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING RETURNING id");
+                  "INSERT INTO actions (action, application_id, schemata, retain_millis,"
+                      + " retain_bytes, timestamped)"
+                      + " VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING RETURNING id");
           insert.setString(1, name);
           insert.setLong(2, owner.id());
           insert.setString(3, schema.text());
-          insert.setLong(4, session.now());
+          insert.setObject(4, retention.millis(), Types.BIGINT);
+          insert.setObject(5, retention.bytes(), Types.BIGINT);
+          insert.setLong(6, session.now());
           long id = insertedId(insert, 426, "action - " + name + " is registered already");
-          return new Action(id, name, owner.name(), schema, session.now());
+          return new Action(id, name, owner.name(), schema, retention, session.now());
         },
         this::keep);
   }
 
-  /** Gives an action another schema; events stored before stay as they are. */
-  public CompletableFuture<Action> changeAction(Action action, EventSchema schema) {
-    Action changed =
-        new Action(action.id(), action.name(), action.application(), schema, action.timestamped());
+  /**
+   * Gives an action another schema, another retention, or both; null stays. Events stored before
+   * stay as they are.
+   */
+  public CompletableFuture<Action> changeAction(
+      Action action, @Nullable EventSchema schema, @Nullable Retention retention) {
+    Action changed = action.with(schema, retention);
     return change(
         session -> {
           PreparedStatement update =
-              session.prepare("UPDATE actions SET schemata = ? WHERE id = ?");
-          update.setString(1, schema.text());
-          update.setLong(2, action.id());
+              session.prepare(
+                  "UPDATE actions SET schemata = ?, retain_millis = ?, retain_bytes = ?"
+                      + " WHERE id = ?");
+          update.setString(1, changed.schema().text());
+          update.setObject(2, changed.retention().millis(), Types.BIGINT);
+          update.setObject(3, changed.retention().bytes(), Types.BIGINT);
+          update.setLong(4, action.id());
           update.executeUpdate();
           return changed;
         },
@@ -202,8 +225,8 @@ public final class Registry {
     update.setString(1, wanted.handler());
     update.setString(2, wanted.description());
     update.setObject(3, wanted.maxRetries());
-    update.setObject(4, number(wanted.envelope()));
-    update.setObject(5, number(wanted.passphrase()));
+    update.setObject(4, wanted.envelope());
+    update.setObject(5, wanted.passphrase());
     update.setLong(6, id);
     update.setString(7, wanted.handler());
     int changed = update.executeUpdate();
@@ -211,10 +234,6 @@ public final class Registry {
       throw new Refusal(426, "handler - another subscription has it already");
     }
     return changed;
-  }
-
-  private static @Nullable Integer number(@Nullable Boolean flag) {
-    return flag == null ? null : flag ? 1 : 0;
   }
 
   /** Ends a subscription. What was delivered stays on record. */

@@ -2,7 +2,10 @@ package io.amebobridge.server.registry;
 
 import io.amebobridge.server.security.SecretBox;
 import io.amebobridge.server.store.Store;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Reads what is registered. */
 final class RegistryRows {
@@ -15,16 +18,22 @@ final class RegistryRows {
             handle ->
                 handle
                     .createQuery("SELECT * FROM applications ORDER BY id")
-                    .map(
-                        (rows, context) ->
-                            new Application(
-                                rows.getLong("id"),
-                                rows.getString("application"),
-                                rows.getString("address"),
-                                secrets.open(
-                                    rows.getString("application"), rows.getBytes("secret")),
-                                rows.getLong("timestamped")))
+                    .map((rows, context) -> application(rows, secrets))
                     .list());
+  }
+
+  static Application application(ResultSet row, SecretBox secrets) throws SQLException {
+    String name = row.getString("application");
+    byte[] previous = row.getBytes("previous_secret");
+    return new Application(
+        row.getLong("id"),
+        name,
+        row.getString("address"),
+        secrets.open(name, row.getBytes("secret")),
+        previous == null
+            ? null
+            : new Application.Previous(secrets.open(name, previous), row.getLong("previous_until")),
+        row.getLong("timestamped"));
   }
 
   static List<Action> actions(Store store) {
@@ -43,6 +52,8 @@ final class RegistryRows {
                                 rows.getString("action"),
                                 rows.getString("application"),
                                 EventSchema.stored(rows.getString("schemata")),
+                                Retention.stored(
+                                    number(rows, "retain_millis"), number(rows, "retain_bytes")),
                                 rows.getLong("timestamped")))
                     .list());
   }
@@ -71,5 +82,10 @@ final class RegistryRows {
                                 rows.getLong("cursor"),
                                 rows.getLong("timestamped")))
                     .list());
+  }
+
+  private static @Nullable Long number(ResultSet rows, String column) throws SQLException {
+    long value = rows.getLong(column);
+    return rows.wasNull() ? null : value;
   }
 }

@@ -1,7 +1,7 @@
 package io.amebobridge.server.registry;
 
-import java.net.URI;
-import java.net.URISyntaxException;
+import io.amebobridge.server.security.ReceiverUrl;
+import io.amebobridge.server.store.Texts;
 import org.jspecify.annotations.Nullable;
 
 /** What names, URLs and patterns may be, whoever sends them; each check throws a Refusal. */
@@ -28,6 +28,7 @@ final class Wording {
   }
 
   static void pattern(String value) {
+    text("action", value);
     boolean fits = !value.isBlank() && value.length() <= LONGEST_NAME;
     if (!fits || value.chars().filter(c -> c == '*').count() > MOST_STARS) {
       throw new Refusal(400, "action - allowed: up to 255 characters with up to 8 times *");
@@ -38,22 +39,19 @@ final class Wording {
     if (value != null && value.length() > LONGEST_TEXT) {
       throw new Refusal(400, field + " - is longer than " + LONGEST_TEXT + " characters");
     }
+    if (value != null && !Texts.isStorable(value)) {
+      throw new Refusal(400, field + " - has U+0000 or half of a surrogate pair");
+    }
   }
 
   /** An http or https URL. */
   static void url(String field, String value) {
     text(field, value);
     try {
-      URI uri = new URI(value);
-      String scheme = String.valueOf(uri.getScheme());
-      boolean http = scheme.equalsIgnoreCase("http") || scheme.equalsIgnoreCase("https");
-      if (http && uri.getHost() != null && uri.getUserInfo() == null && uri.getFragment() == null) {
-        return;
-      }
-    } catch (URISyntaxException e) {
-      // said below
+      ReceiverUrl.parse(value);
+    } catch (IllegalArgumentException e) {
+      throw new Refusal(400, field + " - " + e.getMessage());
     }
-    throw new Refusal(400, field + " - allowed: an http or https URL without user and fragment");
   }
 
   /** An absolute URL, or a path that can be appended to one. */

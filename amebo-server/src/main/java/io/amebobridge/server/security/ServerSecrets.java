@@ -62,18 +62,20 @@ public record ServerSecrets(Secret secret, Secret adminPassword) {
           "12345678");
 
   /**
-   * Takes what is given and completes it beside the database.
+   * Takes what is given and completes it from files, which are made where they are missing.
    *
+   * @param directory the files'; it is made where it is needed
+   * @param prefix their names are this with {@code .secret} and {@code .password}
    * @throws IllegalArgumentException where one is too short, too long or a known sample
    */
   public static ServerSecrets resolve(
-      Path database, @Nullable Secret secret, @Nullable Secret adminPassword) {
+      Path directory, String prefix, @Nullable Secret secret, @Nullable Secret adminPassword) {
     return new ServerSecrets(
         secret == null
-            ? kept(database, ".secret", "AMEBO_SECRET")
+            ? kept(directory.resolve(prefix + ".secret"), "AMEBO_SECRET")
             : checked("AMEBO_SECRET", secret, SHORTEST_SECRET, Integer.MAX_VALUE),
         adminPassword == null
-            ? kept(database, ".password", "AMEBO_PASSWORD")
+            ? kept(directory.resolve(prefix + ".password"), "AMEBO_PASSWORD")
             : checked("AMEBO_PASSWORD", adminPassword, SHORTEST_PASSWORD, LONGEST_PASSWORD));
   }
 
@@ -96,9 +98,9 @@ public record ServerSecrets(Secret secret, Secret adminPassword) {
     return given;
   }
 
-  private static Secret kept(Path database, String suffix, String name) {
-    Path file = database.resolveSibling(database.getFileName() + suffix);
+  private static Secret kept(Path file, String name) {
     try {
+      Files.createDirectories(file.toAbsolutePath().getParent());
       if (!Files.exists(file)) {
         write(file, generate());
         log.warn("{} is not set: generated, and kept in {}", name, file);

@@ -4,7 +4,6 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
-import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.statement.Query;
 import org.jspecify.annotations.Nullable;
 
@@ -18,10 +17,15 @@ public final class DeliveryReader {
           + " JOIN applications subscriber ON subscriber.id = s.application_id"
           + " JOIN events e ON e.id = d.event_id JOIN actions a ON a.id = e.action_id"
           + " JOIN applications publisher ON publisher.id = a.application_id";
-  private final Jdbi jdbi;
+  private final Reads lists;
+  private final Reads own;
 
-  DeliveryReader(Jdbi jdbi) {
-    this.jdbi = jdbi;
+  /**
+   * @param own for what deliveries themselves need
+   */
+  DeliveryReader(Reads lists, Reads own) {
+    this.lists = lists;
+    this.own = own;
   }
 
   // "<> 'delivered'" is said where it follows anyway: SQLite needs it to use the partial index.
@@ -40,7 +44,7 @@ public final class DeliveryReader {
             + " FROM deliveries d WHERE d.subscription_id = ? AND d.state IN ('retrying', 'waiting')"
             + " AND d.state <> 'delivered'"
             + " AND d.event_id <= ?";
-    return jdbi.withHandle(
+    return own.read(
         handle ->
             handle
                 .createQuery(above + " UNION ALL " + open)
@@ -54,7 +58,7 @@ public final class DeliveryReader {
   }
 
   public long dead(long subscription) {
-    return jdbi.withHandle(
+    return own.read(
         handle ->
             handle
                 .createQuery(
@@ -74,7 +78,7 @@ public final class DeliveryReader {
     SqlFilter conditions = conditions(filter);
     String names =
         ", a.action, publisher.application AS publisher, subscriber.application AS subscriber";
-    return jdbi.withHandle(
+    return lists.read(
         handle -> {
           Query query =
               handle.createQuery(
@@ -90,10 +94,14 @@ public final class DeliveryReader {
         });
   }
 
+  public long count(DeliveryFilter filter) {
+    return count(filter, Long.MAX_VALUE);
+  }
+
   /** How many there are; at most so many are counted. */
   public long count(DeliveryFilter filter, long most) {
     SqlFilter conditions = conditions(filter);
-    return jdbi.withHandle(
+    return lists.read(
         handle -> {
           Query query =
               handle.createQuery(
@@ -110,7 +118,7 @@ public final class DeliveryReader {
     Boolean completed = filter.completed();
     return new SqlFilter()
         .and("d.id = ?", filter.id())
-        .and("(d.state = 'delivered') = ?", completed == null ? null : completed ? 1 : 0)
+        .and("(d.state = 'delivered') = (? = 1)", completed == null ? null : completed ? 1 : 0)
         .and("d.state = ?", filter.state() == null ? null : filter.state().text())
         .and("a.action = ?", filter.action())
         .and("subscriber.application = ?", filter.subscriber())

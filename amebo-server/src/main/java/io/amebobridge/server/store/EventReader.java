@@ -8,7 +8,6 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
-import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.result.ResultIterator;
 import org.jdbi.v3.core.statement.Query;
 import org.jspecify.annotations.Nullable;
@@ -17,17 +16,17 @@ import org.jspecify.annotations.Nullable;
 public final class EventReader {
   private static final String COLUMNS =
       "SELECT id, action_id, payload, deduper, ordering_key, source_system, source_stream,"
-          + " source_partition, source_offset, sleep_until, timestamped FROM events";
+          + " source_partition, source_offset, sleep_until, timestamped, traceparent FROM events";
 
   /** A page ends once it has this many bytes of events; it may be one event more. */
   public static final long PAGE_BYTES = 8L << 20;
 
-  private final Jdbi jdbi;
+  private final Reads reads;
   private final Dialect dialect;
   private final EventTail tail;
 
-  EventReader(Jdbi jdbi, Dialect dialect, EventTail tail) {
-    this.jdbi = jdbi;
+  EventReader(Reads reads, Dialect dialect, EventTail tail) {
+    this.reads = reads;
     this.dialect = dialect;
     this.tail = tail;
   }
@@ -71,10 +70,14 @@ public final class EventReader {
     return select(conditions(filter), limit, offset);
   }
 
+  public long count(EventFilter filter) {
+    return count(filter, Long.MAX_VALUE);
+  }
+
   /** How many there are; at most so many are counted. */
   public long count(EventFilter filter, long most) {
     SqlFilter conditions = conditions(filter);
-    return jdbi.withHandle(
+    return reads.read(
         handle -> {
           Query query =
               handle.createQuery(
@@ -98,10 +101,15 @@ public final class EventReader {
   }
 
   private Page select(SqlFilter filter, int limit, long offset) {
-    return jdbi.withHandle(
+    return reads.read(
         handle -> {
           Query query =
-              handle.createQuery(COLUMNS + filter.where() + " ORDER BY id LIMIT ? OFFSET ?");
+              handle.createQuery(
+                  dialect.pageStart()
+                      + COLUMNS
+                      + filter.where()
+                      + " ORDER BY id LIMIT ? OFFSET ?"
+                      + dialect.pageEnd());
           int position = filter.bind(query);
           query.bind(position, limit).bind(position + 1, offset);
           List<LogEvent> found = new ArrayList<>();
@@ -126,7 +134,8 @@ public final class EventReader {
         rows.getString("ordering_key"),
         source(rows),
         number(rows, "sleep_until"),
-        rows.getLong("timestamped"));
+        rows.getLong("timestamped"),
+        rows.getString("traceparent"));
   }
 
   private static @Nullable SourceCoordinates source(ResultSet rows) throws SQLException {

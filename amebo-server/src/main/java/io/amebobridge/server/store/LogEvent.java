@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
  * An event in the log.
  *
  * @param timestamped when it was stored, in milliseconds since the epoch
+ * @param traceparent the publisher's, of W3C
  */
 public record LogEvent(
     long id,
@@ -16,7 +17,8 @@ public record LogEvent(
     @Nullable String key,
     @Nullable SourceCoordinates source,
     @Nullable Long sleepUntil,
-    long timestamped) {
+    long timestamped,
+    @Nullable String traceparent) {
   static LogEvent of(long id, NewLogEvent e, long timestamped) {
     return new LogEvent(
         id,
@@ -26,12 +28,14 @@ public record LogEvent(
         e.key(),
         e.source(),
         e.sleepUntil(),
-        timestamped);
+        timestamped,
+        e.traceparent());
   }
 
   /** About how much memory it takes. */
   long bytes() {
-    return new NewLogEvent(actionId, payload, deduper, key, source, sleepUntil).bytes();
+    return new NewLogEvent(actionId, payload, deduper, key, source, sleepUntil, traceparent)
+        .bytes();
   }
 
   @Override

@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param payload JSON text in UTF-8, as sent; never changed after construction
  * @param sleepUntil not delivered before, in seconds since the epoch
+ * @param traceparent a valid one of W3C
  */
 public record NewLogEvent(
     long actionId,
@@ -15,8 +16,19 @@ public record NewLogEvent(
     @Nullable String deduper,
     @Nullable String key,
     @Nullable SourceCoordinates source,
-    @Nullable Long sleepUntil) {
+    @Nullable Long sleepUntil,
+    @Nullable String traceparent) {
   private static final long OVERHEAD = 200;
+
+  NewLogEvent(
+      long actionId,
+      byte[] payload,
+      @Nullable String deduper,
+      @Nullable String key,
+      @Nullable SourceCoordinates source,
+      @Nullable Long sleepUntil) {
+    this(actionId, payload, deduper, key, source, sleepUntil, null);
+  }
 
   /** About how much memory it takes. */
   long bytes() {
@@ -25,6 +37,7 @@ public record NewLogEvent(
         + payload.length
         + length(deduper)
         + length(key)
+        + length(traceparent)
         + (from == null ? 0 : length(from.system()) + length(from.stream()));
   }
 

@@ -30,11 +30,11 @@ class RegistryTest {
   void changesAtTheSameTimeBothHold() {
     Secret rotated = Secret.of("a-rotated-secret-0001");
     try (Store store = open()) {
-      Registry registry = new Registry(store, BOX);
+      Registry registry = new Registry(store, BOX, InstantSource.system());
       Application seen =
           registry.addApplication("a", "http://a", Secret.of("first-secret-000000")).join();
-      registry.changeApplication(seen, null, rotated).join();
-      registry.changeApplication(seen, "http://b", null).join();
+      registry.changeApplication(seen, new ApplicationChange(null, rotated, null)).join();
+      registry.changeApplication(seen, new ApplicationChange("http://b", null, null)).join();
       assertApplication(registry, rotated);
       Subscription read =
           registry
@@ -56,7 +56,7 @@ class RegistryTest {
       assertSubscription(registry);
     }
     try (Store store = open()) {
-      Registry registry = new Registry(store, BOX);
+      Registry registry = new Registry(store, BOX, InstantSource.system());
       assertApplication(registry, rotated);
       assertSubscription(registry);
     }

@@ -1,11 +1,14 @@
 package io.amebobridge.core.amebo;
 
 import io.amebobridge.client.NewEvent;
+import io.amebobridge.client.TraceParent;
+import io.amebobridge.core.Header;
 import io.amebobridge.core.Message;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Turns messages into events. Immutable. */
@@ -61,7 +64,8 @@ final class Outgoing {
             deduper(message),
             key(message.key()),
             message.origin().coordinates(),
-            null);
+            null,
+            traceparent(message));
     int bytes = message.size() + message.address().length() + OVERHEAD;
     return new Item(index, message.origin().lane(), event, bytes);
   }
@@ -72,6 +76,18 @@ final class Outgoing {
     if (id == null || !upstream) return id;
     String suffix = "#" + message.address();
     return id.endsWith(suffix) ? id : id + suffix;
+  }
+
+  /** The broker's message may have belonged to a trace; of two, neither is to be believed. */
+  private static @Nullable String traceparent(Message message) {
+    List<Header> sent =
+        message.headers().stream()
+            .filter(header -> header.name().equalsIgnoreCase(TraceParent.NAME))
+            .toList();
+    byte[] value = sent.size() == 1 ? sent.get(0).value() : null;
+    return value == null
+        ? null
+        : TraceParent.parse(text(value)).map(TraceParent::toString).orElse(null);
   }
 
   private static @Nullable String key(byte @Nullable [] key) {

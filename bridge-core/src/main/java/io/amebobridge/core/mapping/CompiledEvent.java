@@ -1,6 +1,8 @@
 package io.amebobridge.core.mapping;
 
 import com.dashjoin.jsonata.Jsonata;
+import io.amebobridge.client.TraceParent;
+import io.amebobridge.core.Header;
 import io.amebobridge.core.Message;
 import io.amebobridge.core.config.ActionNames;
 import io.amebobridge.core.config.RouteConfig;
@@ -49,7 +51,14 @@ final class CompiledEvent {
     Message read = scope.message();
     String id = read.id();
     if (id != null && index != null) id = id + "#" + name + "#" + index;
-    return new Message(id, name, key(scope), payload.bytes(scope), List.of(), read.origin());
+    return new Message(id, name, key(scope), payload.bytes(scope), trace(read), read.origin());
+  }
+
+  /** Of the headers an event carries on the trace alone. */
+  private static List<Header> trace(Message read) {
+    return read.headers().stream()
+        .filter(header -> header.name().equalsIgnoreCase(TraceParent.NAME))
+        .toList();
   }
 
   private byte @Nullable [] key(Scope scope) throws MappingFailure {

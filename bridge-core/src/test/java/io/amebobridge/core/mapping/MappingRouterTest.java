@@ -44,6 +44,17 @@ class MappingRouterTest {
     assertThat(event.origin()).isSameAs(read.origin());
   }
 
+  @Test
+  void ofTheHeadersTheTraceAloneGoesOn() throws ConfigException {
+    Header trace =
+        Header.of("traceparent", "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01");
+    Message read =
+        message(
+            "orders", null, "{}", List.of(Header.of("secret", "x"), trace, Header.of("a", "b")));
+    Router router = router("- {from: {source: events}, action: a}");
+    assertThat(one(router.route(read)).headers()).containsExactly(trace);
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',

@@ -1,0 +1,4 @@
+@NullMarked
+package io.amebobridge.server.retention;
+
+import org.jspecify.annotations.NullMarked;
