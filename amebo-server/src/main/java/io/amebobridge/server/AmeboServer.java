@@ -154,6 +154,9 @@ public final class AmeboServer implements AutoCloseable {
     boolean loopback = InetAddress.getByName(config.host()).isLoopbackAddress();
     AddressGuard guard = new AddressGuard(loopback, config.delivery().allowedNetworks());
     ServerMetrics metrics = relay.metrics();
+    metrics.process(version());
+    LogAge age = new LogAge(store.events(), config.clock());
+    metrics.log(() -> store.writer().queued(), age::ofFirst);
     Dispatcher dispatcher =
         new Dispatcher(vertx, store, registry, guard, metrics, config.delivery(), config.clock());
     AdminCredentials admin =

@@ -4,15 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.AfterParameterizedClassInvocation;
+import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
+import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** The routes' status codes and refusals, one line each. */
+@OnEveryDatabase
 class ContractTest {
+  @Parameter Engine engine;
   @TempDir static Path dir;
   private static AmeboServer server;
   private static Wire admin;
@@ -20,9 +23,9 @@ class ContractTest {
   private static Wire shop;
   private static Wire mailer;
 
-  @BeforeAll
-  static void start() throws Exception {
-    server = AmeboServer.start(Fixture.config(dir).withMaxPayloadBytes(2048));
+  @BeforeParameterizedClassInvocation
+  static void start(Engine engine) throws Exception {
+    server = AmeboServer.start(Fixture.config(engine.dsn(dir)).withMaxPayloadBytes(2048));
     admin = Wire.admin(server);
     anonymous = Wire.anonymous(server);
     Fixture.register(admin, "http://127.0.0.1:9");
@@ -32,7 +35,7 @@ class ContractTest {
         201, admin.post("/v1/events", Fixture.event("user.created", "first", "{\"id\":1}")));
   }
 
-  @AfterAll
+  @AfterParameterizedClassInvocation
   static void stop() {
     server.close();
   }

@@ -175,7 +175,8 @@ class PublishTest extends ServerTest {
     assertThat(duplicates).isEqualTo(300);
     assertThat(ids).hasSize(100).contains(1L, 100L);
     String metrics = admin.get("/metrics").text();
-    assertThat(metrics).contains("amebo_events_total{outcome=\"duplicate\"} 300.0");
+    assertThat(metrics)
+        .contains("amebo_events_total{action=\"user.created\",outcome=\"duplicate\"} 300.0");
   }
 
   @Test

@@ -106,6 +106,23 @@ class RestartTest extends ServerTest {
   }
 
   @Test
+  void aDatabaseFromBeforeFingerprintsGetsOneWithItsOwnSecretOnly() throws Exception {
+    server.close();
+    try (Connection connection = engine.connect(dsn);
+        Statement statement = connection.createStatement()) {
+      assertThat(statement.executeUpdate("DELETE FROM settings WHERE name LIKE 'secret.%'"))
+          .isEqualTo(1);
+    }
+    ServerConfig other = config().withSecret(Secret.of("another-secret-of-some-length"));
+    assertThatThrownBy(() -> AmeboServer.start(other))
+        .hasMessageContaining("AMEBO_SECRET does not open the stored secret of");
+    server = AmeboServer.start(config());
+    server.close();
+    assertThatThrownBy(() -> AmeboServer.start(other))
+        .hasMessageContaining("AMEBO_SECRET is not the one that this database was made with");
+  }
+
+  @Test
   void aDatabaseOfANewerProgramIsRefused() throws Exception {
     server.close();
     try (Connection connection = engine.connect(dsn);

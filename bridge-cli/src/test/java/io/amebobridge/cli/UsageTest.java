@@ -106,8 +106,8 @@ class UsageTest {
     assertUsage(run("dead-letters list", "-c", config, "--from", "today"), "--from", "today");
     assertUsage(run("dead-letters list", "-c", config, "--after", "last"), "--after", "last");
     assertUsage(run("demo", "--messages", "1"), "--messages", "1");
-    assertUsage(run("serve", "--port", "70000"), "port", "70000");
-    assertUsage(run("serve", "--dsn", "mysql:x"), "dsn", "mysql:x", "sqlite:<file>");
+    assertUsage(run("serve", "--port", "70000"), "--port", "70000");
+    assertUsage(run("serve", "--dsn", "mysql:x"), "--dsn", "mysql:x", "sqlite:<file>");
     assertUsage(run("dead-letters show", "-c", config, "nonsense"), "nonsense", "list");
     assertUsage(run("dead-letters show", "-c", config, "00000001-1"), "00000001-1");
   }

@@ -12,6 +12,7 @@ import io.amebobridge.server.store.LogWriter;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;
+import java.time.Duration;
 import java.time.InstantSource;
 
 /** What all drivers share. */
@@ -32,12 +33,25 @@ record Outbound(
       String action = registry.action(event.actionId()).map(Action::name).orElseThrow();
       // Made anew each time: the application's address and secret may have changed.
       Webhook webhook = Webhook.of(subscription, subscriber);
-      return client.call(
-          webhook,
-          WebhookRequest.of(webhook, subscription.id(), action, event, attempt, clock.instant()));
+      long began = System.nanoTime();
+      return client
+          .call(
+              webhook,
+              WebhookRequest.of(
+                  webhook, subscription.id(), action, event, attempt, clock.instant()))
+          .onSuccess(result -> measure(subscription, event, result, System.nanoTime() - began));
     } catch (RuntimeException e) {
       return Future.succeededFuture(
           CallResult.failed("the webhook could not be made: " + e.getMessage()));
+    }
+  }
+
+  private void measure(Subscription subscription, LogEvent event, CallResult result, long nanos) {
+    metrics.called(subscription.id(), result.success(), Duration.ofNanos(nanos));
+    if (result.success()) {
+      Long until = event.sleepUntil();
+      long from = Math.max(event.timestamped(), until == null ? 0 : until * 1000);
+      metrics.latency(Duration.ofMillis(clock.millis() - from));
     }
   }
 }

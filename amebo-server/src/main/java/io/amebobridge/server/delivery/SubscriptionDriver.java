@@ -225,7 +225,7 @@ final class SubscriptionDriver {
         .onSuccess(
             result -> {
               inFlight.remove(event.id());
-              settle(event.id(), attempt, result);
+              settle(event, attempt, result);
               pump();
             });
   }
@@ -234,9 +234,10 @@ final class SubscriptionDriver {
     return out.call(subscription, event, attempt);
   }
 
-  private void settle(long event, int attempts, CallResult result) {
+  private void settle(LogEvent event, int attempts, CallResult result) {
     long now = out.clock().millis();
     if (breaker.record(result, now)) {
+      out.metrics().breaker(subscription.id(), breaker.open());
       log.warn(
           "Subscription {} of {}: the receiver {}",
           subscription.id(),
@@ -246,18 +247,18 @@ final class SubscriptionDriver {
     if (result.success()) {
       failuresInARow = 0;
       out.metrics().delivered();
-      record(event, State.DELIVERED, attempts, null, result);
+      record(event.id(), State.DELIVERED, attempts, null, result);
     } else if (attempts > subscription.maxRetries()) {
       out.metrics().dead();
       dead.incrementAndGet();
       report(event, attempts, result, "given up");
-      record(event, State.DEAD, attempts, null, result);
+      record(event.id(), State.DEAD, attempts, null, result);
     } else {
       out.metrics().failedAttempt();
       report(event, attempts, result, "will be tried again");
       long due = now + delay(attempts, result).toMillis();
-      retries.add(new Retries.Retry(event, attempts, due));
-      record(event, State.RETRYING, attempts, due, result);
+      retries.add(new Retries.Retry(event.id(), attempts, due));
+      record(event.id(), State.RETRYING, attempts, due, result);
     }
   }
 
@@ -270,13 +271,8 @@ final class SubscriptionDriver {
     return asked.compareTo(LONGEST_RETRY_AFTER) > 0 ? LONGEST_RETRY_AFTER : asked;
   }
 
-  private void report(long event, int attempts, CallResult result, String next) {
-    String text = "Delivery of event {} to subscription {} failed at attempt {}, {}: {}";
-    if (failuresInARow++ == 0) {
-      log.warn(text, event, subscription.id(), attempts, next, result.error());
-    } else {
-      log.debug(text, event, subscription.id(), attempts, next, result.error());
-    }
+  private void report(LogEvent event, int attempts, CallResult result, String next) {
+    DeliveryLog.failed(failuresInARow++ == 0, subscription, event, attempts, result, next);
   }
 
   private void record(
@@ -308,20 +304,24 @@ final class SubscriptionDriver {
             result -> {
               inFlight.remove(event.id());
               breaker.record(result, out.clock().millis());
-              settleReplay(before, waiting, attempt, result);
+              settleReplay(event, before, waiting, attempt, result);
               pump();
               return new Replay(result.status(), result.error());
             });
   }
 
   private void settleReplay(
-      DeliveryRow before, Retries.@Nullable Retry waiting, int attempt, CallResult result) {
+      LogEvent event,
+      DeliveryRow before,
+      Retries.@Nullable Retry waiting,
+      int attempt,
+      CallResult result) {
     if (result.success()) {
       out.metrics().delivered();
       dead.addAndGet(before.state() == State.DEAD ? -1 : 0);
       record(before.event(), State.DELIVERED, attempt, null, result);
     } else if (waiting != null) {
-      settle(before.event(), attempt, result);
+      settle(event, attempt, result);
     } else if (before.state() == State.DEAD) {
       out.metrics().dead();
       record(before.event(), State.DEAD, attempt, null, result);

@@ -31,6 +31,7 @@ public final class HttpDoor extends VerticleBase {
   @Override
   public Future<?> start() {
     Router router = Router.router(vertx);
+    router.route().handler(new RequestTimer(services.metrics()));
     router.route().handler(new Cors(services.config().http().corsOrigins()));
     Routes routes = new Routes(router, services.tokens(), limits, new Lists(vertx));
     TokenRoutes tokens = new TokenRoutes(services, limits, vertx);

@@ -70,20 +70,23 @@ public final class Intake {
       throw unauthenticated();
     }
     if (sent.problem() != null) {
-      throw refused(new Refusal(422, sent.problem())); // the event is wrong, not the request
+      throw refused(
+          ServerMetrics.Refused.MALFORMED,
+          sent,
+          new Refusal(422, sent.problem())); // the event is wrong, not the request
     }
     Action action = known(sent);
     authorise(action, bearer, sent.secret());
     Optional<Refusal> wrong = invalid(action, sent);
     if (wrong.isPresent()) {
-      throw refused(wrong.get());
+      throw refused(reason(wrong.get()), sent, wrong.get());
     }
     NewLogEvent event = accepted(action, sent, sleepUntil(sent), trace);
     return writer
         .append(List.of(event))
         .thenApply(
             results -> {
-              count(results.get(0));
+              count(results.get(0), action);
               return new Published(results.get(0), event, action);
             });
   }
@@ -122,7 +125,7 @@ public final class Intake {
         batch.valid.isEmpty()
             ? CompletableFuture.completedFuture(List.of())
             : writer.append(batch.valid);
-    return appended.thenApply(outcomes -> merge(results, outcomes));
+    return appended.thenApply(outcomes -> merge(results, batch.valid, outcomes));
   }
 
   /** Adds a valid event to the list and returns null, or says why it is rejected. */
@@ -136,13 +139,17 @@ public final class Intake {
       }
     }
     if (sent.problem() != null || action == null) {
-      metrics.refused();
+      metrics.refused(
+          sent.problem() != null
+              ? ServerMetrics.Refused.MALFORMED
+              : ServerMetrics.Refused.UNKNOWN_ACTION,
+          action == null ? null : action.name());
       return PublishResult.rejected(
           sent.problem() != null ? sent.problem() : unknown(sent.action()));
     }
     Optional<Refusal> wrong = invalid(action, sent);
     if (wrong.isPresent()) {
-      metrics.refused();
+      metrics.refused(reason(wrong.get()), action.name());
       return PublishResult.rejected(wrong.get().text());
     }
     batch.valid.add(accepted(action, sent, sleepUntil(sent), batch.trace));
@@ -150,15 +157,16 @@ public final class Intake {
   }
 
   private List<PublishResult> merge(
-      List<@Nullable PublishResult> results, List<Appended> outcomes) {
+      List<@Nullable PublishResult> results, List<NewLogEvent> valid, List<Appended> outcomes) {
     List<PublishResult> merged = new ArrayList<>(results.size());
     int next = 0;
     for (PublishResult rejected : results) {
       if (rejected != null) {
         merged.add(rejected);
       } else {
+        Action action = registry.action(valid.get(next).actionId()).orElseThrow();
         Appended outcome = outcomes.get(next++);
-        count(outcome);
+        count(outcome, action);
         merged.add(result(outcome));
       }
     }
@@ -181,7 +189,12 @@ public final class Intake {
   private Action known(SentEvent sent) {
     return registry
         .action(String.valueOf(sent.action()))
-        .orElseThrow(() -> refused(new Refusal(422, unknown(sent.action()))));
+        .orElseThrow(
+            () ->
+                refused(
+                    ServerMetrics.Refused.UNKNOWN_ACTION,
+                    sent,
+                    new Refusal(422, unknown(sent.action()))));
   }
 
   private static String unknown(@Nullable String action) {
@@ -275,13 +288,24 @@ public final class Intake {
         problem);
   }
 
-  private void count(Appended appended) {
-    metrics.received(appended.outcome());
+  private void count(Appended appended, Action action) {
+    metrics.received(appended.outcome(), action.name());
   }
 
-  private Refusal refused(Refusal refusal) {
-    metrics.refused();
+  private Refusal refused(ServerMetrics.Refused reason, SentEvent sent, Refusal refusal) {
+    String name = sent.action();
+    metrics.refused(
+        reason, name == null ? null : registry.action(name).map(Action::name).orElse(null));
     return refusal;
+  }
+
+  /** What {@link #invalid} found. */
+  private static ServerMetrics.Refused reason(Refusal refusal) {
+    return switch (refusal.status()) {
+      case 406 -> ServerMetrics.Refused.SCHEMA;
+      case 413 -> ServerMetrics.Refused.TOO_LARGE;
+      default -> ServerMetrics.Refused.MALFORMED;
+    };
   }
 
   private static Refusal unauthenticated() {

@@ -55,10 +55,13 @@ public sealed interface Dsn {
   /** A file of this machine. */
   record Sqlite(Path file) implements Dsn {
     private static final int PREFIX = "sqlite:".length();
+    private static final String SLASHES = "sqlite:///";
 
     private static Sqlite parse(String text) {
-      String file = text.substring(PREFIX);
-      if (file.isEmpty()) {
+      // Upstream's spellings: three slashes before a relative path, four before an absolute one.
+      String file =
+          text.startsWith(SLASHES) ? text.substring(SLASHES.length()) : text.substring(PREFIX);
+      if (file.isEmpty() || file.startsWith("//")) {
         throw refused(text, ALLOWED);
       }
       if (file.contains(":memory:")) {

@@ -124,6 +124,11 @@ public final class LogWriter {
     return tail.seen(head);
   }
 
+  /** About how many events wait to be written. */
+  public int queued() {
+    return limits.queued() - room.availablePermits();
+  }
+
   /** Whether the writer's thread lives. */
   public boolean alive() {
     return thread.isAlive() && !closing;
@@ -284,7 +289,11 @@ public final class LogWriter {
 
   private void fail(Transaction transaction, Throwable cause) {
     int requests = transaction.group.size();
-    log.warn("A transaction of {} requests failed; nothing of it is stored", requests, cause);
+    if (lastFailure == null) {
+      log.warn("A transaction of {} requests failed; nothing of it is stored", requests, cause);
+    } else {
+      log.debug("A transaction of {} requests failed, again", requests, cause);
+    }
     refuse(
         transaction,
         cause,

@@ -68,7 +68,9 @@ public final class WriteSession {
   private void leave(String mark) throws SQLException {
     PreparedStatement purge =
         prepare(
-            "DELETE FROM settings WHERE name LIKE '" + MARKS + "%' AND CAST(value AS BIGINT) < ?");
+            "DELETE FROM settings WHERE CASE WHEN name LIKE '"
+                + MARKS
+                + "%' THEN CAST(value AS BIGINT) END < ?");
     purge.setLong(1, now - MARKS_KEPT);
     purge.executeUpdate();
     PreparedStatement insert = prepare("INSERT INTO settings (name, value) VALUES (?, ?)");

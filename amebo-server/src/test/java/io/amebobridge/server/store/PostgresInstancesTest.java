@@ -146,6 +146,20 @@ class PostgresInstancesTest {
   }
 
   @Test
+  void manyMayBeginOnAnEmptyDatabaseAtTheSameTime() throws Exception {
+    text = Engine.POSTGRES.dsn(Path.of("."));
+    List<Future<Store>> opening = new ArrayList<>();
+    for (int i = 0; i < 3; i++) {
+      opening.add(threads.submit(() -> open(WriterTimeouts.DEFAULT)));
+    }
+    for (Future<Store> each : opening) {
+      try (Store store = each.get()) {
+        assertThat(store.trouble()).isEmpty();
+      }
+    }
+  }
+
+  @Test
   void whatOneHasStoredTheOtherRecognises() {
     assertThat(append(first, "d", "{\"n\":1}").id()).isEqualTo(1);
     assertThat(append(second, "d", "{ \"n\": 1}"))
