@@ -136,6 +136,28 @@ class HttpTest extends ServerTest {
     assertThat(found).isEqualTo(12);
   }
 
+  /** Counting on would read the whole log for each page. */
+  @Test
+  void aVeryLongListIsCountedUpToALimitAndSaysSo() {
+    String event = "{\"action\":\"user.created\",\"payload\":{\"id\":1}}\n";
+    for (int i = 0; i < 20; i++) {
+      String batch = event.repeat(5000);
+      assertThat(admin.send("POST", "/v1/events/batch", batch, "application/x-ndjson").status())
+          .isEqualTo(200);
+    }
+    Wire.Reply exact = admin.get("/v1/events?page=6667");
+    assertThat(exact.header("X-Total-Count")).isEqualTo("100000");
+    assertThat(exact.header("X-Total-Count-Capped")).isNull();
+    assertThat(exact.header("Link")).contains("rel=\"last\"").doesNotContain("rel=\"next\"");
+    admin.post("/v1/events", event);
+    Wire.Reply capped = admin.get("/v1/events?envelope=1&pagination=1000&page=100");
+    assertThat(capped.header("X-Total-Count")).isEqualTo("100000");
+    assertThat(capped.header("X-Total-Count-Capped")).isEqualTo("true");
+    assertThat(capped.header("Link")).contains("page=101>; rel=\"next\"").doesNotContain("last");
+    assertThat(capped.json().at("/meta/capped").asBoolean()).isTrue();
+    assertThat(admin.get("/v1/events?pagination=1000&page=101").json()).hasSize(1);
+  }
+
   @Test
   void theEnvelopeHasWhatIsDocumented() {
     publish(3);
