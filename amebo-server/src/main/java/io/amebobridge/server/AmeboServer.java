@@ -7,6 +7,7 @@ import io.amebobridge.server.cluster.Cluster;
 import io.amebobridge.server.cluster.ClusterSettings;
 import io.amebobridge.server.delivery.Dispatcher;
 import io.amebobridge.server.http.HttpDoor;
+import io.amebobridge.server.http.Limits;
 import io.amebobridge.server.http.Services;
 import io.amebobridge.server.ingest.Intake;
 import io.amebobridge.server.registry.Application;
@@ -214,7 +215,7 @@ public final class AmeboServer implements AutoCloseable {
         store,
         registry,
         new Registrar(registry, guard),
-        new Intake(registry, store.writer(), metrics, config.maxPayloadBytes()),
+        new Intake(registry, store.writer(), metrics, config.maxPayloadBytes(), config.clock()),
         dispatcher,
         new Tokens(secrets.secret(), config.clock(), who -> secretsOf(who, registry, secrets)),
         admin,
@@ -240,9 +241,10 @@ public final class AmeboServer implements AutoCloseable {
         on.config().port() == 0
             ? 1
             : Math.min(MOST_HTTP_LOOPS, Runtime.getRuntime().availableProcessors());
+    Limits limits = new Limits(on.config().http(), on.config().clock());
     Future<String> deployed =
         vertx.deployVerticle(
-            () -> new HttpDoor(on, bound), new DeploymentOptions().setInstances(loops));
+            () -> new HttpDoor(on, limits, bound), new DeploymentOptions().setInstances(loops));
     try {
       return deployed.toCompletionStage().toCompletableFuture().get(30, TimeUnit.SECONDS);
     } catch (InterruptedException e) {

@@ -25,6 +25,7 @@ public final class ServerConfig {
   private @Nullable Secret secret;
   private int maxPayloadBytes = DEFAULT_MAX_PAYLOAD_BYTES;
   private DeliverySettings delivery = DeliverySettings.defaults();
+  private HttpSettings http = HttpSettings.defaults();
   private InstantSource clock = InstantSource.system();
   private boolean migrate = true;
 
@@ -41,6 +42,7 @@ public final class ServerConfig {
     secret = from.secret;
     maxPayloadBytes = from.maxPayloadBytes;
     delivery = from.delivery;
+    http = from.http;
     clock = from.clock;
     migrate = from.migrate;
   }
@@ -109,6 +111,11 @@ public final class ServerConfig {
     return with(copy -> copy.delivery = value);
   }
 
+  /** What HTTP clients may do. */
+  public ServerConfig withHttp(HttpSettings value) {
+    return with(copy -> copy.http = value);
+  }
+
   /** The time that is stored; timers run on the JVM's own. */
   public ServerConfig withClock(InstantSource value) {
     return with(copy -> copy.clock = value);
@@ -149,6 +156,10 @@ public final class ServerConfig {
 
   public DeliverySettings delivery() {
     return delivery;
+  }
+
+  public HttpSettings http() {
+    return http;
   }
 
   public InstantSource clock() {

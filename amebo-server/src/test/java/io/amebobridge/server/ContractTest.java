@@ -106,7 +106,7 @@ class ContractTest {
         "shop|POST|/v1/events|{'action':'user.created','payload':{'id':1}}|201|",
         "shop|POST|/v1/events|{'action':'user.created','payload':'{`id`:1}'}|422|payload - is a string, but not one of JSON text",
         "shop|POST|/v1/events|{'action':'user.created','payload':'{\\'id\\':1}'}|201|",
-        "shop|POST|/v1/events|{'action':'user.created','payload':null}|422|payload - is required",
+        "shop|POST|/v1/events|{'action':'user.created','payload':null}|422|payload - is null, allowed",
         "shop|POST|/v1/events|{'payload':{}}|422|action - is required",
         "shop|POST|/v1/events|{'action':'nothing','payload':{}}|422|nothing is not registered",
         "shop|POST|/v1/events|{'action':'user.created','payload':{'id':'x'}}|406|payload/id - string found, integer expected",

@@ -35,7 +35,7 @@ final class ActionRoutes {
         .query("action", Shape.text(), "Its name.")
         .query("application", Shape.text(), "Its owner.")
         .query("schemata", Shape.text(), "Occurs in its schema.")
-        .query("timeline", Shape.time(), "Registered at or after.")
+        .query("timeline", Shape.text(), "Registered since: a time, or today, week, month.")
         .paged("Action");
     routes
         .get("/v1/actions/:action", this::one)
@@ -80,7 +80,7 @@ final class ActionRoutes {
     String name = exchange.query("action");
     String application = exchange.query("application");
     String schemata = exchange.query("schemata");
-    Long since = exchange.time("timeline");
+    Long since = exchange.since("timeline", services.config().clock());
     List<Action> found =
         services.registry().actions().stream()
             .filter(a -> id == null || a.id() == id)
@@ -107,7 +107,7 @@ final class ActionRoutes {
                 services
                     .registrar()
                     .action(
-                        fields.name("action"),
+                        fields.required("action"),
                         fields.required("application"),
                         fields.document("schemata"),
                         fields.retention().orElse(Retention.forever()),

@@ -32,7 +32,7 @@ final class ApplicationRoutes {
         .by(Access.TOKEN)
         .query("application", Shape.text(), "Its name.")
         .query("address", Shape.text(), "Occurs in its address.")
-        .query("timeline", Shape.time(), "Registered at or after.")
+        .query("timeline", Shape.text(), "Registered since: a time, or today, week, month.")
         .paged("Application");
     routes
         .post("/v1/applications", MOST_BODY, this::add)
@@ -73,7 +73,7 @@ final class ApplicationRoutes {
     Paging paging = Paging.of(exchange);
     String name = exchange.query("application");
     String address = exchange.query("address");
-    Long since = exchange.time("timeline");
+    Long since = exchange.since("timeline", services.config().clock());
     List<Application> found =
         services.registry().applications().stream()
             .filter(a -> name == null || a.name().equals(name))
@@ -90,8 +90,8 @@ final class ApplicationRoutes {
 
   private Future<Answer> add(Exchange exchange) {
     Fields fields = exchange.fields();
-    String name = fields.name("application");
-    String address = Fields.url("address", fields.required("address"));
+    String name = fields.required("application");
+    String address = fields.required("address");
     Secret secret = fields.secret().orElseThrow(() -> new Refusal(400, "secret - is required"));
     return Future.fromCompletionStage(
             services.registrar().application(name, address, secret),
@@ -122,8 +122,7 @@ final class ApplicationRoutes {
                 secret.orElse(null),
                 asker.isPresent() ? 404 : 401,
                 "secret - is not that of application ");
-    @Nullable String address =
-        Fields.orNull(fields.text("location").map(url -> Fields.url("location", url)));
+    @Nullable String address = Fields.orNull(fields.text("location"));
     @Nullable Duration grace = grace(fields);
     if (asker.isEmpty() && grace != null) {
       throw new Refusal(401, "grace_seconds - needs a bearer token from POST /v1/tokens");

@@ -69,14 +69,16 @@ final class DeliveryRoutes {
     Principal principal = exchange.principal();
     Paging paging = Paging.of(exchange);
     DeliveryFilter filter = filter(exchange, principal);
-    return exchange.blocking(
+    return exchange.listing(
         () -> {
           List<ObjectNode> rows =
               services.store().deliveries().list(filter, paging.size(), paging.offset()).stream()
                   .map(Rows::delivery)
                   .toList();
           return paging.answer(
-              exchange.context().request(), rows, services.store().deliveries().count(filter));
+              exchange.context().request(),
+              rows,
+              services.store().deliveries().count(filter, Paging.MOST_COUNTED + 1));
         });
   }
 

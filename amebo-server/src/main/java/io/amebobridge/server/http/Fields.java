@@ -3,7 +3,6 @@ package io.amebobridge.server.http;
 import io.amebobridge.client.Secret;
 import io.amebobridge.server.registry.Refusal;
 import io.amebobridge.server.registry.Retention;
-import io.amebobridge.server.security.ReceiverUrl;
 import io.amebobridge.server.store.Texts;
 import java.time.Duration;
 import java.time.format.DateTimeParseException;
@@ -13,7 +12,6 @@ import tools.jackson.databind.JsonNode;
 
 /** The fields of a request's body; whatever is wrong with one is refused with its name. */
 record Fields(JsonNode node) {
-  private static final int LONGEST_NAME = 255;
   private static final int LONGEST_TEXT = 2048;
 
   boolean has(String name) {
@@ -39,22 +37,6 @@ record Fields(JsonNode node) {
 
   String required(String name) {
     return text(name).orElseThrow(() -> new Refusal(400, name + " - is required"));
-  }
-
-  /** A name, as it is used in paths and headers. */
-  String name(String field) {
-    String value = required(field);
-    if (value.length() > LONGEST_NAME || !value.chars().allMatch(Fields::isNameCharacter)) {
-      throw new Refusal(
-          400,
-          field
-              + " - allowed: up to "
-              + LONGEST_NAME
-              + " letters, digits and any of . _ - : / (got "
-              + value.length()
-              + " characters)");
-    }
-    return value;
   }
 
   Optional<Secret> secret() {
@@ -136,21 +118,7 @@ record Fields(JsonNode node) {
     return value.longValue();
   }
 
-  /** Checks an http or https URL. */
-  static String url(String field, String value) {
-    try {
-      ReceiverUrl.parse(value);
-      return value;
-    } catch (IllegalArgumentException e) {
-      throw new Refusal(400, field + " - " + e.getMessage());
-    }
-  }
-
   static @Nullable String orNull(Optional<String> value) {
     return value.orElse(null);
-  }
-
-  private static boolean isNameCharacter(int c) {
-    return Character.isLetterOrDigit(c) || "._-:/".indexOf(c) >= 0;
   }
 }

@@ -32,7 +32,7 @@ final class SubscriptionRoutes {
         .query("action", Shape.text(), "Its action or pattern, as it was given.")
         .query("endpoint", Shape.text(), "Occurs in its URL.")
         .query("description", Shape.text(), "Occurs in its description.")
-        .query("timeline", Shape.time(), "Registered at or after.")
+        .query("timeline", Shape.text(), "Registered since: a time, or today, week, month.")
         .paged("Subscription");
     routes
         .get("/v1/subscriptions/:id", this::one)
@@ -102,7 +102,7 @@ final class SubscriptionRoutes {
     String action = exchange.query("action");
     String endpoint = exchange.query("endpoint");
     String description = exchange.query("description");
-    Long since = exchange.time("timeline");
+    Long since = exchange.since("timeline", services.config().clock());
     List<Subscription> found =
         services.registry().subscriptions().stream()
             .filter(s -> asker.actsFor(s.application()))
@@ -135,8 +135,8 @@ final class SubscriptionRoutes {
     Optional<Secret> secret = fields.secret();
     Registrar.Wish wish =
         new Registrar.Wish(
-            pattern(fields),
-            handler(fields.required("handler")),
+            fields.required("action"),
+            fields.required("handler"),
             Fields.orNull(fields.text("description")),
             fields.integer(
                 "max_retries", 1, Subscription.MOST_RETRIES, Subscription.DEFAULT_RETRIES),
@@ -167,7 +167,7 @@ final class SubscriptionRoutes {
     if (fields.has("action") && !fields.required("action").equals(before.action().text())) {
       throw new Refusal(400, "action - cannot change; make another subscription");
     }
-    String handler = fields.has("handler") ? handler(fields.required("handler")) : null;
+    String handler = fields.has("handler") ? fields.required("handler") : null;
     if (handler != null) {
       services.registrar().checkHandler(handler);
     }
@@ -214,23 +214,6 @@ final class SubscriptionRoutes {
         .registry()
         .subscription(exchange.pathId())
         .orElseThrow(() -> new Refusal(404, "subscription - there is no " + exchange.path("id")));
-  }
-
-  private static String pattern(Fields fields) {
-    String action = fields.required("action");
-    if (action.length() > 255 || action.chars().filter(c -> c == '*').count() > 8) {
-      throw new Refusal(400, "action - allowed: up to 255 characters with up to 8 times *");
-    }
-    return action;
-  }
-
-  private static String handler(String handler) {
-    return handler.startsWith("/") ? path(handler) : Fields.url("handler", handler);
-  }
-
-  private static String path(String handler) {
-    Fields.url("handler", "http://receiver" + handler);
-    return handler;
   }
 
   ObjectNode row(Subscription subscription) {

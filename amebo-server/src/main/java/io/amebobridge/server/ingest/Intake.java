@@ -15,6 +15,7 @@ import io.amebobridge.server.store.LogWriter;
 import io.amebobridge.server.store.NewLogEvent;
 import io.amebobridge.server.store.Texts;
 import java.nio.charset.StandardCharsets;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -27,12 +28,25 @@ import tools.jackson.databind.JsonNode;
  * Authorises, validates and appends events. Thread-safe. Futures complete on the writer's thread.
  */
 public final class Intake {
+  private static final long FIRST_TIME = 1_000_000_000;
   private final Registry registry;
   private final LogWriter writer;
   private final ServerMetrics metrics;
   private final int maxPayloadBytes;
+  private final InstantSource clock;
 
-  public Intake(Registry registry, LogWriter writer, ServerMetrics metrics, int maxPayloadBytes) {
+  /**
+   * Makes an intake.
+   *
+   * @param clock from which a short sleep_until counts
+   */
+  public Intake(
+      Registry registry,
+      LogWriter writer,
+      ServerMetrics metrics,
+      int maxPayloadBytes,
+      InstantSource clock) {
+    this.clock = clock;
     this.registry = registry;
     this.writer = writer;
     this.metrics = metrics;
@@ -87,7 +101,7 @@ public final class Intake {
     if (wrong.isPresent()) {
       throw wrong.get();
     }
-    NewLogEvent event = accepted(action, sent, trace);
+    NewLogEvent event = accepted(action, sent, sleepUntil(sent), trace);
     return writer
         .append(List.of(event))
         .thenApply(
@@ -201,7 +215,7 @@ public final class Intake {
       batch.rejected.add(new Rejected(reason(wrong.get()), action.name()));
       return PublishResult.rejected(wrong.get().text());
     }
-    batch.valid.add(accepted(action, sent, batch.trace));
+    batch.valid.add(accepted(action, sent, sleepUntil(sent), batch.trace));
     return null;
   }
 
@@ -297,7 +311,8 @@ public final class Intake {
             + action.name());
   }
 
-  private static NewLogEvent accepted(Action action, SentEvent sent, @Nullable String trace) {
+  private static NewLogEvent accepted(
+      Action action, SentEvent sent, @Nullable Long sleepUntil, @Nullable String trace) {
     byte[] payload = sent.payload() == null ? new byte[0] : sent.payload();
     return new NewLogEvent(
         action.id(),
@@ -305,8 +320,16 @@ public final class Intake {
         sent.deduper(),
         sent.key(),
         sent.source(),
-        sent.sleepUntil(),
+        sleepUntil,
         sent.traceparent() != null ? sent.traceparent() : trace);
+  }
+
+  /** An upstream server takes seconds from now; no time that is meant lies before 2001. */
+  private @Nullable Long sleepUntil(SentEvent sent) {
+    Long seconds = sent.sleepUntil();
+    return seconds == null || seconds <= 0 || seconds >= FIRST_TIME
+        ? seconds
+        : Long.valueOf(clock.instant().getEpochSecond() + seconds);
   }
 
   private static SentEvent parsed(NewEvent event) {
@@ -316,9 +339,11 @@ public final class Intake {
     try {
       tree = EventParser.JSON.readTree(payload);
       problem =
-          tree.isMissingNode() || tree.isNull()
+          tree.isMissingNode()
               ? "payload - is required"
-              : EventLimits.wrong(event);
+              : tree.isNull()
+                  ? "payload - is null, allowed: any other JSON"
+                  : EventLimits.wrong(event);
     } catch (JacksonException e) {
       problem = Refusal.notJson(e).text().replaceFirst("^body", "payload");
     }

@@ -25,6 +25,8 @@ public final class Registrar {
   }
 
   public CompletableFuture<Application> application(String name, String address, Secret secret) {
+    Wording.name("application", name);
+    Wording.url("address", address);
     checkSecret(secret);
     checkHost("address", address);
     return registry.addApplication(name, address, secret);
@@ -35,6 +37,7 @@ public final class Registrar {
       checkSecret(wanted.secret());
     }
     if (wanted.address() != null) {
+      Wording.url("location", wanted.address());
       checkHost("location", wanted.address());
     }
     return registry.changeApplication(application, wanted);
@@ -48,6 +51,7 @@ public final class Registrar {
       Retention retention,
       @Nullable Principal asker,
       @Nullable Secret secret) {
+    Wording.name("action", name);
     Application owner =
         authorised(application, asker, secret, 401, "secret - is not that of application ");
     return registry.addAction(name, owner, EventSchema.check(schemata), retention);
@@ -59,6 +63,9 @@ public final class Registrar {
     Application subscriber =
         authorised(application, asker, secret, 417, "secret - is not that of application ");
     checkHandler(wish.handler());
+    Wording.pattern(wish.action());
+    Wording.text("description", wish.description());
+    Wording.retries(wish.maxRetries());
     ActionPattern pattern = new ActionPattern(wish.action());
     if (!pattern.isPattern() && registry.action(wish.action()).isEmpty()) {
       throw new Refusal(426, "action - " + wish.action() + " is not registered");
@@ -89,6 +96,7 @@ public final class Registrar {
 
   /** Checks a webhook: an absolute URL, or a path below the application's address. */
   public void checkHandler(String handler) {
+    Wording.handler(handler);
     if (!handler.startsWith("/")) {
       checkHost("handler", handler);
     }

@@ -147,11 +147,21 @@ public final class DeliveryReader {
   }
 
   public long count(DeliveryFilter filter) {
+    return count(filter, Long.MAX_VALUE);
+  }
+
+  /** How many there are; at most so many are counted. */
+  public long count(DeliveryFilter filter, long most) {
     SqlFilter conditions = conditions(filter);
     return lists.read(
         handle -> {
-          Query query = handle.createQuery("SELECT count(*)" + JOINED + conditions.where());
-          conditions.bind(query);
+          Query query =
+              handle.createQuery(
+                  "SELECT count(*) FROM (SELECT 1"
+                      + JOINED
+                      + conditions.where()
+                      + " LIMIT ?) AS counted");
+          query.bind(conditions.bind(query), most);
           return query.mapTo(Long.class).one();
         });
   }

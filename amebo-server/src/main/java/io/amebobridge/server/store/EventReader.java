@@ -82,11 +82,20 @@ public final class EventReader {
   }
 
   public long count(EventFilter filter) {
+    return count(filter, Long.MAX_VALUE);
+  }
+
+  /** How many there are; at most so many are counted. */
+  public long count(EventFilter filter, long most) {
     SqlFilter conditions = conditions(filter);
     return reads.read(
         handle -> {
-          Query query = handle.createQuery("SELECT count(*) FROM events" + conditions.where());
-          conditions.bind(query);
+          Query query =
+              handle.createQuery(
+                  "SELECT count(*) FROM (SELECT 1 FROM events"
+                      + conditions.where()
+                      + " LIMIT ?) AS counted");
+          query.bind(conditions.bind(query), most);
           return query.mapTo(Long.class).one();
         });
   }
