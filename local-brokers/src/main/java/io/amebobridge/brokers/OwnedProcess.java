@@ -60,6 +60,12 @@ public final class OwnedProcess implements AutoCloseable {
     return process != null && process.isAlive();
   }
 
+  /** Its process id. */
+  public long pid() {
+    if (process == null) throw new IllegalStateException("not started");
+    return process.pid();
+  }
+
   /** As if the power had failed; returns when it is gone. */
   public void kill9() throws InterruptedException {
     if (process == null) return;

@@ -103,6 +103,11 @@ public final class AmeboProcess implements AutoCloseable {
     return process.isAlive();
   }
 
+  /** The process id of the JVM. */
+  public long pid() {
+    return process.pid();
+  }
+
   public void kill9() throws InterruptedException {
     process.kill9();
   }
