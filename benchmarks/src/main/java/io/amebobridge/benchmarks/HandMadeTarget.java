@@ -66,7 +66,7 @@ final class HandMadeTarget implements Target {
 
   @Override
   public long residentMegabytes() throws IOException {
-    return Machine.residentMegabytes(process.pid());
+    return Machine.residentMegabytes(process.handle().pid());
   }
 
   @Override

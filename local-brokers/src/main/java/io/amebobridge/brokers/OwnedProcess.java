@@ -60,10 +60,10 @@ public final class OwnedProcess implements AutoCloseable {
     return process != null && process.isAlive();
   }
 
-  /** Its process id. */
-  public long pid() {
+  /** The process itself. */
+  public ProcessHandle handle() {
     if (process == null) throw new IllegalStateException("not started");
-    return process.pid();
+    return process.toHandle();
   }
 
   /** As if the power had failed; returns when it is gone. */

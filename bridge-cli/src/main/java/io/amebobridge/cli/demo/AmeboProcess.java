@@ -105,7 +105,7 @@ public final class AmeboProcess implements AutoCloseable {
 
   /** The process id of the JVM. */
   public long pid() {
-    return process.pid();
+    return process.handle().pid();
   }
 
   public void kill9() throws InterruptedException {
