@@ -10,10 +10,10 @@ import java.util.Map;
 final class Figures {
   private final Map<String, Map<String, List<Double>>> rows = new LinkedHashMap<>();
 
-  void add(String row, String column, double value) {
+  void add(String row, String column, Number value) {
     rows.computeIfAbsent(row, name -> new LinkedHashMap<>())
         .computeIfAbsent(column, name -> new ArrayList<>())
-        .add(value);
+        .add(value.doubleValue());
   }
 
   /** A Markdown table; the last column is the first's ratio to the second's median. */

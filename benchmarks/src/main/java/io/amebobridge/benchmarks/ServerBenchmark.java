@@ -26,6 +26,7 @@ final class ServerBenchmark implements Callable<Integer> {
   private static final int BATCH_CONNECTIONS = 4;
   private static final int BATCH = 500;
   private static final int RATE = 1000;
+  private static final long UNTIMED = 0;
   private static final String FILLER = "x".repeat(120);
 
   @Option(names = "--engines", split = ",", description = "sqlite, postgresql (default: both).")
@@ -99,7 +100,7 @@ final class ServerBenchmark implements Callable<Integer> {
 
   private double inserts(Engine engine, int each) throws Exception {
     try (Connection connection = engine.connect()) {
-      return Machine.inserts(connection, each, payload(1), time(2));
+      return Machine.inserts(connection, each, payload(UNTIMED), time(2));
     }
   }
 
@@ -122,13 +123,13 @@ final class ServerBenchmark implements Callable<Integer> {
 
   private void throughput(Target target, Figures figures) throws Exception {
     try (HttpLoad load = new HttpLoad(vertx, target.port(), CONNECTIONS)) {
-      load.closedLoop(time(1), () -> target.single(payload(1)));
-      double single = load.closedLoop(time(1), () -> target.single(payload(1)));
+      load.closedLoop(time(1), () -> target.single(payload(UNTIMED)));
+      double single = load.closedLoop(time(1), () -> target.single(payload(UNTIMED)));
       figures.add("single events/s, " + CONNECTIONS + " connections", target.name(), single);
     }
     try (HttpLoad load = new HttpLoad(vertx, target.port(), BATCH_CONNECTIONS)) {
-      load.closedLoop(time(0.4), () -> target.batch(BATCH, payload(1)));
-      double batches = load.closedLoop(time(1), () -> target.batch(BATCH, payload(1)));
+      load.closedLoop(time(0.4), () -> target.batch(BATCH, payload(UNTIMED)));
+      double batches = load.closedLoop(time(1), () -> target.batch(BATCH, payload(UNTIMED)));
       figures.add("batched events/s, " + BATCH + " a request", target.name(), batches * BATCH);
     }
     try (Sink sink = new Sink(vertx)) {

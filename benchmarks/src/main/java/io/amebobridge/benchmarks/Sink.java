@@ -10,8 +10,8 @@ import java.util.concurrent.atomic.LongAdder;
 import org.HdrHistogram.ConcurrentHistogram;
 
 /**
- * Receives webhooks and answers 200 as cheaply as it can. A body that has {@code "due":<nanoTime>}
- * is timed. Thread-safe.
+ * Receives webhooks and answers 200 as cheaply as it can. A body that has a {@code
+ * "due":<nanoTime>} above 0 is timed. Thread-safe.
  */
 final class Sink implements AutoCloseable {
   private static final Buffer OK = Buffer.buffer("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
@@ -85,7 +85,9 @@ final class Sink implements AutoCloseable {
           for (int d = i + DUE.length; Character.isDigit(all.getByte(d)); d++) {
             due = due * 10 + all.getByte(d) - '0';
           }
-          delivered.recordValue(TimeUnit.NANOSECONDS.toMicros(System.nanoTime() - due));
+          if (due > 0) {
+            delivered.recordValue(TimeUnit.NANOSECONDS.toMicros(System.nanoTime() - due));
+          }
           return;
         }
       }
