@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
  * request is the caller's to know. Redirects are never followed.
  *
  * <p>On an upstream server {@link #events} lists at most 15 events and can't page, and the check of
- * a second registration can't compare secrets.
+ * a second registration can't compare secrets. A deduper is stored there with its special
+ * characters escaped, as the server can't be asked for others, and is listed so.
  */
 public final class AmeboHttpClient implements AmeboApi {
   private final HttpTransport http;
@@ -134,8 +135,11 @@ public final class AmeboHttpClient implements AmeboApi {
       EventQuery query, @Nullable Long after, int limit, ServerStatus status)
       throws InterruptedException {
     HttpUrl.Builder url = http.url("v1/events");
-    if (query.action() != null) url.addQueryParameter("action", query.action());
-    if (query.deduper() != null) url.addQueryParameter("deduper", query.deduper());
+    String deduper = query.deduper();
+    if (deduper != null && isUpstream(status)) deduper = UpstreamQuery.stored(deduper);
+    if (query.action() != null) UpstreamQuery.add(url, "action", query.action());
+    if (deduper != null) UpstreamQuery.add(url, "deduper", deduper);
+    String wanted = deduper;
     if (!isUpstream(status)) {
       if (after != null) url.addQueryParameter("after", after.toString());
       url.addQueryParameter("limit", Integer.toString(limit));
@@ -147,7 +151,7 @@ public final class AmeboHttpClient implements AmeboApi {
             : ours.with(token -> http.get(url.build(), token));
     return StoredEvents.read(Blocking.await(answer), isUpstream(status)).stream()
         .filter(e -> query.action() == null || query.action().equals(e.action()))
-        .filter(e -> query.deduper() == null || query.deduper().equals(e.deduper()))
+        .filter(e -> wanted == null || wanted.equals(e.deduper()))
         .toList();
   }
 

@@ -38,7 +38,7 @@ final class Registrar {
     if (answer.ok()) return;
     if (!TAKEN.contains(answer.status())) throw answer.failure(what);
     String address = addressOf(spec.application(), what, answer);
-    if (!address.equals(spec.address())) {
+    if (!sameAddress(address, spec.address())) {
       throw new AmeboException.Refused(
           what
               + ": it is there with the address "
@@ -49,6 +49,12 @@ final class Registrar {
           answer.status());
     }
     if (!upstream) checkSecret(spec, what);
+  }
+
+  /** An upstream server stores an address without a path with a slash at its end. */
+  private static boolean sameAddress(String there, String wanted) {
+    HttpUrl a = HttpUrl.parse(there);
+    return there.equals(wanted) || (a != null && a.equals(HttpUrl.parse(wanted)));
   }
 
   /** Servers don't tell secrets; that a token is given for this one shows that it is the same. */
@@ -135,12 +141,10 @@ final class Registrar {
         spec.handler().startsWith("/")
             ? addressOf(spec.application(), what, taken).replaceAll("/+$", "") + spec.handler()
             : spec.handler();
-    HttpUrl url =
-        http.url("v1/subscriptions")
-            .addQueryParameter("application", spec.application())
-            .addQueryParameter("action", spec.action())
-            .build();
-    for (JsonNode row : list(url)) {
+    HttpUrl.Builder url = http.url("v1/subscriptions");
+    UpstreamQuery.add(url, "application", spec.application());
+    UpstreamQuery.add(url, "action", spec.action());
+    for (JsonNode row : list(url.build())) {
       if (row.path("application").asString("").equals(spec.application())
           && row.path("action").asString("").equals(spec.action())
           && Set.of(endpoint, spec.handler()).contains(row.path("endpoint").asString(""))) {
@@ -160,7 +164,7 @@ final class Registrar {
   /** The row with exactly this name; servers also list those that are like it. */
   private @Nullable JsonNode find(String path, String field, String name)
       throws InterruptedException {
-    for (JsonNode row : list(http.url(path).addQueryParameter(field, name).build())) {
+    for (JsonNode row : list(UpstreamQuery.add(http.url(path), field, name).build())) {
       if (Objects.equals(row.path(field).asString(""), name)) return row;
     }
     return null;

@@ -60,7 +60,10 @@ final class UpstreamServer {
     Optional<PublishResult> wrong = Payloads.check(event);
     if (wrong.isPresent()) return CompletableFuture.completedFuture(wrong.get());
     // The server requires one; a random one is never recognised again, as the caller asked.
-    String deduper = event.deduper() == null ? UUID.randomUUID().toString() : event.deduper();
+    String deduper =
+        event.deduper() == null
+            ? UUID.randomUUID().toString()
+            : UpstreamQuery.stored(event.deduper());
     byte[] body = EventJson.upstream(event, deduper, app.secret(), clock.instant());
     return http.post("v1/events", JsonBody.of(body), null)
         .handle(Sent::new)
@@ -153,7 +156,7 @@ final class UpstreamServer {
 
   /** Where not even this can be asked, the outcome stays unknown. */
   private CompletableFuture<List<StoredEvent>> stored(String deduper, AmeboException why) {
-    return http.get(http.url("v1/events").addQueryParameter("deduper", deduper).build(), null)
+    return http.get(UpstreamQuery.add(http.url("v1/events"), "deduper", deduper).build(), null)
         .thenApply(answer -> StoredEvents.read(answer, true))
         .thenApply(rows -> rows.stream().filter(r -> deduper.equals(r.deduper())).toList())
         .exceptionallyCompose(

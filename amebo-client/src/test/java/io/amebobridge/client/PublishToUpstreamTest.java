@@ -102,6 +102,32 @@ class PublishToUpstreamTest {
     assertThat(server.asked(LIST).get(0).query()).isEqualTo("deduper=id-1");
   }
 
+  /** The server compares a query's text as it is on the wire: seen on amebo 0.5.7. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '!',
+      value = {
+        "kafka:c:t:0:5#order.placed | kafka:c:t:0:5~23order.placed",
+        "a/b@c,d.e-f_G9 | a/b@c,d.e-f_G9",
+        "50% a&b=c+d ü~ | 50~25~20a~26b~3Dc~2Bd~20~C3~BC~7E",
+      })
+  void aDuplicateIsFoundWhateverCharactersItsDeduperHas(String deduper, String onTheWire)
+      throws Exception {
+    server.on(
+        ONE,
+        (exchange, asked) -> {
+          String stored = Json.MAPPER.readTree(asked.body()).path("deduper").asString();
+          server.on(LIST, 200, ROW.formatted("a", "{\"n\":1}", stored));
+          ScriptedServer.reply(exchange, 500, "Internal Server Error");
+        });
+    assertThat(get(client.publish(NewEvent.of("a", "{\"n\":1}", deduper))))
+        .isEqualTo(PublishResult.duplicate(5));
+    assertThat(server.asked(LIST).get(0).query()).isEqualTo("deduper=" + onTheWire);
+    assertThat(client.events(EventQuery.byDeduper(deduper))).hasSize(1);
+    assertThat(server.asked(LIST).get(1).query()).isEqualTo("deduper=" + onTheWire);
+  }
+
   @Test
   void a500OfAnEventThatIsNotThereIsUnavailable() throws Exception {
     server.on(ONE, 500, "oops");

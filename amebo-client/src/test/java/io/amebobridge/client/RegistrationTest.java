@@ -195,4 +195,21 @@ class RegistrationTest {
     assertThatThrownBy(() -> client.events(new EventQuery(null, null, null, 10)))
         .isInstanceOf(AmeboException.Refused.class);
   }
+
+  /** Seen on amebo 0.5.7: it stores an address without a path with a slash. */
+  @Test
+  void theSlashThatAServerAddsToAnAddressIsNoDifference() throws Exception {
+    server.on("POST /v1/applications", 406, "{\"error\":\"there\"}");
+    server.on(
+        "GET /v1/applications",
+        200,
+        "[{\"application\":\"shop\",\"address\":\"http://shop:1/\",\"secret\":\"****\"}]");
+    assertThatCode(() -> client.register(APPLICATION)).doesNotThrowAnyException();
+    server.on(
+        "GET /v1/applications",
+        200,
+        "[{\"application\":\"shop\",\"address\":\"http://shop:1/other\",\"secret\":\"****\"}]");
+    assertThatThrownBy(() -> client.register(APPLICATION))
+        .isInstanceOf(AmeboException.Refused.class);
+  }
 }

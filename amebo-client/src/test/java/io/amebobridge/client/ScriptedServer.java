@@ -91,7 +91,7 @@ final class ScriptedServer implements AutoCloseable {
 
   private void serve(HttpExchange exchange) throws IOException {
     String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
-    String query = exchange.getRequestURI().getQuery();
+    String query = exchange.getRequestURI().getRawQuery();
     Asked request =
         new Asked(
             exchange.getRequestMethod() + " " + exchange.getRequestURI().getPath(),

@@ -2,8 +2,12 @@ package io.amebobridge.server;
 
 import io.amebobridge.client.AmeboApi;
 import io.amebobridge.client.Secret;
+import io.amebobridge.server.admin.DatabaseAdmin;
+import io.amebobridge.server.cluster.Cluster;
+import io.amebobridge.server.cluster.ClusterSettings;
 import io.amebobridge.server.delivery.Dispatcher;
 import io.amebobridge.server.http.HttpDoor;
+import io.amebobridge.server.http.Limits;
 import io.amebobridge.server.http.Services;
 import io.amebobridge.server.ingest.Intake;
 import io.amebobridge.server.registry.Application;
@@ -14,9 +18,12 @@ import io.amebobridge.server.security.AddressGuard;
 import io.amebobridge.server.security.AdminCredentials;
 import io.amebobridge.server.security.Principal;
 import io.amebobridge.server.security.SecretBox;
+import io.amebobridge.server.security.SecretFingerprint;
 import io.amebobridge.server.security.ServerSecrets;
 import io.amebobridge.server.security.Tokens;
+import io.amebobridge.server.store.Dsn;
 import io.amebobridge.server.store.LogWriter;
+import io.amebobridge.server.store.Migrations;
 import io.amebobridge.server.store.Store;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
@@ -29,11 +36,11 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -44,22 +51,31 @@ public final class AmeboServer implements AutoCloseable {
   private static final Duration DRAIN = Duration.ofSeconds(10);
   private static final int MOST_HTTP_LOOPS = 4;
   private static final Duration BETWEEN_PRUNINGS = Duration.ofMinutes(1);
+  private static final long GRACE_CHECK_MILLIS = 60_000;
   private final Vertx vertx;
   private final Services services;
   private final LocalApi api;
   private final Pruner pruner;
   private final int port;
   private final String host;
+  private final @Nullable Cluster cluster;
   private String doors = "";
   private boolean closed;
 
-  private AmeboServer(ServerConfig config, Store store, CommitRelay relay, ServerSecrets secrets)
+  private AmeboServer(
+      ServerConfig config,
+      Store store,
+      CommitRelay relay,
+      ServerSecrets secrets,
+      ClusterSettings sharing)
       throws IOException {
     this.vertx = vertx();
     this.host = config.host();
+    Cluster joined = null;
     try {
       this.services = services(config, store, relay, secrets);
-      services.dispatcher().start();
+      joined = deliver(store, sharing);
+      this.cluster = joined;
       relay.to(services.dispatcher()::committed);
       AtomicInteger bound = new AtomicInteger();
       this.doors = listen(services, bound);
@@ -68,6 +84,9 @@ public final class AmeboServer implements AutoCloseable {
       this.pruner = new Pruner(store, services.registry(), services.metrics(), config.clock());
       pruner.start(BETWEEN_PRUNINGS);
     } catch (IOException | RuntimeException e) {
+      if (joined != null) {
+        joined.close();
+      }
       await(vertx.close(), "stopping Vert.x");
       throw e;
     }
@@ -81,15 +100,29 @@ public final class AmeboServer implements AutoCloseable {
    * @throws io.amebobridge.server.store.StoreException where the database cannot be opened
    */
   public static AmeboServer start(ServerConfig config) throws IOException {
-    Path file = config.file();
-    Files.createDirectories(file.getParent());
-    ServerSecrets secrets = ServerSecrets.resolve(file, config.secret(), config.adminPassword());
+    return start(config, ClusterSettings.defaults());
+  }
+
+  /** The same, sharing a PostgreSQL database with other servers in this way. */
+  static AmeboServer start(ServerConfig config, ClusterSettings sharing) throws IOException {
+    Dsn database = config.database();
+    if (database instanceof Dsn.Sqlite sqlite) {
+      Files.createDirectories(sqlite.file().getParent());
+    }
+    Path kept = config.keptSecrets();
+    ServerSecrets secrets =
+        ServerSecrets.resolve(
+            kept.getParent(),
+            kept.getFileName().toString(),
+            config.secret(),
+            config.adminPassword());
     ServerMetrics metrics = new ServerMetrics();
     CommitRelay relay = new CommitRelay(metrics);
-    Store store = Store.open(file, LIMITS, config.clock(), relay);
+    Migrations migrations = new DatabaseAdmin(config).migrations(config.migrate());
+    Store store = Store.open(database, migrations, LIMITS, config.clock(), relay);
     try {
-      AmeboServer server = new AmeboServer(config, store, relay, secrets);
-      log.info("Amebo listens on {} with database {}", server.uri(), file);
+      AmeboServer server = new AmeboServer(config, store, relay, secrets, sharing);
+      log.info("Amebo listens on {} with database {}", server.uri(), database);
       return server;
     } catch (IOException | RuntimeException e) {
       store.close();
@@ -125,7 +158,13 @@ public final class AmeboServer implements AutoCloseable {
     closed = true;
     pruner.close();
     await(vertx.undeploy(doors), "closing the port");
+    if (cluster != null) {
+      await(Future.fromCompletionStage(cluster.leave()), "handing over deliveries");
+    }
     await(services.dispatcher().stop(), "waiting for deliveries in flight");
+    if (cluster != null) {
+      cluster.close();
+    }
     services.dispatcher().close();
     api.close();
     services.store().close();
@@ -133,37 +172,67 @@ public final class AmeboServer implements AutoCloseable {
     services.metrics().close();
   }
 
+  /** SQLite is this process' alone; on PostgreSQL there may be others. */
+  private @Nullable Cluster deliver(Store store, ClusterSettings sharing) {
+    if (store.shared()) {
+      return Cluster.join(store, services.registry(), services.dispatcher(), sharing);
+    }
+    services.dispatcher().start();
+    return null;
+  }
+
   private Services services(
       ServerConfig config, Store store, CommitRelay relay, ServerSecrets secrets)
       throws IOException {
-    Registry registry = new Registry(store, new SecretBox(secrets.secret()));
+    SecretFingerprint fingerprint = new SecretFingerprint(store, secrets.secret());
+    fingerprint.check();
+    Registry registry = new Registry(store, new SecretBox(secrets.secret()), config.clock());
+    fingerprint.keep(); // all that is stored could be opened
     boolean loopback = InetAddress.getByName(config.host()).isLoopbackAddress();
     AddressGuard guard = new AddressGuard(loopback, config.delivery().allowedNetworks());
     ServerMetrics metrics = relay.metrics();
+    metrics.process(version());
+    LogAge age = new LogAge(store.events(), config.clock());
+    metrics.log(() -> store.writer().queued(), age::ofFirst);
     Dispatcher dispatcher =
         new Dispatcher(vertx, store, registry, guard, metrics, config.delivery(), config.clock());
-    CompletableFuture<AdminCredentials> admin =
-        CompletableFuture.supplyAsync(
-            () -> AdminCredentials.open(store, config.adminUsername(), secrets.adminPassword()));
+    AdminCredentials admin =
+        new AdminCredentials(store, config.adminUsername(), secrets.adminPassword());
+    vertx.executeBlocking(
+        () -> {
+          admin.prepare();
+          return admin;
+        });
+    vertx.executeBlocking(
+        () -> {
+          registry.actions().forEach(action -> action.schema().prepare());
+          return registry;
+        });
+    endGraces(registry);
+    vertx.setPeriodic(GRACE_CHECK_MILLIS, id -> endGraces(registry));
     return new Services(
         config,
         store,
         registry,
         new Registrar(registry, guard),
-        new Intake(registry, store.writer(), metrics, config.maxPayloadBytes()),
+        new Intake(registry, store.writer(), metrics, config.maxPayloadBytes(), config.clock()),
         dispatcher,
-        new Tokens(secrets.secret(), config.clock(), who -> secretOf(who, registry, secrets)),
+        new Tokens(secrets.secret(), config.clock(), who -> secretsOf(who, registry, secrets)),
         admin,
         metrics,
         version());
   }
 
-  private static Optional<Secret> secretOf(
-      Principal who, Registry registry, ServerSecrets secrets) {
+  private static void endGraces(Registry registry) {
+    Future.fromCompletionStage(registry.endGraces())
+        .onFailure(e -> log.warn("Replaced secrets are refused, but still stored", e));
+  }
+
+  private static List<Secret> secretsOf(Principal who, Registry registry, ServerSecrets secrets) {
     if (who instanceof Principal.Application a) {
-      return registry.application(a.name()).map(Application::secret);
+      return registry.application(a.name()).map(Application::secrets).orElse(List.of());
     }
-    return Optional.of(secrets.adminPassword());
+    return List.of(secrets.adminPassword());
   }
 
   private String listen(Services on, AtomicInteger bound) throws IOException {
@@ -172,9 +241,10 @@ public final class AmeboServer implements AutoCloseable {
         on.config().port() == 0
             ? 1
             : Math.min(MOST_HTTP_LOOPS, Runtime.getRuntime().availableProcessors());
+    Limits limits = new Limits(on.config().http(), on.config().clock());
     Future<String> deployed =
         vertx.deployVerticle(
-            () -> new HttpDoor(on, bound), new DeploymentOptions().setInstances(loops));
+            () -> new HttpDoor(on, limits, bound), new DeploymentOptions().setInstances(loops));
     try {
       return deployed.toCompletionStage().toCompletableFuture().get(30, TimeUnit.SECONDS);
     } catch (InterruptedException e) {

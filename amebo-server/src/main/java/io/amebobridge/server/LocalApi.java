@@ -13,10 +13,10 @@ import io.amebobridge.client.SubscriptionSpec;
 import io.amebobridge.server.http.Services;
 import io.amebobridge.server.registry.Action;
 import io.amebobridge.server.registry.ActionPattern;
-import io.amebobridge.server.registry.NewSubscription;
 import io.amebobridge.server.registry.Refusal;
 import io.amebobridge.server.registry.Registrar;
 import io.amebobridge.server.registry.Retention;
+import io.amebobridge.server.registry.Start;
 import io.amebobridge.server.store.EventFilter;
 import io.amebobridge.server.store.EventReader;
 import io.amebobridge.server.store.LogEvent;
@@ -35,7 +35,6 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
-import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -100,7 +99,7 @@ final class LocalApi implements AmeboApi {
           services
               .registry()
               .application(wanted.application())
-              .filter(known -> known.secret().equals(wanted.secret()))
+              .filter(known -> known.accepts(wanted.secret()))
               .isPresent();
       if (e.status() != TAKEN_APPLICATION || !same) {
         throw e;
@@ -172,31 +171,40 @@ final class LocalApi implements AmeboApi {
         wanted.maxRetries(),
         false,
         true,
-        NewSubscription.Start.parse(wanted.start()));
+        false,
+        Start.parse("start", wanted.start()));
   }
 
   @Override
   public List<StoredEvent> events(EventQuery query) throws InterruptedException {
+    return await(() -> CompletableFuture.supplyAsync(() -> read(query)));
+  }
+
+  /** Page by page, as they are cut by their bytes; fewer than the limit means the log's end. */
+  private List<StoredEvent> read(EventQuery query) {
+    catchUp();
     List<Long> actions =
         query.action() == null
             ? null
             : services.registry().action(query.action()).map(Action::id).stream().toList();
-    return await(() -> CompletableFuture.supplyAsync(() -> read(query, actions)));
-  }
-
-  /** Page by page, as they are cut by their bytes; fewer than the limit means the log's end. */
-  private List<StoredEvent> read(EventQuery query, @Nullable List<Long> actions) {
     List<StoredEvent> all = new ArrayList<>();
     Long after = query.after();
     boolean complete = false;
     while (all.size() < query.limit() && !complete) {
       EventFilter filter = new EventFilter(null, actions, query.deduper(), null, after, null, null);
       EventReader.Page page = services.store().events().list(filter, query.limit() - all.size(), 0);
+      catchUp();
       page.events().forEach(event -> all.add(stored(event)));
       after = all.isEmpty() ? after : Long.valueOf(all.get(all.size() - 1).event());
       complete = page.complete();
     }
     return List.copyOf(all);
+  }
+
+  private void catchUp() {
+    if (services.registry().shared()) {
+      services.registry().await(services.store().events().registryVersion());
+    }
   }
 
   private StoredEvent stored(LogEvent event) {
@@ -219,7 +227,20 @@ final class LocalApi implements AmeboApi {
     Future<T> begin();
   }
 
-  private static <T> T await(Call<T> call) throws InterruptedException {
+  /** A refusal counts once all was looked at that another server may have registered. */
+  private <T> T await(Call<T> call) throws InterruptedException {
+    long revision = services.registry().revision();
+    try {
+      return once(call);
+    } catch (AmeboException.Denied | AmeboException.Refused e) {
+      if (services.registry().shared() && once(() -> services.registry().changedSince(revision))) {
+        return once(call);
+      }
+      throw e;
+    }
+  }
+
+  private static <T> T once(Call<T> call) throws InterruptedException {
     try {
       return call.begin().get();
     } catch (ExecutionException e) {

@@ -1,105 +1,194 @@
 package io.amebobridge.server;
 
 import io.amebobridge.client.Secret;
+import io.amebobridge.server.store.Dsn;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the server is started with. Immutable; refuses what cannot work.
- *
- * @param dsn {@code sqlite:<file>}; the file's directory is created
- * @param host the interface to listen on
- * @param port 0 for any free one
- * @param adminPassword null: generated once and kept beside the database
- * @param secret AMEBO_SECRET, from which the keys for tokens and stored secrets are derived; null:
- *     generated once and kept beside the database
- * @param maxPayloadBytes the largest payload of one event
- * @param clock the time that is stored; timers run on the JVM's own
+ * What the server is started with. Immutable: each {@code with} gives a changed copy, and refuses
+ * what cannot work with an IllegalArgumentException {@code name: got x, allowed: y}.
  */
-public record ServerConfig(
-    String dsn,
-    String host,
-    int port,
-    String adminUsername,
-    @Nullable Secret adminPassword,
-    @Nullable Secret secret,
-    int maxPayloadBytes,
-    DeliverySettings delivery,
-    InstantSource clock) {
+public final class ServerConfig {
   public static final String DEFAULT_DSN = "sqlite:./data/amebo.db";
   public static final int DEFAULT_MAX_PAYLOAD_BYTES = 1 << 20;
-  private static final String SQLITE = "sqlite:";
   private static final int LARGEST_PAYLOAD = 64 << 20;
 
-  public ServerConfig {
-    require(dsn.startsWith(SQLITE) && dsn.length() > SQLITE.length(), "dsn", dsn, "sqlite:<file>");
-    require(!dsn.contains(":memory:"), "dsn", dsn, "a file: what is only in memory is lost");
-    require(!dsn.contains("?"), "dsn", dsn, "sqlite:<file> without options");
-    require(!host.isBlank(), "host", host, "a name or an address");
-    require(port >= 0 && port <= 65_535, "port", port, "0 (any) to 65535");
-    require(!adminUsername.isBlank(), "adminUsername", adminUsername, "a name");
-    require(
-        maxPayloadBytes >= 1024 && maxPayloadBytes <= LARGEST_PAYLOAD,
-        "maxPayloadBytes",
-        maxPayloadBytes,
-        "1024 to " + LARGEST_PAYLOAD);
+  // Set only by those who make a copy.
+  private String dsn;
+  private String host = "127.0.0.1";
+  private int port;
+  private String adminUsername = "admin";
+  private @Nullable Secret adminPassword;
+  private @Nullable Secret secret;
+  private int maxPayloadBytes = DEFAULT_MAX_PAYLOAD_BYTES;
+  private DeliverySettings delivery = DeliverySettings.defaults();
+  private HttpSettings http = HttpSettings.defaults();
+  private InstantSource clock = InstantSource.system();
+  private boolean migrate = true;
+
+  private ServerConfig(String dsn) {
+    this.dsn = dsn;
+  }
+
+  private ServerConfig(ServerConfig from) {
+    dsn = from.dsn;
+    host = from.host;
+    port = from.port;
+    adminUsername = from.adminUsername;
+    adminPassword = from.adminPassword;
+    secret = from.secret;
+    maxPayloadBytes = from.maxPayloadBytes;
+    delivery = from.delivery;
+    http = from.http;
+    clock = from.clock;
+    migrate = from.migrate;
   }
 
   /** A server on 127.0.0.1, any port, user {@code admin}, generated secrets. */
   public static ServerConfig of(String dsn) {
-    return new ServerConfig(
-        dsn,
-        "127.0.0.1",
-        0,
-        "admin",
-        null,
-        null,
-        DEFAULT_MAX_PAYLOAD_BYTES,
-        DeliverySettings.defaults(),
-        InstantSource.system());
+    return new ServerConfig(DEFAULT_DSN).withDsn(dsn);
   }
 
+  private ServerConfig with(Consumer<ServerConfig> change) {
+    ServerConfig copy = new ServerConfig(this);
+    change.accept(copy);
+    return copy;
+  }
+
+  /**
+   * {@code sqlite:<file>}, whose directory is created, or {@code
+   * postgresql://user:password@host:port/database}, see {@link Dsn#parse}.
+   */
+  public ServerConfig withDsn(String value) {
+    Dsn.parse(value);
+    return with(copy -> copy.dsn = value);
+  }
+
+  /** The interface to listen on. */
   public ServerConfig withHost(String value) {
-    return new ServerConfig(
-        dsn, value, port, adminUsername, adminPassword, secret, maxPayloadBytes, delivery, clock);
+    require(!value.isBlank(), "host", value, "a name or an address");
+    return with(copy -> copy.host = value);
   }
 
+  /** 0 for any free one. */
   public ServerConfig withPort(int value) {
-    return new ServerConfig(
-        dsn, host, value, adminUsername, adminPassword, secret, maxPayloadBytes, delivery, clock);
+    require(value >= 0 && value <= 65_535, "port", value, "0 (any) to 65535");
+    return with(copy -> copy.port = value);
   }
 
-  /** The administrator; a null password is generated. */
+  /**
+   * The administrator; a null password is generated once and kept in a file, see {@link
+   * #keptSecrets}.
+   */
   public ServerConfig withAdmin(String username, @Nullable Secret password) {
-    return new ServerConfig(
-        dsn, host, port, username, password, secret, maxPayloadBytes, delivery, clock);
+    require(!username.isBlank(), "adminUsername", username, "a name");
+    return with(
+        copy -> {
+          copy.adminUsername = username;
+          copy.adminPassword = password;
+        });
   }
 
-  /** AMEBO_SECRET. */
+  /**
+   * AMEBO_SECRET, from which the keys for tokens and stored secrets are derived; null: generated
+   * once and kept in a file, see {@link #keptSecrets}.
+   */
   public ServerConfig withSecret(@Nullable Secret value) {
-    return new ServerConfig(
-        dsn, host, port, adminUsername, adminPassword, value, maxPayloadBytes, delivery, clock);
+    return with(copy -> copy.secret = value);
   }
 
+  /** The largest payload of one event. */
   public ServerConfig withMaxPayloadBytes(int value) {
-    return new ServerConfig(
-        dsn, host, port, adminUsername, adminPassword, secret, value, delivery, clock);
+    boolean fits = value >= 1024 && value <= LARGEST_PAYLOAD;
+    require(fits, "maxPayloadBytes", value, "1024 to " + LARGEST_PAYLOAD);
+    return with(copy -> copy.maxPayloadBytes = value);
   }
 
   public ServerConfig withDelivery(DeliverySettings value) {
-    return new ServerConfig(
-        dsn, host, port, adminUsername, adminPassword, secret, maxPayloadBytes, value, clock);
+    return with(copy -> copy.delivery = value);
   }
 
+  /** What HTTP clients may do. */
+  public ServerConfig withHttp(HttpSettings value) {
+    return with(copy -> copy.http = value);
+  }
+
+  /** The time that is stored; timers run on the JVM's own. */
   public ServerConfig withClock(InstantSource value) {
-    return new ServerConfig(
-        dsn, host, port, adminUsername, adminPassword, secret, maxPayloadBytes, delivery, value);
+    return with(copy -> copy.clock = value);
   }
 
-  /** The database's file. */
-  Path file() {
-    return Path.of(dsn.substring(SQLITE.length())).toAbsolutePath().normalize();
+  /** False: it starts only where the database's schema is current. */
+  public ServerConfig withMigrate(boolean value) {
+    return with(copy -> copy.migrate = value);
+  }
+
+  public String dsn() {
+    return dsn;
+  }
+
+  public String host() {
+    return host;
+  }
+
+  public int port() {
+    return port;
+  }
+
+  public String adminUsername() {
+    return adminUsername;
+  }
+
+  public @Nullable Secret adminPassword() {
+    return adminPassword;
+  }
+
+  public @Nullable Secret secret() {
+    return secret;
+  }
+
+  public int maxPayloadBytes() {
+    return maxPayloadBytes;
+  }
+
+  public DeliverySettings delivery() {
+    return delivery;
+  }
+
+  public HttpSettings http() {
+    return http;
+  }
+
+  public InstantSource clock() {
+    return clock;
+  }
+
+  public boolean migrate() {
+    return migrate;
+  }
+
+  /** Where the database is. */
+  public Dsn database() {
+    return Dsn.parse(dsn);
+  }
+
+  /**
+   * What the names of the files with generated secrets begin with: beside a SQLite file, else in
+   * {@code ./data}.
+   */
+  public Path keptSecrets() {
+    return database() instanceof Dsn.Sqlite sqlite
+        ? sqlite.file()
+        : Path.of("data", "amebo").toAbsolutePath();
+  }
+
+  /** Without secrets. */
+  @Override
+  public String toString() {
+    return "ServerConfig[dsn=" + Dsn.masked(dsn) + ", host=" + host + ", port=" + port + "]";
   }
 
   private static void require(boolean holds, String name, Object got, String allowed) {

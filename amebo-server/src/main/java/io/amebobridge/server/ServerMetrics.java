@@ -11,24 +11,46 @@ import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.LongUnaryOperator;
 import java.util.function.Supplier;
-import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
-/** The server's meters, under names that Prometheus scrapes. Thread-safe. */
+/** The server's meters, under names that Prometheus scrapes. Thread-safe; recording never waits. */
 public final class ServerMetrics implements LogWriter.Listener {
-  private static final Duration[] COMMIT_BUCKETS =
-      IntStream.of(1, 2, 5, 10, 20, 50, 100, 250, 1000, 5000)
-          .mapToObj(Duration::ofMillis)
-          .toArray(Duration[]::new);
-  private final PrometheusMeterRegistry registry =
-      new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-  private final Counter stored = events("stored");
-  private final Counter duplicate = events("duplicate");
-  private final Counter conflict = events("conflict");
-  private final Counter invalid = events("invalid");
+  private static final int MOST_ACTIONS = 200;
+
+  /** Why an event was refused. */
+  public enum Refused {
+    MALFORMED,
+    UNKNOWN_ACTION,
+    SCHEMA,
+    TOO_LARGE
+  }
+
+  private record Received(String action, String outcome) {}
+
+  private record Request(String method, String route, int status) {}
+
+  private final PrometheusMeterRegistry registry = registry();
+  private final JvmMeters jvm = new JvmMeters();
+  private final BoundedNames actions = new BoundedNames(MOST_ACTIONS);
+  private final Map<Received, Counter> received = new ConcurrentHashMap<>();
+  private final Map<Request, Timer> requests = new ConcurrentHashMap<>();
+  private final SubscriptionMeters subscriptions = new SubscriptionMeters(registry);
+  private final Map<String, Counter> refused = new ConcurrentHashMap<>();
   private final Counter delivered = deliveries("delivered");
   private final Counter failed = deliveries("failed");
   private final Counter dead = deliveries("dead");
+  private final Timer succeededCalls = calls("delivered");
+  private final Timer failedCalls = calls("failed");
+  private final Timer latency =
+      Timer.builder("amebo.delivery.latency")
+          .description("Time from an event's commit, or its sleep_until, to a receiver's success")
+          .serviceLevelObjectives(Buckets.LATENCY)
+          .register(registry);
   private final Counter commitFailures =
       Counter.builder("amebo.commit.failures")
           .description("Transactions that failed; nothing of them is stored")
@@ -40,25 +62,54 @@ public final class ServerMetrics implements LogWriter.Listener {
   private final Timer commits =
       Timer.builder("amebo.commit")
           .description("Time of a transaction until it is on the disk")
-          .serviceLevelObjectives(COMMIT_BUCKETS)
+          .serviceLevelObjectives(Buckets.COMMIT)
           .register(registry);
   private final DistributionSummary commitSize =
       DistributionSummary.builder("amebo.commit.events")
           .description("Events in a transaction")
+          .serviceLevelObjectives(1, 10, 100, 500, 1000, 5000)
           .register(registry);
 
-  /** An event was written, or recognised. */
-  public void received(Appended.Outcome outcome) {
-    switch (outcome) {
-      case STORED -> stored.increment();
-      case DUPLICATE -> duplicate.increment();
-      case CONFLICT -> conflict.increment();
-    }
+  private static PrometheusMeterRegistry registry() {
+    PrometheusMeterRegistry made = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    made.config().meterFilter(JvmMeters.LEFT_OUT);
+    return made;
   }
 
-  /** An event was refused: malformed, unknown action, against its schema, too large. */
-  public void refused() {
-    invalid.increment();
+  /** An event was written, or recognised. */
+  public void received(Appended.Outcome outcome, String action) {
+    event(action, outcome.name().toLowerCase(Locale.ROOT));
+  }
+
+  /**
+   * An event was refused.
+   *
+   * @param action null where it is not registered: names that strangers made up make no series
+   */
+  public void refused(Refused reason, @Nullable String action) {
+    event(action == null ? "unknown" : action, "invalid");
+    refused
+        .computeIfAbsent(
+            reason.name().toLowerCase(Locale.ROOT),
+            name ->
+                Counter.builder("amebo.event.refusals")
+                    .description("Events refused, by what is wrong with them")
+                    .tag("reason", name)
+                    .register(registry))
+        .increment();
+  }
+
+  private void event(String action, String outcome) {
+    received
+        .computeIfAbsent(
+            new Received(actions.of(action), outcome),
+            series ->
+                Counter.builder("amebo.events")
+                    .description("Events received, by action and outcome")
+                    .tag("action", series.action)
+                    .tag("outcome", series.outcome)
+                    .register(registry))
+        .increment();
   }
 
   public void delivered() {
@@ -75,9 +126,45 @@ public final class ServerMetrics implements LogWriter.Listener {
     dead.increment();
   }
 
+  /** A call to a receiver has ended. */
+  public void called(long subscription, boolean success, Duration took) {
+    (success ? succeededCalls : failedCalls).record(took);
+    subscriptions.called(subscription, success);
+  }
+
+  /** A receiver took an event this long after it could have gone out. */
+  public void latency(Duration since) {
+    latency.record(since.isNegative() ? Duration.ZERO : since);
+  }
+
+  /** The breaker of a subscription's endpoint opened or closed. */
+  public void breaker(long subscription, boolean open) {
+    subscriptions.breaker(subscription, open);
+  }
+
   /** Retention removed events. */
   public void pruned(int events) {
     pruned.increment(events);
+  }
+
+  /**
+   * A request was answered.
+   *
+   * @param route as it is declared, never the path as it came
+   */
+  public void answered(String method, String route, int status, Duration took) {
+    requests
+        .computeIfAbsent(
+            new Request(method, route, status),
+            series ->
+                Timer.builder("amebo.http.requests")
+                    .description("Requests answered, by route and status, from their first byte")
+                    .tag("method", series.method)
+                    .tag("route", series.route)
+                    .tag("status", String.valueOf(series.status))
+                    .serviceLevelObjectives(Buckets.HTTP)
+                    .register(registry))
+        .record(took);
   }
 
   @Override
@@ -93,47 +180,63 @@ public final class ServerMetrics implements LogWriter.Listener {
     commitFailures.increment();
   }
 
-  /** A subscription's gauges, to be taken out again when it ends. */
+  /** What this process is. */
+  public void process(String version) {
+    jvm.on(registry);
+    Gauge.builder("amebo.build.info", () -> 1)
+        .description("Which server this is")
+        .tag("version", version)
+        .tag("java", Runtime.version().toString())
+        .register(registry);
+  }
+
+  /**
+   * What the log can tell at a scrape.
+   *
+   * @param queued events that wait to be written
+   * @param ageOfNewest how old the first of the newest so many events is, in milliseconds; may
+   *     block
+   */
+  public void log(Supplier<Number> queued, LongUnaryOperator ageOfNewest) {
+    Gauge.builder("amebo.writer.queue", queued)
+        .description("Events that wait to be written")
+        .baseUnit("events")
+        .register(registry);
+    subscriptions.ages(ageOfNewest);
+  }
+
+  /** A subscription's meters, to be taken out again when it ends. */
   public List<Meter> subscription(
       long id, Supplier<Number> lag, Supplier<Number> retrying, Supplier<Number> deadLetters) {
-    return List.of(
-        gauge("amebo.subscription.lag", "Events behind the newest", id, lag),
-        gauge("amebo.subscription.retrying", "Deliveries to be tried again", id, retrying),
-        gauge("amebo.subscription.dead", "Deliveries given up", id, deadLetters));
+    return subscriptions.add(id, lag, retrying, deadLetters);
   }
 
   public void remove(List<Meter> meters) {
-    meters.forEach(registry::remove);
+    subscriptions.remove(meters);
   }
 
-  /** In Prometheus' text format. */
+  /** In Prometheus' text format. May block. */
   public String scrape() {
     return registry.scrape();
   }
 
   public void close() {
+    jvm.close();
     registry.close();
-  }
-
-  private Gauge gauge(String name, String description, long subscription, Supplier<Number> value) {
-    return Gauge.builder(name, value)
-        .description(description)
-        .tag("subscription", String.valueOf(subscription))
-        .strongReference(true)
-        .register(registry);
-  }
-
-  private Counter events(String outcome) {
-    return Counter.builder("amebo.events")
-        .description("Events received, by outcome")
-        .tag("outcome", outcome)
-        .register(registry);
   }
 
   private Counter deliveries(String outcome) {
     return Counter.builder("amebo.delivery.attempts")
-        .description("Attempts to deliver, by outcome")
+        .description("Attempts to deliver, by outcome; dead is the last of a delivery")
         .tag("outcome", outcome)
+        .register(registry);
+  }
+
+  private Timer calls(String outcome) {
+    return Timer.builder("amebo.delivery.attempt")
+        .description("Time of a call to a receiver, by outcome")
+        .tag("outcome", outcome)
+        .serviceLevelObjectives(Buckets.HTTP)
         .register(registry);
   }
 }

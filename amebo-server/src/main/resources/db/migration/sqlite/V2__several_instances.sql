@@ -23,5 +23,38 @@ CREATE TABLE subscription_positions (
   PRIMARY KEY (subscription_id, source_system, source_stream, source_partition)
 ) STRICT;
 
+-- A rewind that is under way: rows above this event go, then the cursor stands there.
+ALTER TABLE subscriptions ADD COLUMN rewind_to INTEGER;
+
 -- The beginning of what the receiver last answered.
 ALTER TABLE deliveries ADD COLUMN response TEXT;
+
+-- The replay that last made it due again.
+ALTER TABLE deliveries ADD COLUMN replay_id INTEGER;
+
+-- What is open by when it is due: a driver keeps the nearest in memory and reads on from here.
+CREATE INDEX deliveries_due ON deliveries (subscription_id, next_attempt_at, id)
+  WHERE next_attempt_at IS NOT NULL;
+
+CREATE INDEX deliveries_replay ON deliveries (replay_id, state) WHERE replay_id IS NOT NULL;
+
+-- Many deliveries of a subscription made due again, in the order of their ids, at a rate.
+CREATE TABLE replays (
+  id              INTEGER PRIMARY KEY AUTOINCREMENT,
+  subscription_id INTEGER NOT NULL,
+  state           TEXT NOT NULL, -- running | done | cancelled
+  of_state        TEXT NOT NULL, -- dead | delivered
+  action          TEXT, -- a name or a pattern
+  since           INTEGER,
+  until           INTEGER,
+  events          TEXT, -- ids as a JSON array
+  per_second      INTEGER NOT NULL,
+  most            INTEGER NOT NULL,
+  matched         INTEGER NOT NULL,
+  replayed        INTEGER NOT NULL,
+  position        INTEGER NOT NULL, -- the last delivery that was looked at
+  timestamped     INTEGER NOT NULL,
+  ended_at        INTEGER
+) STRICT;
+
+CREATE UNIQUE INDEX replays_running ON replays (subscription_id) WHERE state = 'running';

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.Statement;
 import java.util.HashSet;
 import java.util.List;
@@ -13,6 +12,7 @@ import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
+@OnEveryDatabase
 class DeliveryTest extends ServerTest {
   @Test
   void aPatternTakesWhatItMatchesAndNothingElse() {
@@ -219,8 +219,7 @@ class DeliveryTest extends ServerTest {
     publish(3);
     server.close();
     // As a server before this check has stored it.
-    try (Connection db =
-            DriverManager.getConnection("jdbc:sqlite:" + dir.resolve("data/amebo.db"));
+    try (Connection db = engine.connect(dsn);
         Statement update = db.createStatement()) {
       update.executeUpdate("UPDATE events SET sleep_until = 1700000000000000000 WHERE id = 2");
     }

@@ -15,7 +15,11 @@ final class Fixture {
   private Fixture() {}
 
   static ServerConfig config(Path dir) {
-    return ServerConfig.of("sqlite:" + dir.resolve("data/amebo.db"))
+    return config(Engine.SQLITE.dsn(dir));
+  }
+
+  static ServerConfig config(String dsn) {
+    return ServerConfig.of(dsn)
         .withAdmin("admin", Secret.of(Wire.ADMIN_PASSWORD))
         .withSecret(Secret.of("0f9b1c7a-not-a-sample-secret"))
         .withDelivery(

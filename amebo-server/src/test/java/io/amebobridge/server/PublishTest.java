@@ -14,6 +14,7 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
+@OnEveryDatabase
 class PublishTest extends ServerTest {
   @Test
   void anEventIsStoredAsSentAndDelivered() {
@@ -58,7 +59,7 @@ class PublishTest extends ServerTest {
   void aTokenEndsWithTheSecretItWasIssuedFor() {
     Wire shop = admin.application("shop", Fixture.SECRET);
     assertThat(shop.get("/v1/events").status()).isEqualTo(200);
-    String rotated = "{\"secret\":\"a-new-secret-after-a-leak\"}";
+    String rotated = "{\"secret\":\"a-new-secret-after-a-leak\",\"grace_seconds\":0}";
     assertThat(admin.send("PUT", "/v1/applications/shop", rotated, "application/json").status())
         .isEqualTo(202);
     assertThat(shop.get("/v1/events").status()).isEqualTo(401);
@@ -174,7 +175,8 @@ class PublishTest extends ServerTest {
     assertThat(duplicates).isEqualTo(300);
     assertThat(ids).hasSize(100).contains(1L, 100L);
     String metrics = admin.get("/metrics").text();
-    assertThat(metrics).contains("amebo_events_total{outcome=\"duplicate\"} 300.0");
+    assertThat(metrics)
+        .contains("amebo_events_total{action=\"user.created\",outcome=\"duplicate\"} 300.0");
   }
 
   @Test

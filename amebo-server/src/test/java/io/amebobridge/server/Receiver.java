@@ -29,7 +29,11 @@ final class Receiver implements AutoCloseable {
   }
 
   /** What to answer. */
-  record Answer(int status, Map<String, String> headers) {
+  record Answer(int status, Map<String, String> headers, byte[] body) {
+    Answer(int status, Map<String, String> headers) {
+      this(status, headers, new byte[0]);
+    }
+
     static Answer of(int status) {
       return new Answer(status, Map.of());
     }
@@ -85,7 +89,11 @@ final class Receiver implements AutoCloseable {
     calls.add(call);
     Answer answer = behaviour.apply(call);
     answer.headers().forEach(exchange.getResponseHeaders()::set);
-    exchange.sendResponseHeaders(answer.status(), -1);
+    int length = answer.body().length;
+    exchange.sendResponseHeaders(answer.status(), length == 0 ? -1 : length);
+    if (length > 0) {
+      exchange.getResponseBody().write(answer.body());
+    }
     exchange.close();
   }
 

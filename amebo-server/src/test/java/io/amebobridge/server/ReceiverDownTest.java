@@ -5,8 +5,11 @@ import static org.awaitility.Awaitility.await;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashSet;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
 
 /** What a driver does, and leaves be, while its receiver is down. */
 class ReceiverDownTest extends ServerTest {
@@ -25,11 +28,21 @@ class ReceiverDownTest extends ServerTest {
 
   @Test
   void nothingToDoIsNotLookedForAgainAndAgain() {
-    receiver.answer(503);
+    receiver.answer(400);
     Fixture.subscribe(admin, "user.created", 1, "");
     publish(1);
     awaitDead(1);
     assertQuiet();
+  }
+
+  @Test
+  void whoWantsToBeLeftAloneIsLeftAlone() {
+    receiver.answer(call -> new Receiver.Answer(503, Map.of("Retry-After", "300")));
+    Fixture.subscribe(admin, "user.created", 1, "");
+    publish(10);
+    await().until(() -> standing().path("endpoint").asString().equals("paused"));
+    assertQuiet();
+    assertThat(receiver.calls()).hasSize(1);
   }
 
   @Test
@@ -61,15 +74,19 @@ class ReceiverDownTest extends ServerTest {
                 + tomorrow
                 + ",\"payload\":{\"id\":1}}"));
     publish(10);
-    awaitDead(10);
+    await().until(() -> new HashSet<>(receiver.events()).size() == 10);
+    await().until(() -> receiver.calls().size() > 20); // with one retry each they would be dead
+    assertThat(standing().path("dead").asInt()).as("probes wear out nothing").isZero();
+    receiver.answer(200);
+    await().until(() -> admin.get("/v1/gists?state=delivered").json().size() == 10);
   }
 
   private void awaitDead(int count) {
-    await()
-        .until(
-            () ->
-                admin.get("/v1/status").json().path("subscriptions").get(0).path("dead").asInt()
-                    == count);
+    await().until(() -> standing().path("dead").asInt() == count);
+  }
+
+  private JsonNode standing() {
+    return admin.get("/v1/status").json().path("subscriptions").get(0);
   }
 
   private void assertQuiet() {

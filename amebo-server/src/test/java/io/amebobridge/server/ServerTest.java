@@ -7,6 +7,7 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
 
 /** A server with applications, actions and a receiver, anew for each test. */
 class ServerTest {
@@ -15,12 +16,15 @@ class ServerTest {
   }
 
   @TempDir protected Path dir;
+  @Parameter protected Engine engine = Engine.SQLITE;
+  protected String dsn = "";
   protected AmeboServer server;
   protected Receiver receiver;
   protected Wire admin;
 
   @BeforeEach
   void startServer() throws IOException {
+    dsn = engine.dsn(dir);
     server = AmeboServer.start(config());
     receiver = new Receiver();
     admin = Wire.admin(server);
@@ -28,7 +32,7 @@ class ServerTest {
   }
 
   ServerConfig config() {
-    return Fixture.config(dir);
+    return Fixture.config(dsn);
   }
 
   void restart() throws IOException {

@@ -7,6 +7,7 @@ import io.amebobridge.core.Message;
 import io.amebobridge.core.Router;
 import io.amebobridge.core.SourceException;
 import io.amebobridge.core.config.BridgeConfig;
+import io.amebobridge.core.config.ConfigException;
 import io.amebobridge.core.config.SourceConfig;
 import io.amebobridge.core.mapping.MappingRouter;
 import java.io.IOException;
@@ -77,7 +78,7 @@ final class CheckVerb implements Callable<Integer> {
   }
 
   private Map<String, Object> amebo(BridgeConfig bridgeConfig)
-      throws IOException, InterruptedException {
+      throws IOException, InterruptedException, ConfigException {
     Map<String, Object> found = new LinkedHashMap<>();
     String embedded = bridgeConfig.amebo().embedded();
     if (embedded != null) {

@@ -21,7 +21,7 @@ import picocli.CommandLine.HelpCommand;
       "  amebo run -c bridge.yaml         run the bridge",
       "",
       "Exit codes: 0 done, 1 failed, 2 wrong usage or config. Logs go to standard error;",
-      "AMEBO_LOG=DEBUG shows more."
+      "AMEBO_LOG_LEVEL=debug shows more, AMEBO_LOG_FORMAT=json makes each line an object."
     },
     subcommands = {
       DemoVerb.class,
@@ -31,6 +31,7 @@ import picocli.CommandLine.HelpCommand;
       TestVerb.class,
       DeadLettersVerb.class,
       SchemaVerb.class,
+      DbVerb.class,
       HelpCommand.class
     })
 public final class Main {
@@ -39,6 +40,7 @@ public final class Main {
   static final int WRONG_USAGE = 2;
 
   public static void main(String[] args) {
+    Logs.begin();
     if (Boolean.getBoolean("amebo.end.with.parent")) OwnedProcess.endWithParent();
     int code = execute(command(), args);
     Stop.done(code);

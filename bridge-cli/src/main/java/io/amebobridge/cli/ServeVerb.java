@@ -1,47 +1,80 @@
 package io.amebobridge.cli;
 
-import io.amebobridge.client.Secret;
+import io.amebobridge.cli.serve.ServeArguments;
+import io.amebobridge.cli.serve.ServeConfig;
+import io.amebobridge.core.config.ConfigException;
 import io.amebobridge.server.AmeboServer;
-import io.amebobridge.server.ServerConfig;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** {@code amebo serve}. */
 @Command(
     name = "serve",
-    description =
-        "Runs the Amebo server. The command line goes over the environment (AMEBO_DSN, AMEBO_HOST,"
-            + " AMEBO_PORT, AMEBO_SECRET, AMEBO_USERNAME, AMEBO_PASSWORD) over the defaults.",
+    description = {
+      "Runs the Amebo server.",
+      "Each option is also a variable of the environment and a key of amebo.json:"
+          + " --delivery-window is AMEBO_DELIVERY_WINDOW. The command line goes over the"
+          + " environment, over the file, over the defaults."
+    },
     mixinStandardHelpOptions = true,
+    modelTransformer = ServeArguments.class,
     footerHeading = "%nExample:%n",
-    footer = "  AMEBO_PASSWORD=... amebo serve --port 3310 --dsn sqlite:./data/amebo.db")
+    footer = {
+      "  AMEBO_PASSWORD=... amebo serve --port 3310 --dsn sqlite:./data/amebo.db",
+      "  amebo serve --config production.json --print-config"
+    })
 final class ServeVerb implements Callable<Integer> {
-  private static final int DEFAULT_PORT = 3310;
-
   @Option(
-      names = "--dsn",
-      description = "Where events are stored (default: sqlite:./data/amebo.db).")
-  private @Nullable String dsn;
-
-  @Option(
-      names = "--host",
+      names = {"-c", "--config"},
+      paramLabel = "FILE",
       description =
-          "The address to listen on (default: 127.0.0.1). On loopback, webhooks may go to"
-              + " loopback too.")
-  private @Nullable String host;
+          "The configuration, in JSON. Default: AMEBO_CONFIG_FILE, else amebo.json in the working"
+              + " directory, where there is one.")
+  private @Nullable Path file;
 
-  @Option(names = "--port", description = "The port, 0 for any (default: 3310).")
-  private @Nullable Integer port;
+  @Option(
+      names = {"--print-config", "--show-config", "--config-check"},
+      description = "Checks the configuration and prints what holds, and where it was said.")
+  private boolean print;
+
+  @Option(
+      names = "--no-migrate",
+      description =
+          "The same as --migrate=false: start only where the database's schema is current, else"
+              + " name amebo db migrate.")
+  private boolean noMigrate;
+
+  @Spec private CommandSpec command;
 
   @Override
   public Integer call() throws Exception {
-    ServerConfig config = config(System::getenv);
+    List<String> warnings = new ArrayList<>();
+    Map<String, String> said =
+        ServeArguments.values(command.commandLine().getParseResult(), warnings);
+    if (noMigrate) said.put("AMEBO_MIGRATE", "false");
+    ServeConfig config = read(new ServeConfig.Given(ServeConfig.COMMAND_LINE, said), file);
+    warnings.addAll(config.warnings());
+    warnings.forEach(ServeVerb::warn);
+    if (print) {
+      Output.reports().print(config.text());
+      return Main.DONE;
+    }
+    Logs.use(config.settings().logLevel(), config.settings().logFormat());
+    return serve(config);
+  }
+
+  private static int serve(ServeConfig config) throws Exception {
     CountDownLatch stopped = new CountDownLatch(1);
-    try (AmeboServer server = AmeboServer.start(config)) {
+    try (AmeboServer server = AmeboServer.start(config.settings().server())) {
       System.err.println("amebo: serving at " + server.uri());
       Stop.onSignal(stopped::countDown);
       stopped.await();
@@ -49,44 +82,17 @@ final class ServeVerb implements Callable<Integer> {
     return Main.DONE;
   }
 
-  private ServerConfig config(Function<String, @Nullable String> environment) {
-    try {
-      ServerConfig config = fromEnvironment(environment, dsn);
-      if (host != null) config = config.withHost(host);
-      if (port != null) config = config.withPort(port);
-      return config;
-    } catch (IllegalArgumentException e) {
-      throw new Failures.WrongUsage(e.getMessage());
-    }
-  }
-
   /**
-   * What the environment says of a server.
+   * What holds for a server of this process.
    *
-   * @param dsn goes over the environment's; null: not given
+   * @param over goes over the environment and the file
+   * @param file null: the usual one
    */
-  static ServerConfig fromEnvironment(
-      Function<String, @Nullable String> environment, @Nullable String dsn) {
-    String stored = dsn == null ? environment.apply("AMEBO_DSN") : dsn;
-    ServerConfig config =
-        ServerConfig.of(stored == null ? ServerConfig.DEFAULT_DSN : stored)
-            .withPort(port(environment.apply("AMEBO_PORT")));
-    String host = environment.apply("AMEBO_HOST");
-    if (host != null) config = config.withHost(host);
-    String secret = environment.apply("AMEBO_SECRET");
-    if (secret != null) config = config.withSecret(Secret.of(secret));
-    String username = environment.apply("AMEBO_USERNAME");
-    String password = environment.apply("AMEBO_PASSWORD");
-    return config.withAdmin(
-        username == null ? config.adminUsername() : username,
-        password == null ? null : Secret.of(password));
+  static ServeConfig read(ServeConfig.Given over, @Nullable Path file) throws ConfigException {
+    return ServeConfig.read(over, System.getenv(), file, Path.of(""));
   }
 
-  private static int port(@Nullable String value) {
-    try {
-      return value == null ? DEFAULT_PORT : Integer.parseInt(value);
-    } catch (NumberFormatException e) {
-      throw new Failures.WrongUsage("AMEBO_PORT: got " + value + ", allowed: 0 to 65535");
-    }
+  static void warn(String warning) {
+    System.err.println("amebo: warning: " + warning);
   }
 }

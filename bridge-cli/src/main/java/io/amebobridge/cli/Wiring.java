@@ -1,5 +1,6 @@
 package io.amebobridge.cli;
 
+import io.amebobridge.cli.serve.ServeConfig;
 import io.amebobridge.client.AmeboApi;
 import io.amebobridge.client.AmeboHttpClient;
 import io.amebobridge.client.Credentials;
@@ -8,6 +9,7 @@ import io.amebobridge.core.amebo.AmeboSink;
 import io.amebobridge.core.amebo.AmeboSinkSettings;
 import io.amebobridge.core.config.AmeboConfig;
 import io.amebobridge.core.config.BridgeConfig;
+import io.amebobridge.core.config.ConfigException;
 import io.amebobridge.core.config.SourceConfig;
 import io.amebobridge.core.deadletter.DeadLetterStore;
 import io.amebobridge.core.mapping.MappingRouter;
@@ -25,6 +27,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -35,11 +38,15 @@ final class Wiring {
   private Wiring() {}
 
   /** The Amebo of a config: remote, or a server inside this process. */
-  static Amebo amebo(AmeboConfig config) throws IOException, InterruptedException {
+  static Amebo amebo(AmeboConfig config) throws IOException, InterruptedException, ConfigException {
     URI url = config.url();
     if (url != null) return new Amebo(client(config, url), null);
-    AmeboServer embedded =
-        AmeboServer.start(ServeVerb.fromEnvironment(System::getenv, config.embedded()));
+    ServeConfig.Given dsn =
+        new ServeConfig.Given(
+            "amebo.embedded", Map.of("AMEBO_DSN", Objects.requireNonNull(config.embedded())));
+    ServeConfig serve = ServeVerb.read(dsn, null);
+    serve.warnings().forEach(ServeVerb::warn);
+    AmeboServer embedded = AmeboServer.start(serve.settings().server());
     return new Amebo(embedded.api(), embedded);
   }
 

@@ -37,7 +37,7 @@ final class TestBridge implements AutoCloseable {
   private final Bridge bridge;
   private final BridgeHttp http;
 
-  private TestBridge(BridgeConfig config) throws IOException, InterruptedException {
+  private TestBridge(BridgeConfig config) throws Exception {
     this.config = config;
     amebo = Wiring.amebo(config.amebo());
     letters = FileDeadLetterStore.open(config.deadLetters());

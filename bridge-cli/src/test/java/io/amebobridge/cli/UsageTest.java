@@ -61,7 +61,9 @@ class UsageTest {
   @MethodSource("verbs")
   void anUnknownOptionIsWrongUsage(String verb) {
     Object[] needed =
-        verb.matches("demo|serve") ? new Object[0] : new Object[] {"-c", "x.yaml", "1"};
+        verb.startsWith("db ")
+            ? new Object[] {"file"}
+            : verb.matches("demo|serve") ? new Object[0] : new Object[] {"-c", "x.yaml", "1"};
     Cli cli = run(verb + " --no-such-option", needed);
     assertThat(cli.exitCode()).isEqualTo(2);
     assertThat(cli.err()).contains("--no-such-option");
@@ -106,8 +108,8 @@ class UsageTest {
     assertUsage(run("dead-letters list", "-c", config, "--from", "today"), "--from", "today");
     assertUsage(run("dead-letters list", "-c", config, "--after", "last"), "--after", "last");
     assertUsage(run("demo", "--messages", "1"), "--messages", "1");
-    assertUsage(run("serve", "--port", "70000"), "port", "70000");
-    assertUsage(run("serve", "--dsn", "mysql:x"), "dsn", "mysql:x", "sqlite:<file>");
+    assertUsage(run("serve", "--port", "70000"), "--port", "70000");
+    assertUsage(run("serve", "--dsn", "mysql:x"), "--dsn", "mysql:x", "sqlite:<file>");
     assertUsage(run("dead-letters show", "-c", config, "nonsense"), "nonsense", "list");
     assertUsage(run("dead-letters show", "-c", config, "00000001-1"), "00000001-1");
   }

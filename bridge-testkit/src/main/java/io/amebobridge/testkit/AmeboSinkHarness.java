@@ -51,9 +51,11 @@ public class AmeboSinkHarness implements SinkHarness {
         .toList();
   }
 
-  /** On an upstream server the sink makes the action a part of the deduper. */
+  /**
+   * On an upstream server the sink makes the action a part of the deduper; the client writes # so.
+   */
   private static @Nullable String id(@Nullable String deduper) {
-    String suffix = "#" + ACTION;
+    String suffix = "~23" + ACTION;
     return deduper != null && deduper.endsWith(suffix)
         ? deduper.substring(0, deduper.length() - suffix.length())
         : deduper;

@@ -365,12 +365,14 @@ public final class FakeAmebo implements AutoCloseable {
     return row.put("timestamped", e.timestamped().toString()).toString();
   }
 
-  private static @Nullable String parameter(HttpExchange exchange, String name) {
+  /** An upstream server compares what is on the wire, percent escapes and all. */
+  private @Nullable String parameter(HttpExchange exchange, String name) {
     String query = exchange.getRequestURI().getRawQuery();
     if (query == null) return null;
     for (String pair : query.split("&", -1)) {
       if (pair.startsWith(name + "=")) {
-        return URLDecoder.decode(pair.substring(name.length() + 1), StandardCharsets.UTF_8);
+        String value = pair.substring(name.length() + 1);
+        return upstream ? value : URLDecoder.decode(value, StandardCharsets.UTF_8);
       }
     }
     return null;

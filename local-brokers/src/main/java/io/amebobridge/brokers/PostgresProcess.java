@@ -62,8 +62,14 @@ public final class PostgresProcess implements Broker {
    */
   public static PostgresProcess fresh(String... settings) throws IOException {
     Path directory = Files.createTempDirectory("amebo-postgres-data");
-    Runtime.getRuntime().addShutdownHook(new Thread(() -> delete(directory)));
-    return new PostgresProcess(directory, List.of(settings));
+    PostgresProcess made = new PostgresProcess(directory, List.of(settings));
+    Runtime.getRuntime().addShutdownHook(new Thread(made::discard, "end-local-postgres"));
+    return made;
+  }
+
+  private void discard() {
+    close();
+    delete(directory);
   }
 
   @Override

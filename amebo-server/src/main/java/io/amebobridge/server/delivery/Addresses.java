@@ -7,6 +7,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;
 import io.vertx.core.internal.ContextInternal;
 import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -15,13 +16,19 @@ import java.util.concurrent.ConcurrentHashMap;
 /** Resolves receivers and refuses what may not be dialled. Thread-safe. */
 final class Addresses {
   private static final long FRESH_NANOS = Duration.ofSeconds(30).toNanos();
-  private static final int LOOKUPS = 4;
+  private static final int LOOKUPS = 16;
   private final Vertx vertx;
   // Its own threads: a name server that hangs must not hold up reads and deliveries to others.
   private final WorkerExecutor lookups;
   private final AddressGuard guard;
+  private final Resolver resolver;
   private final Map<String, Future<InetAddress>> underWay = new ConcurrentHashMap<>();
   private final Map<String, Known> known = new ConcurrentHashMap<>();
+
+  /** Asks the name service; may block. */
+  interface Resolver {
+    List<InetAddress> resolve(String host) throws UnknownHostException;
+  }
 
   private record Known(InetAddress address, long at) {}
 
@@ -35,9 +42,14 @@ final class Addresses {
   }
 
   Addresses(Vertx vertx, AddressGuard guard) {
+    this(vertx, guard, host -> List.of(InetAddress.getAllByName(host)));
+  }
+
+  Addresses(Vertx vertx, AddressGuard guard, Resolver resolver) {
     this.vertx = vertx;
     this.lookups = vertx.createSharedWorkerExecutor("amebo-names", LOOKUPS);
     this.guard = guard;
+    this.resolver = resolver;
   }
 
   /** An address that may be dialled; remembered for half a minute. */
@@ -74,7 +86,7 @@ final class Addresses {
   }
 
   private InetAddress lookUp(String host) throws Exception {
-    List<InetAddress> all = List.of(InetAddress.getAllByName(host));
+    List<InetAddress> all = resolver.resolve(host);
     InetAddress open =
         all.stream()
             .filter(guard::allows)

@@ -2,12 +2,13 @@ package io.amebobridge.server.delivery;
 
 /**
  * Keeps a receiver that is down from wearing out the attempts of all its events: after so many
- * failures of the endpoint in a row only one probe at a time goes out. Confined to one event loop.
+ * failures of the endpoint in a row only one probe at a time goes out. Not thread-safe.
  */
 final class Breaker {
   private final int threshold;
   private final Backoff backoff;
   private int failures;
+  private int failedProbes;
   private long openUntil;
 
   Breaker(int threshold, Backoff backoff) {
@@ -19,27 +20,36 @@ final class Breaker {
     return failures >= threshold;
   }
 
-  /** Whether another call may begin. */
-  boolean admits(long now, int inFlight) {
-    return !open() || (inFlight == 0 && now >= openUntil);
-  }
-
   /** When the next probe may begin. */
   long openUntil() {
     return openUntil;
   }
 
-  /** True where this result opened or closed it. */
-  boolean record(CallResult result, long now) {
-    boolean before = open();
-    if (result.endpointDown()) {
-      failures++;
-      if (open()) {
-        openUntil = now + backoff.after(failures - threshold + 1).toMillis();
-      }
-    } else {
-      failures = 0; // an answer of any kind: the endpoint lives
+  /**
+   * Takes a result in.
+   *
+   * @param probe whether it is that of a probe; calls that were in flight when it opened tell
+   *     nothing new by failing
+   * @return whether this opened or closed it
+   */
+  boolean record(CallResult result, boolean probe, long now) {
+    if (!result.endpointDown()) { // an answer of any kind: the endpoint lives
+      boolean closed = open();
+      failures = 0;
+      failedProbes = 0;
+      return closed;
     }
-    return before != open();
+    boolean before = open();
+    if (!before) {
+      failures++;
+    } else if (probe) {
+      failedProbes++;
+    } else {
+      return false;
+    }
+    if (open()) {
+      openUntil = now + backoff.after(failedProbes + 1).toMillis();
+    }
+    return !before && open();
   }
 }

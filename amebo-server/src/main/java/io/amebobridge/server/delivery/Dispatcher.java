@@ -6,7 +6,11 @@ import io.amebobridge.server.registry.Registry;
 import io.amebobridge.server.registry.Subscription;
 import io.amebobridge.server.security.AddressGuard;
 import io.amebobridge.server.store.DeliveryRow;
+import io.amebobridge.server.store.Fence;
 import io.amebobridge.server.store.LogEvent;
+import io.amebobridge.server.store.ReplayRow;
+import io.amebobridge.server.store.Resumption;
+import io.amebobridge.server.store.Rewind;
 import io.amebobridge.server.store.Store;
 import io.micrometer.core.instrument.Meter;
 import io.vertx.core.Context;
@@ -16,23 +20,60 @@ import io.vertx.core.Vertx;
 import io.vertx.core.internal.VertxInternal;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** Drives all subscriptions, each by itself. Thread-safe. */
+/**
+ * Drives subscriptions, each by itself: all of them, or where several servers share a database
+ * those that this one is given. Thread-safe.
+ */
 public final class Dispatcher implements Registry.Subscriptions {
+  private static final Logger log = LoggerFactory.getLogger(Dispatcher.class);
   private static final long SAVE_MILLIS = 5_000;
+  private static final long RECOUNT_MILLIS = 60_000;
+  private static final long RETRY_MILLIS = 1_000;
   private final Outbound out;
   private final Store store;
+  private final ReplayElsewhere elsewhere;
   private final Map<Long, Driven> drivers = new ConcurrentHashMap<>();
+  private final Set<Long> restarting = ConcurrentHashMap.newKeySet();
+  private volatile Ownership ownership = Ownership.ALL;
   private volatile boolean stopping;
 
-  private record Driven(SubscriptionDriver driver, List<Meter> meters) {}
+  private record Driven(
+      SubscriptionDriver driver, Fence fence, boolean ordered, List<Meter> meters) {}
 
-  /** Where a subscription stands. */
-  public record Standing(long cursor, long lag, int retrying, long dead) {}
+  /**
+   * Where a subscription stands.
+   *
+   * @param here what is known where it is driven; null elsewhere
+   * @param holder the server that drives it; null where this is the only one, or nobody does
+   */
+  public record Standing(
+      long cursor,
+      long lag,
+      long retrying,
+      long dead,
+      @Nullable Here here,
+      @Nullable String holder) {}
+
+  /**
+   * What a subscription's driver is about.
+   *
+   * @param window calls that may be in flight now
+   * @param endpoint closed, open, probing or paused: that of the breaker of its endpoint
+   * @param rewinding whether it is being set to another place in the log
+   */
+  public record Here(int window, int inFlight, String endpoint, boolean rewinding) {}
 
   public Dispatcher(
       Vertx vertx,
@@ -43,90 +84,268 @@ public final class Dispatcher implements Registry.Subscriptions {
       DeliverySettings settings,
       InstantSource clock) {
     this.store = store;
-    WebhookClient client =
-        new WebhookClient(vertx, new Addresses(vertx, guard), settings.timeout());
+    WebhookClient client = new WebhookClient(vertx, new Addresses(vertx, guard), settings);
+    Backoff backoff = new Backoff(settings.backoffBase(), settings.backoffCap());
     this.out =
         new Outbound(
             vertx,
             vertx.createSharedWorkerExecutor("amebo-delivery-reads", Store.DELIVERY_READERS),
             client,
-            store.deliveryEvents(),
-            store.writer(),
+            new Endpoints(settings.breakerThreshold(), backoff),
+            store,
             registry,
             metrics,
             settings,
             clock);
+    this.elsewhere = new ReplayElsewhere(out);
   }
 
-  /** Resumes all subscriptions where they stood. */
+  /** Resumes all subscriptions where they stood: the database is this server's alone. */
   public void start() {
-    for (Subscription subscription : out.registry().subscriptions()) {
-      drive(
-          subscription,
-          store.deliveries().toResume(subscription.id(), subscription.cursor()),
-          store.deliveries().dead(subscription.id()));
-    }
-    out.registry().listener(this);
-    out.vertx().setPeriodic(SAVE_MILLIS, id -> saveCursors());
+    out.registry()
+        .subscriptions()
+        .forEach(known -> drive(known, resumption(known.id(), Fence.NONE), Fence.NONE));
+    begin();
   }
 
-  private void saveCursors() {
-    for (Driven driven : drivers.values()) {
-      driven.driver().context().runOnContext(on -> driven.driver().saveCursor());
+  /** Drives what it is given, one {@link #resume} after the other. */
+  public void start(Ownership given) {
+    ownership = given;
+    begin();
+  }
+
+  /**
+   * Resumes a subscription where it stood. Blocks while it reads.
+   *
+   * @param subscription read from the database after it became this server's to drive
+   */
+  public void resume(Subscription subscription, Fence fence) {
+    drive(subscription, resumption(subscription.id(), fence), fence);
+  }
+
+  private void begin() {
+    out.registry().listener(this);
+    out.vertx().setPeriodic(0, SAVE_MILLIS, id -> tend());
+    if (ownership != Ownership.ALL) {
+      out.vertx().setPeriodic(RECOUNT_MILLIS, id -> drivers.forEach(this::recount));
     }
   }
+
+  /** Dead letters may have been replayed at another server. */
+  private void recount(long subscription, Driven driven) {
+    Gauges gauges = driven.driver().gauges();
+    if (gauges.dead() > 0) {
+      out.reads()
+          .executeBlocking(() -> store.deliveries().dead(subscription), false)
+          .onSuccess(gauges::recounted);
+    }
+  }
+
+  /** Finishes a rewind that was begun, and reads where to go on. Blocks. */
+  private Resumption resumption(long subscription, Fence fence) {
+    Resumption found = store.deliveries().resumption(subscription, Backlog.NEAREST);
+    Long rewind = found.rewindTo();
+    if (rewind == null) {
+      return found;
+    }
+    Rewind.finish(store, subscription, rewind, fence);
+    return resumption(subscription, fence);
+  }
+
+  /** Saves cursors, and takes up rewinds and replays that were stored, here or elsewhere. */
+  private void tend() {
+    drivers.values().forEach(driven -> on(driven, SubscriptionDriver::saveCursor));
+    out.vertx()
+        .executeBlocking(
+            () -> new Stored(store.replays().running(), store.deliveries().rewinding()))
+        .onSuccess(
+            stored -> {
+              stored.replays().forEach(this::replayMany);
+              stored.rewinds().forEach(this::restart);
+            })
+        .onFailure(cause -> log.debug("Replays and rewinds could not be read", cause));
+  }
+
+  private record Stored(List<ReplayRow> replays, List<Long> rewinds) {}
 
   /** Events were committed. */
   public void committed() {
     drivers.values().forEach(driven -> driven.driver().wake());
   }
 
-  public Optional<Standing> standing(long subscription) {
-    Driven driven = drivers.get(subscription);
-    if (driven == null) {
-      return Optional.empty();
-    }
-    SubscriptionDriver driver = driven.driver();
-    return Optional.of(
-        new Standing(driver.cursor(), lag(driver), driver.retrying(), driver.dead()));
+  /** This server's name among those that share the database; empty where it is the only one. */
+  public Optional<String> instance() {
+    return ownership.instance();
   }
 
-  /** One attempt now; empty where the subscription is gone. */
+  /** Why nothing is delivered by this server now; empty where all is well. */
+  public Optional<String> trouble() {
+    return ownership.trouble();
+  }
+
+  /** Where a subscription stands; empty where it is not driven here. */
+  public OptionalLong cursor(long subscription) {
+    Driven driven = drivers.get(subscription);
+    return driven == null
+        ? OptionalLong.empty()
+        : OptionalLong.of(driven.driver().gauges().cursor());
+  }
+
+  /** Where the subscriptions stand: those of other servers as they were last written. May block. */
+  public Map<Long, Standing> standings() {
+    Map<Long, Standing> all = new HashMap<>(ownership.recorded());
+    drivers.forEach(
+        (id, driven) -> all.merge(id, standing(id, driven.driver().gauges()), Dispatcher::newer));
+    return all;
+  }
+
+  private Standing standing(long subscription, Gauges gauges) {
+    return new Standing(
+        gauges.cursor(),
+        lag(gauges),
+        gauges.retrying(),
+        gauges.dead(),
+        new Here(
+            gauges.window(),
+            gauges.inFlight(),
+            gauges.endpoint().text(),
+            restarting.contains(subscription)),
+        null);
+  }
+
+  private static Standing newer(Standing recorded, Standing driven) {
+    return new Standing(
+        driven.cursor(),
+        driven.lag(),
+        driven.retrying(),
+        recorded.dead(),
+        driven.here(),
+        recorded.holder());
+  }
+
+  /** One attempt now, whichever server drives it; empty where the subscription is gone. */
   public Optional<Future<Replay>> replay(LogEvent event, DeliveryRow before) {
     Driven driven = drivers.get(before.subscription());
     if (driven == null) {
-      return Optional.empty();
+      return ownership == Ownership.ALL
+          ? Optional.empty()
+          : out.registry()
+              .subscription(before.subscription())
+              .map(subscription -> elsewhere.replay(subscription, event, before));
     }
     Promise<Replay> done = Promise.promise();
-    driven
-        .driver()
-        .context()
-        .runOnContext(on -> driven.driver().replay(event, before).onComplete(done));
+    on(driven, driver -> driver.replay(event, before).onComplete(done));
     return Optional.of(done.future());
+  }
+
+  /**
+   * Takes up a replay that is stored; nothing happens where its subscription is driven elsewhere.
+   */
+  public void replayMany(ReplayRow row) {
+    Driven driven = drivers.get(row.subscription());
+    if (driven != null) {
+      on(driven, driver -> driver.replayMany(row));
+    }
+  }
+
+  /**
+   * Takes up what is stored of a subscription: a rewind. What is in flight ends first; nothing
+   * happens where it is driven elsewhere.
+   */
+  public void restart(long subscription) {
+    Driven driven = drivers.get(subscription);
+    if (driven != null && !stopping && restarting.add(subscription)) {
+      Promise<Void> drained = Promise.promise();
+      on(driven, driver -> driver.stop().onComplete(drained));
+      drained.future().onComplete(done -> resumeAfter(subscription, driven));
+    }
+  }
+
+  private void resumeAfter(long subscription, Driven before) {
+    if (!before.equals(drivers.get(subscription))) {
+      restarting.remove(subscription); // it was released: whoever drives it next takes it up
+      return;
+    }
+    out.vertx()
+        .executeBlocking(() -> resumption(subscription, before.fence()), false)
+        .onSuccess(
+            found -> {
+              restarting.remove(subscription);
+              out.registry()
+                  .subscription(subscription)
+                  .ifPresent(known -> again(known, before, found));
+            })
+        .onFailure(
+            cause -> {
+              log.warn("Subscription {} cannot go on yet; trying again", subscription, cause);
+              out.vertx().setTimer(RETRY_MILLIS, id -> resumeAfter(subscription, before));
+            });
+  }
+
+  private void again(Subscription subscription, Driven before, Resumption from) {
+    if (!stopping && drivers.remove(subscription.id(), before)) {
+      out.metrics().remove(before.meters());
+      drive(subscription, from, before.fence());
+    }
   }
 
   @Override
   public void added(Subscription subscription) {
-    if (!stopping) {
-      drive(subscription, List.of(), 0);
+    if (stopping) {
+      return;
+    }
+    if (ownership == Ownership.ALL) {
+      drive(subscription, Resumption.fresh(subscription.cursor()), Fence.NONE);
+    } else {
+      ownership.changed();
     }
   }
 
   @Override
   public void changed(Subscription subscription) {
     Driven driven = drivers.get(subscription.id());
-    if (driven != null) {
-      driven.driver().context().runOnContext(on -> driven.driver().changed(subscription));
+    if (driven == null) {
+      return;
+    }
+    if (driven.ordered() != subscription.ordered()) {
+      restart(subscription.id()); // its lines are made anew from what is on record
+    } else {
+      on(driven, driver -> driver.changed(subscription));
     }
   }
 
   @Override
   public void removed(Subscription subscription) {
-    Driven driven = drivers.remove(subscription.id());
+    if (ownership == Ownership.ALL) {
+      release(subscription.id());
+    } else {
+      ownership.changed(); // which releases it, and then its lease
+    }
+  }
+
+  /** Begins no further calls for it; the future ends when those in flight are done and written. */
+  public Future<Void> release(long subscription) {
+    Driven driven = drivers.remove(subscription);
+    if (driven == null) {
+      return Future.succeededFuture();
+    }
+    out.metrics().remove(driven.meters());
+    return stop(driven.driver());
+  }
+
+  /** Ends without a word: another server drives it by now. */
+  public void abandon(long subscription) {
+    Driven driven = drivers.remove(subscription);
     if (driven != null) {
       out.metrics().remove(driven.meters());
-      driven.driver().context().runOnContext(on -> driven.driver().stop());
+      on(driven, SubscriptionDriver::abandon);
     }
+  }
+
+  private static Future<Void> stop(SubscriptionDriver driver) {
+    Promise<Void> done = Promise.promise();
+    driver.context().runOnContext(on -> driver.stop().onComplete(done));
+    return done.future();
   }
 
   /** Begins no further calls; the future ends when those in flight are done and written. */
@@ -134,9 +353,7 @@ public final class Dispatcher implements Registry.Subscriptions {
     stopping = true;
     List<Future<Void>> all = new ArrayList<>();
     for (Driven driven : drivers.values()) {
-      Promise<Void> done = Promise.promise();
-      driven.driver().context().runOnContext(on -> driven.driver().stop().onComplete(done));
-      all.add(done.future());
+      all.add(stop(driven.driver()));
     }
     return Future.join(all);
   }
@@ -145,17 +362,27 @@ public final class Dispatcher implements Registry.Subscriptions {
     out.client().close();
   }
 
-  private void drive(Subscription subscription, List<DeliveryRow> rows, long dead) {
+  private static void on(Driven driven, Consumer<SubscriptionDriver> task) {
+    driven.driver().context().runOnContext(on -> task.accept(driven.driver()));
+  }
+
+  private void drive(Subscription subscription, Resumption from, Fence fence) {
     Context context = ((VertxInternal) out.vertx()).createEventLoopContext();
-    SubscriptionDriver driver = new SubscriptionDriver(out, context, subscription, rows, dead);
+    SubscriptionDriver driver = new SubscriptionDriver(out, context, subscription, from, fence);
+    Gauges gauges = driver.gauges();
     List<Meter> meters =
         out.metrics()
-            .subscription(subscription.id(), () -> lag(driver), driver::retrying, driver::dead);
-    drivers.put(subscription.id(), new Driven(driver, meters));
+            .subscription(subscription.id(), () -> lag(gauges), gauges::retrying, gauges::dead);
+    drivers.put(subscription.id(), new Driven(driver, fence, subscription.ordered(), meters));
+    // What another server has changed while the rows were read; told from now on.
+    out.registry()
+        .subscription(subscription.id())
+        .filter(now -> fence != Fence.NONE)
+        .ifPresent(this::changed);
     driver.wake();
   }
 
-  private long lag(SubscriptionDriver driver) {
-    return Math.max(0, out.events().head() - driver.cursor());
+  private long lag(Gauges gauges) {
+    return Math.max(0, out.events().head() - gauges.cursor());
   }
 }

@@ -2,6 +2,8 @@ package io.amebobridge.server.delivery;
 
 import io.amebobridge.server.registry.ActionPattern;
 import io.amebobridge.server.registry.Registry;
+import io.amebobridge.server.registry.SourcePositions;
+import io.amebobridge.server.registry.Subscription;
 import io.amebobridge.server.store.EventReader;
 import io.amebobridge.server.store.LogEvent;
 import io.vertx.core.Future;
@@ -18,11 +20,12 @@ import org.jspecify.annotations.Nullable;
  * while it keeps up, in pages from the database otherwise. Confined to one event loop.
  */
 final class Feed {
-  private static final int PAGE = 256;
   private final WorkerExecutor reads;
   private final EventReader events;
   private final Registry registry;
   private final ActionPattern pattern;
+  private final SourcePositions positions;
+  private final int size;
   private final Map<Long, Boolean> matches = new HashMap<>();
   private final Queue<LogEvent> page = new ArrayDeque<>();
   private long pageEnd;
@@ -33,14 +36,17 @@ final class Feed {
       WorkerExecutor reads,
       EventReader events,
       Registry registry,
-      ActionPattern pattern,
-      long position) {
+      Subscription subscription,
+      long position,
+      int size) {
     this.reads = reads;
     this.events = events;
     this.registry = registry;
-    this.pattern = pattern;
+    this.pattern = subscription.action();
+    this.positions = subscription.positions();
     this.position = position;
     this.pageEnd = position;
+    this.size = size;
   }
 
   /** The last event that was passed, taken or not ours. */
@@ -59,7 +65,7 @@ final class Feed {
         }
       } else {
         position = first.id();
-        if (matches(first.actionId())) {
+        if (matches(first.actionId()) && !positions.passOver(first.source())) {
           return first;
         }
       }
@@ -99,7 +105,7 @@ final class Feed {
   }
 
   private boolean refill() {
-    List<LogEvent> recent = events.recent(position, PAGE);
+    List<LogEvent> recent = events.recent(position, size);
     if (recent == null || recent.isEmpty()) {
       return false;
     }
@@ -113,7 +119,10 @@ final class Feed {
   private Page read(long after) {
     // The newest id first: an action registered after it has no event up to it.
     long head = events.head();
-    EventReader.Page found = events.page(after, head, registry.matching(pattern), PAGE);
+    if (registry.shared()) {
+      registry.await(events.registryVersion()); // another server's event may be of a new action
+    }
+    EventReader.Page found = events.page(after, head, registry.matching(pattern), size);
     List<LogEvent> all = found.events();
     return new Page(all, found.complete() ? head : all.get(all.size() - 1).id());
   }

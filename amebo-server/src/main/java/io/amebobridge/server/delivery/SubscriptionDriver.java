@@ -3,86 +3,93 @@ package io.amebobridge.server.delivery;
 import io.amebobridge.server.registry.Subscription;
 import io.amebobridge.server.store.DeliveryRow;
 import io.amebobridge.server.store.DeliveryRow.State;
+import io.amebobridge.server.store.Fence;
 import io.amebobridge.server.store.LogEvent;
+import io.amebobridge.server.store.OpenDelivery;
+import io.amebobridge.server.store.ReplayRow;
+import io.amebobridge.server.store.Resumption;
+import io.vertx.core.AsyncResult;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.time.Duration;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Drives one subscription: takes events from its feed in the order of their ids, keeps a window of
- * calls in flight, records what happened, tries again what failed. Everything but {@link #wake} and
- * the gauges runs on one event loop.
+ * Drives one subscription: begins what its backlog gives while its window and its endpoint let it,
+ * and goes on at the right time. Everything but {@link #wake} and the gauges runs on one event
+ * loop.
  */
 final class SubscriptionDriver {
+  static final int UNWRITTEN_WINDOWS = 4;
   private static final Logger log = LoggerFactory.getLogger(SubscriptionDriver.class);
-  private static final int MOST_RETRYING = 10_000;
-  private static final int UNWRITTEN_WINDOWS = 4;
-  private static final Duration LONGEST_RETRY_AFTER = Duration.ofHours(1);
-  private static final long LATEST_MILLIS = Long.MAX_VALUE - 1; // the last is "never" for Retries
   private static final long LONGEST_TIMER = Duration.ofDays(1).toMillis();
 
   private final Outbound out;
   private final Context context;
+  private final Fence fence;
   private final Feed feed;
   private final Watermark watermark = new Watermark();
   private final Recorder recorder;
-  private final Retries retries = new Retries();
-  private final Set<Long> onRecord = new HashSet<>();
-  private final Set<Long> inFlight = new HashSet<>();
-  private final Breaker breaker;
+  private final Backlog backlog;
+  private final CallsInFlight calls;
+  private final Outcomes outcomes;
+  private final CurrentEndpoint endpoint;
   private final Backoff backoff;
   private final AtomicBoolean woken = new AtomicBoolean();
   private final Promise<Void> drained = Promise.promise();
+  private final Gauges gauges;
   private Subscription subscription;
+  private @Nullable ReplayJob job;
   private long timer = -1;
-  private int failuresInARow;
+  private int failedReads;
   private boolean stopping;
 
-  private volatile long cursor;
-  private volatile int retrying;
-  private final AtomicLong dead;
-
-  /** Made with the rows it resumes from. */
   SubscriptionDriver(
-      Outbound out, Context context, Subscription subscription, List<DeliveryRow> rows, long dead) {
+      Outbound out, Context context, Subscription subscription, Resumption from, Fence fence) {
     this.out = out;
     this.context = context;
+    this.fence = fence;
     this.subscription = subscription;
-    this.dead = new AtomicLong(dead);
-    this.cursor = subscription.cursor();
-    this.backoff = new Backoff(out.settings().backoffBase(), out.settings().backoffCap());
-    this.breaker = new Breaker(out.settings().breakerThreshold(), backoff);
+    this.backoff = out.backoff();
+    this.gauges = new Gauges(from);
+    this.endpoint = new CurrentEndpoint(out, this::wake);
     this.feed =
         new Feed(
             out.reads(),
             out.events(),
             out.registry(),
-            subscription.action(),
-            subscription.cursor());
+            subscription,
+            from.cursor(),
+            out.settings().page());
     this.recorder =
         new Recorder(
-            out.vertx(), context, out.writer(), subscription.id(), watermark, feed, this::pump);
-    rows.forEach(this::resume);
-    this.retrying = retries.failed();
-  }
-
-  private void resume(DeliveryRow row) {
-    if (row.event() > subscription.cursor()) {
-      onRecord.add(row.event());
-    }
-    Long due = row.nextAttemptAt();
-    if ((row.state() == State.RETRYING || row.state() == State.WAITING) && due != null) {
-      retries.add(new Retries.Retry(row.event(), row.attempts(), due));
-    }
+            out.vertx(),
+            context,
+            out.writer(),
+            subscription.id(),
+            fence,
+            watermark,
+            feed,
+            this::pump,
+            this::refused);
+    this.calls = new CallsInFlight(out.settings().window());
+    this.outcomes = new Outcomes(out, recorder, gauges);
+    this.backlog =
+        new Backlog(
+            out,
+            subscription.id(),
+            subscription.ordered(),
+            from,
+            feed,
+            watermark,
+            recorder,
+            sleeper -> outcomes.sleeps(this.subscription, sleeper),
+            calls::busy);
   }
 
   /** There may be something to do. From any thread; many calls become one. */
@@ -92,16 +99,8 @@ final class SubscriptionDriver {
     }
   }
 
-  long cursor() {
-    return cursor;
-  }
-
-  int retrying() {
-    return retrying;
-  }
-
-  long dead() {
-    return dead.get();
+  Gauges gauges() {
+    return gauges;
   }
 
   Context context() {
@@ -124,9 +123,58 @@ final class SubscriptionDriver {
   Future<Void> stop() {
     stopping = true;
     cancelTimer();
-    recorder.saveCursor();
+    endpoint.leave();
+    recorder.end();
     endIfDrained();
     return drained.future();
+  }
+
+  /** Ends at once and writes nothing more: the subscription is another server's. */
+  void abandon() {
+    stopping = true;
+    cancelTimer();
+    endpoint.leave();
+    if (job != null) {
+      job.stop();
+    }
+    recorder.drop();
+    drained.tryComplete();
+  }
+
+  private void refused() {
+    log.warn(
+        "Subscription {} is driven by another server by now; it stops here", subscription.id());
+    abandon();
+    fence.refused();
+  }
+
+  /** Goes on with a replay of many; nothing happens where one is under way. */
+  void replayMany(ReplayRow row) {
+    if (job == null && !stopping) {
+      ReplayJob begun =
+          new ReplayJob(
+              out,
+              context,
+              fence,
+              row,
+              () -> backlog.due() < out.clock().millis() - 1_000,
+              this::dueAgain);
+      job = begun;
+      begun
+          .run()
+          .onComplete(
+              done -> {
+                job = null;
+                endIfDrained();
+              });
+    }
+  }
+
+  /** These were delivered or dead, and their rows say that they are due. */
+  private void dueAgain(List<OpenDelivery> moved, State before) {
+    gauges.moved(before, State.RETRYING, moved.size());
+    moved.forEach(backlog::add);
+    pump();
   }
 
   /** Starts what may start now, and sets the timer for what comes later. */
@@ -137,205 +185,173 @@ final class SubscriptionDriver {
       return;
     }
     long now = out.clock().millis();
-    while (admits(now)) {
-      Retries.Retry retry = retries.poll(now);
-      if (retry != null) {
-        again(retry);
-      } else if (!takeNext(now)) {
-        break;
-      }
+    if (mayBegin()) {
+      begin(now);
+      backlog.read(this::readOn, this::readFailed);
     }
-    observe();
+    observe(now);
     arm(now);
   }
 
-  private boolean admits(long now) {
-    return hasRoom() && breaker.admits(now, inFlight.size());
+  private void begin(long now) {
+    Endpoint to = endpoint.of(subscription);
+    while (hasRoom()) {
+      Endpoint.Ticket ticket = to.enter(now);
+      if (ticket == null) {
+        return;
+      }
+      Backlog.Pick pick = backlog.next(now);
+      if (pick == null) {
+        to.unused(ticket);
+        return;
+      }
+      begin(pick, ticket);
+    }
+  }
+
+  private boolean mayBegin() {
+    return fence.open() && !subscription.paused();
   }
 
   private boolean hasRoom() {
-    int window = out.settings().window();
-    return inFlight.size() < window && recorder.pending() < window * UNWRITTEN_WINDOWS;
+    return calls.hasRoom() && recorder.pending() < out.settings().window() * UNWRITTEN_WINDOWS;
   }
 
-  /** Takes the next event from the log; false where there is none, or enough wait for a retry. */
-  private boolean takeNext(long now) {
-    if (retries.failed() >= MOST_RETRYING) {
-      return false;
-    }
-    LogEvent event = feed.next();
-    if (event == null) {
-      if (feed.behind()) {
-        feed.load().onComplete(loaded -> loaded(loaded.cause()));
-      }
-      return false;
-    }
-    if (onRecord.remove(event.id())) {
-      return true; // it has its row from before the restart
-    }
-    Long sleepUntil = event.sleepUntil();
-    // Whatever an old row says: what is taken must get its row, or the cursor stands still.
-    long until = sleepUntil == null ? 0 : Math.min(sleepUntil, LATEST_MILLIS / 1000) * 1000;
-    watermark.taken(event.id());
-    if (until / 1000 > now / 1000) {
-      sleep(event, until);
-    } else {
-      attempt(event, 1);
-    }
-    return true;
+  private void readOn() {
+    failedReads = 0;
+    pump();
   }
 
-  private void loaded(@Nullable Throwable failure) {
-    if (failure == null || stopping) {
+  private void readFailed(Throwable failure) {
+    log.warn("Reading for subscription {} failed", subscription.id(), failure);
+    out.vertx().setTimer(backoff.after(++failedReads).toMillis(), id -> pump());
+  }
+
+  private void begin(Backlog.Pick pick, Endpoint.Ticket ticket) {
+    long event = pick.delivery().event();
+    calls.began(event);
+    // What has a row may have been replayed at another server meanwhile.
+    boolean reread = out.registry().shared() && pick.delivery().due() > 0;
+    if (pick.event() != null && !reread) {
+      attempt(pick.delivery(), pick.event(), ticket);
+      return;
+    }
+    out.reads()
+        .executeBlocking(() -> RetryRead.of(out, subscription.id(), pick.delivery()), false)
+        .onComplete(read -> read(pick.delivery(), ticket, read));
+  }
+
+  private void read(OpenDelivery delivery, Endpoint.Ticket ticket, AsyncResult<RetryRead> read) {
+    long event = delivery.event();
+    OpenDelivery now = read.succeeded() ? read.result().now() : delivery;
+    boolean found = read.succeeded() && read.result().event().isPresent();
+    boolean goesOn = !stopping && mayBegin();
+    boolean due = now != null && now.due() <= out.clock().millis();
+    if (goesOn && found && due) {
+      attempt(now, read.result().event().get(), ticket);
+      return;
+    }
+    ticket.endpoint().unused(ticket);
+    if (goesOn && read.failed()) {
+      park(delivery, read.cause());
+      return;
+    }
+    calls.ended(event);
+    if (!goesOn) {
+      backlog.putBack(delivery); // after a restart its row, or the log, has it
+      endIfDrained();
+    } else if (now == null) {
+      gauges.moved(delivery.state(), State.DELIVERED, 1); // by a replay at another server
+      backlog.closed(delivery);
+      pump();
+    } else if (found) {
+      backlog.add(now);
       pump();
     } else {
-      log.warn("Reading events for subscription {} failed", subscription.id(), failure);
-      out.vertx().setTimer(backoff.after(++failuresInARow).toMillis(), id -> pump());
+      settled(delivery, outcomes.gone(subscription, delivery));
     }
   }
 
-  private void sleep(LogEvent event, long until) {
-    retries.add(new Retries.Retry(event.id(), 0, until));
-    record(event.id(), State.WAITING, 0, until, new CallResult(null, null, null));
-  }
-
-  private void again(Retries.Retry retry) {
-    inFlight.add(retry.event());
-    out.reads()
-        .executeBlocking(() -> out.events().find(retry.event()), false)
-        .onComplete(
-            read -> {
-              inFlight.remove(retry.event());
-              if (stopping) {
-                endIfDrained(); // its row says when it is due
-              } else if (read.succeeded() && read.result().isPresent()) {
-                attempt(read.result().get(), retry.attempts() + 1);
-              } else {
-                log.warn("Event {} could not be read for its retry", retry.event(), read.cause());
-                long due = out.clock().millis() + backoff.after(retry.attempts()).toMillis();
-                retries.add(new Retries.Retry(retry.event(), retry.attempts(), due));
-                pump();
-              }
-            });
-  }
-
-  private void attempt(LogEvent event, int attempt) {
-    inFlight.add(event.id());
-    call(event, attempt)
-        .onSuccess(
-            result -> {
-              inFlight.remove(event.id());
-              settle(event.id(), attempt, result);
+  /** It could not be read: it stays busy, without a call, for a while. */
+  private void park(OpenDelivery delivery, Throwable cause) {
+    log.warn("Event {} could not be read for its retry", delivery.event(), cause);
+    calls.parked(delivery.event());
+    long wait = backoff.after(++failedReads).toMillis();
+    out.vertx()
+        .setTimer(
+            wait,
+            id -> {
+              calls.ended(delivery.event());
+              backlog.putBack(delivery);
               pump();
             });
+    pump();
   }
 
-  private Future<CallResult> call(LogEvent event, int attempt) {
-    return out.call(subscription, event, attempt);
+  private void attempt(OpenDelivery delivery, LogEvent event, Endpoint.Ticket ticket) {
+    long call = calls.window().begin();
+    out.call(subscription, event, delivery.attempts() + 1)
+        .onSuccess(
+            result -> {
+              calls.ended(event.id());
+              Verdict verdict =
+                  outcomes.settle(
+                      subscription, delivery, event, result, ticket, call, calls.window());
+              settled(delivery, verdict);
+            });
   }
 
-  private void settle(long event, int attempts, CallResult result) {
-    long now = out.clock().millis();
-    if (breaker.record(result, now)) {
-      log.warn(
-          "Subscription {} of {}: the receiver {}",
-          subscription.id(),
-          subscription.application(),
-          breaker.open() ? "is down, probing (" + result.error() + ")" : "is back");
-    }
-    if (result.success()) {
-      failuresInARow = 0;
-      out.metrics().delivered();
-      record(event, State.DELIVERED, attempts, null, result);
-    } else if (attempts > subscription.maxRetries()) {
-      out.metrics().dead();
-      dead.incrementAndGet();
-      report(event, attempts, result, "given up");
-      record(event, State.DEAD, attempts, null, result);
+  private void settled(OpenDelivery delivery, Verdict verdict) {
+    Long due = verdict.due();
+    if (due == null) {
+      backlog.closed(delivery);
     } else {
-      out.metrics().failedAttempt();
-      report(event, attempts, result, "will be tried again");
-      long due = now + delay(attempts, result).toMillis();
-      retries.add(new Retries.Retry(event, attempts, due));
-      record(event, State.RETRYING, attempts, due, result);
+      backlog.add(
+          new OpenDelivery(
+              delivery.event(), verdict.state(), verdict.attempts(), due, delivery.key()));
     }
-  }
-
-  private Duration delay(int attempts, CallResult result) {
-    Duration own = backoff.after(attempts);
-    Duration asked = result.retryAfter();
-    if (asked == null || asked.compareTo(own) <= 0) {
-      return own;
-    }
-    return asked.compareTo(LONGEST_RETRY_AFTER) > 0 ? LONGEST_RETRY_AFTER : asked;
-  }
-
-  private void report(long event, int attempts, CallResult result, String next) {
-    String text = "Delivery of event {} to subscription {} failed at attempt {}, {}: {}";
-    if (failuresInARow++ == 0) {
-      log.warn(text, event, subscription.id(), attempts, next, result.error());
-    } else {
-      log.debug(text, event, subscription.id(), attempts, next, result.error());
-    }
-  }
-
-  private void record(
-      long event, State state, int attempts, @Nullable Long next, CallResult result) {
-    recorder.add(
-        new DeliveryRow(
-            subscription.id(),
-            event,
-            state,
-            attempts,
-            next,
-            result.status(),
-            result.error(),
-            out.clock().millis()));
-    observe();
+    pump();
   }
 
   /**
-   * One attempt now, whatever the state; fails with a message where the event is in flight already.
+   * One attempt now, by hand, whatever the state; fails with a message where that cannot be: the
+   * event, or another with its key, is in flight.
    */
   Future<Replay> replay(LogEvent event, DeliveryRow before) {
-    if (stopping || !inFlight.add(event.id())) {
-      return Future.succeededFuture(new Replay(null, "a call for this delivery is under way"));
+    if (stopping || !mayBegin()) {
+      return Future.succeededFuture(new Replay(null, "the subscription is paused or stopping"));
     }
-    Retries.Retry waiting = retries.take(event.id());
-    int attempt = before.attempts() + 1;
-    return call(event, attempt)
+    OpenDelivery known =
+        new OpenDelivery(event.id(), before.state(), before.attempts(), 0, event.key());
+    OpenDelivery delivery = calls.busy(event.id()) ? null : backlog.takeOut(known);
+    if (delivery == null) {
+      return Future.succeededFuture(
+          new Replay(null, "a call for this delivery, or another with its key, is under way"));
+    }
+    calls.began(event.id());
+    Endpoint.Ticket ticket = endpoint.of(subscription).byHand();
+    return out.call(subscription, event, delivery.attempts() + 1)
         .map(
             result -> {
-              inFlight.remove(event.id());
-              breaker.record(result, out.clock().millis());
-              settleReplay(before, waiting, attempt, result);
-              pump();
+              calls.ended(event.id());
+              settled(
+                  delivery, outcomes.settleByHand(subscription, delivery, event, result, ticket));
               return new Replay(result.status(), result.error());
             });
   }
 
-  private void settleReplay(
-      DeliveryRow before, Retries.@Nullable Retry waiting, int attempt, CallResult result) {
-    if (result.success()) {
-      out.metrics().delivered();
-      dead.addAndGet(before.state() == State.DEAD ? -1 : 0);
-      record(before.event(), State.DELIVERED, attempt, null, result);
-    } else if (waiting != null) {
-      settle(before.event(), attempt, result);
-    } else if (before.state() == State.DEAD) {
-      out.metrics().dead();
-      record(before.event(), State.DEAD, attempt, null, result);
+  private void observe(long now) {
+    Endpoint.State state = endpoint.of(subscription).state(now);
+    if (state.down() != gauges.endpoint().down()) {
+      out.metrics().breaker(subscription.id(), state.down());
     }
-  }
-
-  private void observe() {
-    cursor = watermark.cursor(feed.position());
-    retrying = retries.failed();
+    gauges.observe(
+        watermark.cursor(feed.position()), calls.window().size(), calls.inFlight(), state);
   }
 
   private void arm(long now) {
     cancelTimer();
-    long due = hasRoom() ? nextStart(now) : Long.MAX_VALUE;
+    long due = hasRoom() && mayBegin() ? nextStart(now) : Long.MAX_VALUE;
     if (due != Long.MAX_VALUE) {
       long wait = Math.min(LONGEST_TIMER, Math.max(1, due - now));
       timer = out.vertx().setTimer(wait, id -> pump());
@@ -344,21 +360,17 @@ final class SubscriptionDriver {
 
   /**
    * When time alone lets something begin; Long.MAX_VALUE where it does not. The end of a call, of a
-   * write or of a read, and every commit, pump by themselves.
+   * write, of a read or of another's probe, and every commit, pump by themselves.
    */
   private long nextStart(long now) {
-    if (!breaker.open()) {
-      return retries.due();
+    long opens = endpoint.of(subscription).opensAt();
+    if (opens == Long.MAX_VALUE) {
+      return opens;
     }
-    if (!inFlight.isEmpty()) {
-      return Long.MAX_VALUE; // the probe is out
+    if (opens > now && backlog.hasNew()) {
+      return opens;
     }
-    long probe = breaker.openUntil();
-    boolean more = retries.failed() < MOST_RETRYING && feed.hasMore();
-    if (more && probe > now) {
-      return probe;
-    }
-    return retries.due() == Long.MAX_VALUE ? Long.MAX_VALUE : Math.max(retries.due(), probe);
+    return backlog.due() == Long.MAX_VALUE ? Long.MAX_VALUE : Math.max(backlog.due(), opens);
   }
 
   private void cancelTimer() {
@@ -369,7 +381,9 @@ final class SubscriptionDriver {
   }
 
   private void endIfDrained() {
-    if (inFlight.isEmpty() && recorder.idle() && !feed.loading()) {
+    if (job != null) {
+      job.stop();
+    } else if (calls.inFlight() == 0 && recorder.idle() && !backlog.reading()) {
       drained.tryComplete();
     }
   }

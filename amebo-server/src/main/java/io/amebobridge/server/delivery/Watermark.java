@@ -29,6 +29,11 @@ final class Watermark {
     }
   }
 
+  /** How many events it remembers, taken since the first that is not on record. */
+  int size() {
+    return taken.size();
+  }
+
   /** The cursor, given the last event that the feed has passed. */
   long cursor(long position) {
     return taken.isEmpty() ? position : taken.peekFirst() - 1;

@@ -4,12 +4,13 @@ import io.amebobridge.client.Secret;
 import io.amebobridge.client.WebhookSignature;
 import io.amebobridge.server.registry.Application;
 import io.amebobridge.server.registry.Subscription;
-import java.net.URI;
+import io.amebobridge.server.security.ReceiverUrl;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Where a subscription's events go and how they are signed. Immutable.
  *
+ * @param signature with the secret, and while it is being replaced with the one before
  * @param path with the query
  */
 record Webhook(
@@ -21,16 +22,13 @@ record Webhook(
     @Nullable Secret passphrase,
     boolean envelope) {
   static Webhook of(Subscription subscription, Application subscriber) {
-    URI uri = URI.create(subscription.endpoint(subscriber.address()));
-    boolean tls = uri.getScheme().equalsIgnoreCase("https");
-    String path = uri.getRawPath().isEmpty() ? "/" : uri.getRawPath();
-    String host = uri.getHost();
+    ReceiverUrl url = ReceiverUrl.parse(subscription.endpoint(subscriber.address()));
     return new Webhook(
-        host.startsWith("[") ? host.substring(1, host.length() - 1) : host,
-        uri.getPort() >= 0 ? uri.getPort() : tls ? 443 : 80,
-        tls,
-        uri.getRawQuery() == null ? path : path + "?" + uri.getRawQuery(),
-        WebhookSignature.of(subscriber.secret()),
+        url.host(),
+        url.port(),
+        url.tls(),
+        url.path(),
+        WebhookSignature.of(subscriber.secrets().toArray(Secret[]::new)),
         subscription.passphrase() ? subscriber.secret() : null,
         subscription.envelope());
   }

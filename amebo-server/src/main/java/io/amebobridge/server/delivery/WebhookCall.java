@@ -16,12 +16,14 @@ import org.jspecify.annotations.Nullable;
 
 /** One call under way. Confined to one event loop. */
 final class WebhookCall {
-  private static final long MOST_ANSWER_BYTES = 64 << 10;
+  private static final int MOST_INTERIM_ANSWERS = 16;
+  private static final long MOST_RETRY_SECONDS = Duration.ofDays(365).toSeconds();
   private final Promise<CallResult> done = Promise.promise();
   private final WebhookRequest content;
   private @Nullable HttpClientRequest request;
+  private final AnswerText body = new AnswerText();
   private @Nullable CallResult answered;
-  private long answerBytes;
+  private int interimAnswers;
   private boolean expired;
 
   WebhookCall(WebhookRequest content) {
@@ -39,19 +41,29 @@ final class WebhookCall {
       return;
     }
     content.headers().forEach(ready::putHeader);
+    ready.continueHandler(go -> interim());
+    ready.earlyHintsHandler(hints -> interim());
     ready.response().onSuccess(this::receive).onFailure(this::fail);
     ready.end(content.body()).onFailure(this::fail);
   }
 
-  /** The status decides; the body is only read off so that the connection can be used again. */
+  /** A receiver that only ever announces an answer would keep the event loop busy. */
+  private void interim() {
+    if (++interimAnswers > MOST_INTERIM_ANSWERS && request != null) {
+      finish(CallResult.failed("the receiver sends interim answers without end"));
+      request.reset();
+    }
+  }
+
+  /** The status decides; the body is read off so that the connection can be used again. */
   private void receive(HttpClientResponse response) {
     answered = judge(response);
+    body.encoding(response.getHeader(HttpHeaders.CONTENT_ENCODING));
     response.exceptionHandler(cut -> finish(answered));
     response.endHandler(end -> finish(answered));
     response.handler(
         part -> {
-          answerBytes += part.length();
-          if (answerBytes > MOST_ANSWER_BYTES) {
+          if (!body.add(part)) {
             finish(answered);
             response.request().reset();
           }
@@ -75,14 +87,14 @@ final class WebhookCall {
 
   private void finish(@Nullable CallResult result) {
     if (result != null) {
-      done.tryComplete(result);
+      done.tryComplete(result.withResponse(body.text()));
     }
   }
 
   private static CallResult judge(HttpClientResponse response) {
     int status = response.statusCode();
     if (status >= 200 && status < 300) {
-      return new CallResult(status, null, null);
+      return new CallResult(status, null, null, null);
     }
     String error = "the receiver answered " + status;
     if (status >= 300 && status < 400) {
@@ -93,7 +105,8 @@ final class WebhookCall {
               + shortened(response.getHeader(HttpHeaders.LOCATION))
               + "; redirects are not followed: subscribe with the final address";
     }
-    return new CallResult(status, error, retryAfter(response.getHeader(HttpHeaders.RETRY_AFTER)));
+    return new CallResult(
+        status, error, retryAfter(response.getHeader(HttpHeaders.RETRY_AFTER)), null);
   }
 
   private static @Nullable Duration retryAfter(@Nullable String header) {
@@ -101,8 +114,8 @@ final class WebhookCall {
       return null;
     }
     try {
-      return header.chars().allMatch(Character::isDigit)
-          ? Duration.ofSeconds(Long.parseLong(header))
+      return !header.isEmpty() && header.chars().allMatch(Character::isDigit)
+          ? Duration.ofSeconds(Math.min(Long.parseLong(header), MOST_RETRY_SECONDS))
           : Duration.between(
               Instant.now(),
               ZonedDateTime.parse(header, DateTimeFormatter.RFC_1123_DATE_TIME).toInstant());
@@ -123,7 +136,7 @@ final class WebhookCall {
   }
 
   private static String shortened(@Nullable String text) {
-    String known = String.valueOf(text);
+    String known = AnswerText.clean(String.valueOf(text));
     return known.length() <= 300 ? known : known.substring(0, 300) + "…";
   }
 }

@@ -1,5 +1,7 @@
 package io.amebobridge.server.delivery;
 
+import io.amebobridge.server.DeliverySettings;
+import io.amebobridge.server.security.TrustedCertificates;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpClientAgent;
@@ -8,9 +10,11 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.PoolOptions;
 import io.vertx.core.http.RequestOptions;
 import io.vertx.core.net.SocketAddress;
+import io.vertx.core.net.TrustOptions;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.Set;
 
 /**
  * Calls receivers: one attempt each, never following a redirect. The address that is dialled is the
@@ -18,6 +22,7 @@ import java.time.Duration;
  */
 final class WebhookClient {
   private static final long CONNECT_TIMEOUT_MILLIS = 10_000;
+  private static final Set<String> TLS = Set.of("TLSv1.2", "TLSv1.3");
   private static final int CONNECTIONS_PER_ENDPOINT =
       1024; // the subscriptions' windows are the bound
   private final Vertx vertx;
@@ -25,15 +30,22 @@ final class WebhookClient {
   private final Addresses addresses;
   private final Duration timeout;
 
-  WebhookClient(Vertx vertx, Addresses addresses, Duration timeout) {
+  WebhookClient(Vertx vertx, Addresses addresses, DeliverySettings settings) {
     this.vertx = vertx;
     this.addresses = addresses;
-    this.timeout = timeout;
+    this.timeout = settings.timeout();
     HttpClientOptions options =
         new HttpClientOptions()
             .setConnectTimeout((int) Math.min(CONNECT_TIMEOUT_MILLIS, timeout.toMillis()))
             .setKeepAliveTimeout(30)
-            .setTcpNoDelay(true);
+            .setTcpNoDelay(true)
+            .setEnabledSecureTransportProtocols(TLS)
+            .setVerifyHost(true)
+            .setDecompressionSupported(false); // what is never inflated needs no cap for it
+    if (settings.trustedCertificates() != null) {
+      options.setTrustOptions(
+          TrustOptions.wrap(TrustedCertificates.beside(settings.trustedCertificates())));
+    }
     this.client =
         vertx
             .httpClientBuilder()

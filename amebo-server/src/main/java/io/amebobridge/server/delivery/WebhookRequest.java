@@ -41,6 +41,12 @@ record WebhookRequest(Map<String, String> headers, Buffer body) {
     return new WebhookRequest(headers, Buffer.buffer(body));
   }
 
+  /** Says neither what is in it nor the passphrase. */
+  @Override
+  public String toString() {
+    return "WebhookRequest[" + body.length() + " bytes]";
+  }
+
   /** The payload goes in as it was sent, between the other fields. */
   private static byte[] envelope(String action, LogEvent event, int attempt) {
     String before =

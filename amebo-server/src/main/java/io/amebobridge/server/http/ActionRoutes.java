@@ -6,10 +6,13 @@ import io.amebobridge.server.registry.Refusal;
 import io.amebobridge.server.registry.Retention;
 import io.amebobridge.server.registry.SchemaChange;
 import io.amebobridge.server.security.Principal;
+import io.vertx.core.Context;
 import io.vertx.core.Future;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Actions and their schemas. */
@@ -32,7 +35,7 @@ final class ActionRoutes {
         .query("action", Shape.text(), "Its name.")
         .query("application", Shape.text(), "Its owner.")
         .query("schemata", Shape.text(), "Occurs in its schema.")
-        .query("timeline", Shape.time(), "Registered at or after.")
+        .query("timeline", Shape.text(), "Registered since: a time, or today, week, month.")
         .paged("Action");
     routes
         .get("/v1/actions/:action", this::one)
@@ -77,7 +80,7 @@ final class ActionRoutes {
     String name = exchange.query("action");
     String application = exchange.query("application");
     String schemata = exchange.query("schemata");
-    Long since = exchange.time("timeline");
+    Long since = exchange.since("timeline", services.config().clock());
     List<Action> found =
         services.registry().actions().stream()
             .filter(a -> id == null || a.id() == id)
@@ -98,18 +101,26 @@ final class ActionRoutes {
   private Future<Answer> add(Exchange exchange) {
     Optional<Principal> asker = exchange.bearer();
     Fields fields = exchange.fields();
-    return Future.fromCompletionStage(
-            services
-                .registrar()
-                .action(
-                    fields.name("action"),
-                    fields.required("application"),
-                    fields.document("schemata"),
-                    fields.retention().orElse(Retention.forever()),
-                    asker.orElse(null),
-                    fields.secret().orElse(null)),
-            exchange.context().vertx().getOrCreateContext())
+    return changed(
+            exchange,
+            () ->
+                services
+                    .registrar()
+                    .action(
+                        fields.required("action"),
+                        fields.required("application"),
+                        fields.document("schemata"),
+                        fields.retention().orElse(Retention.forever()),
+                        asker.orElse(null),
+                        fields.secret().orElse(null)))
         .map(added -> Answer.json(201, Rows.action(added)));
+  }
+
+  /** Compiling a schema takes too long for an event loop. */
+  private static Future<Action> changed(
+      Exchange exchange, Callable<CompletableFuture<Action>> change) {
+    Context context = exchange.context().vertx().getOrCreateContext();
+    return exchange.blocking(change).compose(stored -> Future.fromCompletionStage(stored, context));
   }
 
   /** A schema that refuses what the one before took breaks its publishers: only with force. */
@@ -125,6 +136,11 @@ final class ActionRoutes {
             fields.secret().orElse(null),
             401,
             "secret - is not that of application ");
+    return changed(exchange, () -> replace(action, fields))
+        .map(changed -> Answer.json(200, Rows.action(changed)));
+  }
+
+  private CompletableFuture<Action> replace(Action action, Fields fields) {
     Optional<Retention> retention = fields.retention();
     EventSchema schema =
         retention.isPresent() && !fields.has("schemata")
@@ -138,10 +154,7 @@ final class ActionRoutes {
               + String.join("; ", narrower)
               + " (send force: true to change it all the same)");
     }
-    return Future.fromCompletionStage(
-            services.registry().changeAction(action, schema, retention.orElse(null)),
-            exchange.context().vertx().getOrCreateContext())
-        .map(changed -> Answer.json(200, Rows.action(changed)));
+    return services.registry().changeAction(action, schema, retention.orElse(null));
   }
 
   private Action known(Exchange exchange) {

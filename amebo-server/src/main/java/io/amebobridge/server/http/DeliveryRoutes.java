@@ -2,6 +2,7 @@ package io.amebobridge.server.http;
 
 import io.amebobridge.server.delivery.Replay;
 import io.amebobridge.server.registry.Refusal;
+import io.amebobridge.server.registry.Subscription;
 import io.amebobridge.server.security.Principal;
 import io.amebobridge.server.store.DeliveryFilter;
 import io.amebobridge.server.store.DeliveryRow;
@@ -39,6 +40,13 @@ final class DeliveryRoutes {
         .query("to", Shape.time(), "Last tried before.")
         .paged("Delivery");
     routes
+        .get("/v1/gists/:id", this::one)
+        .says("Deliveries", "Answers one delivery, with what its receiver answered.")
+        .by(Access.TOKEN)
+        .in("id", Shape.integer(), "Its id.")
+        .answers(200, "The delivery.", Shape.ref("DeliveryDetail"))
+        .refuses(404, "There is no such delivery.");
+    routes
         .post("/v1/regists/:id", this::replay)
         .says("Deliveries", "Delivers once more, now.")
         .by(Access.TOKEN)
@@ -49,7 +57,8 @@ final class DeliveryRoutes {
             503,
             "The receiver was not reached, or the server cannot just now.",
             Shape.either(Shape.ref("Replay"), Shape.ref("Error")))
-        .refuses(404, "There is no such delivery.");
+        .refuses(404, "There is no such delivery.")
+        .refuses(409, "Its subscription is paused.");
   }
 
   private static Shape states() {
@@ -60,14 +69,39 @@ final class DeliveryRoutes {
     Principal principal = exchange.principal();
     Paging paging = Paging.of(exchange);
     DeliveryFilter filter = filter(exchange, principal);
-    return exchange.blocking(
+    return exchange.listing(
         () -> {
           List<ObjectNode> rows =
               services.store().deliveries().list(filter, paging.size(), paging.offset()).stream()
                   .map(Rows::delivery)
                   .toList();
           return paging.answer(
-              exchange.context().request(), rows, services.store().deliveries().count(filter));
+              exchange.context().request(),
+              rows,
+              services.store().deliveries().count(filter, Paging.MOST_COUNTED + 1));
+        });
+  }
+
+  private Future<Answer> one(Exchange exchange) {
+    Principal principal = exchange.principal();
+    long id = exchange.pathId();
+    return exchange.blocking(
+        () -> {
+          DeliveryView view =
+              services
+                  .store()
+                  .deliveries()
+                  .find(id)
+                  .filter(found -> principal.actsFor(found.subscriber()))
+                  .orElseThrow(() -> new Refusal(404, "gist - there is no delivery " + id));
+          ObjectNode row = Rows.delivery(view);
+          row.put("response", services.store().deliveries().response(id).orElse(null));
+          services
+              .store()
+              .events()
+              .find(view.row().event())
+              .ifPresent(event -> row.put("published", Rows.time(event.timestamped())));
+          return Answer.json(200, row);
         });
   }
 
@@ -129,6 +163,10 @@ final class DeliveryRoutes {
             .find(id)
             .filter(found -> principal.actsFor(found.subscriber()))
             .orElseThrow(() -> gone(id));
+    if (services.registry().subscription(view.row().subscription()).stream()
+        .anyMatch(Subscription::paused)) {
+      throw new Refusal(409, "gist - its subscription is paused; resume it first");
+    }
     Optional<LogEvent> event = services.store().events().find(view.row().event());
     return new Known(view, event.orElseThrow(() -> gone(id)));
   }

@@ -92,11 +92,17 @@ final class Endpoint {
             .with("page", Shape.integer())
             .with("per_page", Shape.integer())
             .with("total", Shape.integer())
-            .with("pages", Shape.integer());
+            .with("pages", Shape.integer())
+            .with("total_pages", Shape.integer().says("The same as pages."))
+            .with("has_next", Shape.flag())
+            .with("has_prev", Shape.flag())
+            .maybe(
+                "capped", Shape.flag().says("There are more than total; they were not counted."));
     Shape list = Shape.listOf(Shape.ref(rows));
     Shape whole = Shape.object().with("data", Shape.listOf(Shape.ref(rows))).with("meta", meta);
     answers(200, "A page of rows, by their ids.", Shape.either(list, whole));
     header(200, "X-Total-Count", "How many rows there are on all pages together.");
+    header(200, "X-Total-Count-Capped", "true: there are more, which were not counted.");
     return header(200, "Link", "The first, previous, next and last page (RFC 8288).");
   }
 

@@ -32,10 +32,12 @@ final class EventRoutes {
   private static final Set<String> BATCH_TYPES =
       Set.of("application/json", "application/x-ndjson", "application/ndjson", "application/jsonl");
   private final Services services;
+  private final Limits limits;
   private final WorkerExecutor intake;
 
-  EventRoutes(Services services, Vertx vertx) {
+  EventRoutes(Services services, Limits limits, Vertx vertx) {
     this.services = services;
+    this.limits = limits;
     this.intake =
         vertx.createSharedWorkerExecutor(
             "amebo-intake", Math.max(2, Runtime.getRuntime().availableProcessors()));
@@ -81,7 +83,7 @@ final class EventRoutes {
         .query("deduper", Shape.text(), "Its deduper.")
         .query("payload", Shape.text(), "Occurs in its payload.")
         .query("after", Shape.integer(), "Ids above.")
-        .query("timeline", Shape.time(), "Stored at or after; from means the same.")
+        .query("timeline", Shape.text(), "Stored since: a time, or today, week, month.")
         .query("from", Shape.time(), "Stored at or after.")
         .query("to", Shape.time(), "Stored before.")
         .paged("Event");
@@ -95,6 +97,7 @@ final class EventRoutes {
   }
 
   private Future<Answer> publish(Exchange exchange) {
+    limits.event(exchange);
     Principal bearer = exchange.bearer().orElse(null);
     String trace = exchange.traceparent();
     byte[] body = exchange.body();
@@ -103,7 +106,11 @@ final class EventRoutes {
         body.length <= SMALL
             ? Future.fromCompletionStage(services.intake().one(body, bearer, trace), context)
             : onWorker(context, () -> services.intake().one(body, bearer, trace));
-    return published.map(this::published);
+    return published.compose(
+        done ->
+            done.appended().outcome() == Appended.Outcome.DUPLICATE
+                ? exchange.blocking(() -> duplicate(done))
+                : Future.succeededFuture(published(done)));
   }
 
   private Answer published(Intake.Published published) {
@@ -111,34 +118,53 @@ final class EventRoutes {
     if (appended.outcome() == Appended.Outcome.CONFLICT) {
       throw new Refusal(409, Intake.conflict(appended.id()));
     }
-    NewLogEvent sent = published.event();
+    return made(asSent(published));
+  }
+
+  /** A duplicate is answered with what is stored, whatever came with it this time. */
+  private Answer duplicate(Intake.Published published) {
     LogEvent stored =
-        new LogEvent(
-            appended.id(),
-            sent.actionId(),
-            sent.payload(),
-            sent.deduper(),
-            sent.key(),
-            sent.source(),
-            sent.sleepUntil(),
-            appended.timestamped(),
-            sent.traceparent());
-    ObjectNode row = Rows.event(stored, services.registry());
-    row.put("sleep_until", sent.sleepUntil());
-    Answer answer = Answer.json(201, row);
-    return appended.outcome() == Appended.Outcome.DUPLICATE
-        ? answer.with(Map.of("X-Amebo-Duplicate", "true"))
-        : answer;
+        services
+            .store()
+            .events()
+            .find(published.appended().id())
+            .orElseGet(() -> asSent(published));
+    return made(stored).with(Map.of("X-Amebo-Duplicate", "true"));
+  }
+
+  private Answer made(LogEvent event) {
+    ObjectNode row = Rows.event(event, services.registry());
+    row.put("sleep_until", event.sleepUntil());
+    return Answer.json(201, row);
+  }
+
+  private static LogEvent asSent(Intake.Published published) {
+    NewLogEvent sent = published.event();
+    return new LogEvent(
+        published.appended().id(),
+        sent.actionId(),
+        sent.payload(),
+        sent.deduper(),
+        sent.key(),
+        sent.source(),
+        sent.sleepUntil(),
+        published.appended().timestamped(),
+        sent.traceparent());
   }
 
   private Future<Answer> publishBatch(Exchange exchange) {
+    limits.event(exchange);
     Principal bearer = exchange.bearer().orElse(null);
     String trace = exchange.traceparent();
     byte[] body = exchange.body();
     return onWorker(
             exchange.context().vertx().getOrCreateContext(),
             () -> services.intake().batch(body, bearer, trace))
-        .map(results -> Answer.text(200, batchText(results)));
+        .map(
+            results -> {
+              limits.moreEvents(exchange, results.size() - 1);
+              return Answer.text(200, batchText(results));
+            });
   }
 
   /** Off the event loop for what may take milliseconds. */
@@ -173,11 +199,12 @@ final class EventRoutes {
     Principal principal = exchange.principal();
     Paging paging = Paging.of(exchange);
     EventFilter filter = filter(exchange, principal);
-    return exchange.blocking(
+    return exchange.listing(
         () -> {
           EventReader.Page page =
               services.store().events().list(filter, paging.size(), paging.offset());
-          long total = services.store().events().count(filter);
+          long total = services.store().events().count(filter, Paging.MOST_COUNTED + 1);
+          catchUp();
           List<ObjectNode> rows =
               page.events().stream().map(e -> Rows.event(e, services.registry())).toList();
           Long cut =
@@ -194,12 +221,20 @@ final class EventRoutes {
     return exchange.blocking(
         () -> {
           Optional<LogEvent> found = services.store().events().find(id);
+          catchUp();
           List<Long> visible = visible(principal);
           return found
               .filter(event -> visible == null || visible.contains(event.actionId()))
               .map(event -> Answer.json(200, Rows.event(event, services.registry())))
               .orElseThrow(() -> new Refusal(404, "event - there is no " + id));
         });
+  }
+
+  /** Events of another server may be of an action that was registered there. */
+  private void catchUp() {
+    if (services.registry().shared()) {
+      services.registry().await(services.store().events().registryVersion());
+    }
   }
 
   private EventFilter filter(Exchange exchange, Principal principal) {
@@ -223,7 +258,7 @@ final class EventRoutes {
         exchange.query("deduper"),
         exchange.query("payload"),
         exchange.number("after"),
-        from != null ? from : exchange.time("timeline"),
+        from != null ? from : exchange.since("timeline", services.config().clock()),
         exchange.time("to"));
   }
 

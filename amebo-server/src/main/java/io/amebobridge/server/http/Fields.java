@@ -3,8 +3,7 @@ package io.amebobridge.server.http;
 import io.amebobridge.client.Secret;
 import io.amebobridge.server.registry.Refusal;
 import io.amebobridge.server.registry.Retention;
-import java.net.URI;
-import java.net.URISyntaxException;
+import io.amebobridge.server.store.Texts;
 import java.time.Duration;
 import java.time.format.DateTimeParseException;
 import java.util.Optional;
@@ -13,7 +12,6 @@ import tools.jackson.databind.JsonNode;
 
 /** The fields of a request's body; whatever is wrong with one is refused with its name. */
 record Fields(JsonNode node) {
-  private static final int LONGEST_NAME = 255;
   private static final int LONGEST_TEXT = 2048;
 
   boolean has(String name) {
@@ -31,27 +29,14 @@ record Fields(JsonNode node) {
     if (value.stringValue().length() > LONGEST_TEXT) {
       throw new Refusal(400, name + " - is longer than " + LONGEST_TEXT + " characters");
     }
+    if (!Texts.isStorable(value.stringValue())) {
+      throw new Refusal(400, name + " - has U+0000 or half of a surrogate pair");
+    }
     return Optional.of(value.stringValue());
   }
 
   String required(String name) {
     return text(name).orElseThrow(() -> new Refusal(400, name + " - is required"));
-  }
-
-  /** A name, as it is used in paths and headers. */
-  String name(String field) {
-    String value = required(field);
-    if (value.length() > LONGEST_NAME || !value.chars().allMatch(Fields::isNameCharacter)) {
-      throw new Refusal(
-          400,
-          field
-              + " - allowed: up to "
-              + LONGEST_NAME
-              + " letters, digits and any of . _ - : / (got "
-              + value.length()
-              + " characters)");
-    }
-    return value;
   }
 
   Optional<Secret> secret() {
@@ -133,26 +118,7 @@ record Fields(JsonNode node) {
     return value.longValue();
   }
 
-  /** Checks an http or https URL. */
-  static String url(String field, String value) {
-    try {
-      URI uri = new URI(value);
-      String scheme = String.valueOf(uri.getScheme());
-      boolean http = scheme.equalsIgnoreCase("http") || scheme.equalsIgnoreCase("https");
-      if (http && uri.getHost() != null && uri.getUserInfo() == null && uri.getFragment() == null) {
-        return value;
-      }
-    } catch (URISyntaxException e) {
-      // said below
-    }
-    throw new Refusal(400, field + " - allowed: an http or https URL without user and fragment");
-  }
-
   static @Nullable String orNull(Optional<String> value) {
     return value.orElse(null);
-  }
-
-  private static boolean isNameCharacter(int c) {
-    return Character.isLetterOrDigit(c) || "._-:/".indexOf(c) >= 0;
   }
 }

@@ -12,30 +12,41 @@ import org.jspecify.annotations.Nullable;
 public final class HttpDoor extends VerticleBase {
   private static final int IDLE_SECONDS = 75;
   private final Services services;
+  private final Limits limits;
   private final AtomicInteger port;
   private @Nullable HttpServer server;
 
   /**
    * Makes an instance.
    *
+   * @param limits shared by all instances
    * @param port set to the port it listens on
    */
-  public HttpDoor(Services services, AtomicInteger port) {
+  public HttpDoor(Services services, Limits limits, AtomicInteger port) {
     this.services = services;
+    this.limits = limits;
     this.port = port;
   }
 
   @Override
   public Future<?> start() {
     Router router = Router.router(vertx);
-    Routes routes = new Routes(router, services.tokens());
-    new TokenRoutes(services, vertx).on(routes);
+    router.route().handler(new RequestTimer(services.metrics()));
+    router.route().handler(new Cors(services.config().http().corsOrigins()));
+    Routes routes =
+        new Routes(router, services.tokens(), services.registry(), limits, new Lists(vertx));
+    TokenRoutes tokens = new TokenRoutes(services, limits, vertx);
+    tokens.on(routes);
     new ApplicationRoutes(services).on(routes);
     new ActionRoutes(services).on(routes);
-    new EventRoutes(services, vertx).on(routes);
-    new SubscriptionRoutes(services).on(routes);
+    new EventRoutes(services, limits, vertx).on(routes);
+    SubscriptionRoutes subscriptions = new SubscriptionRoutes(services);
+    subscriptions.on(routes);
+    new SteeringRoutes(services, subscriptions).on(routes);
     new DeliveryRoutes(services).on(routes);
+    new ReplayRoutes(services).on(routes);
     new OperationRoutes(services).on(routes);
+    new PageRoutes(services, tokens).on(routes);
     new DocumentRoutes(routes.table(), services.version()).on(routes);
     HttpServerOptions options =
         new HttpServerOptions()

@@ -124,9 +124,9 @@ final class OpenApi {
   private static void body(ObjectNode into, Endpoint endpoint, Shape shape) {
     into.put("description", "Up to " + endpoint.mostBytes() + " bytes.").put("required", true);
     ObjectNode content = into.putObject("content");
-    endpoint.types().stream()
-        .sorted()
-        .forEach(type -> content.putObject(type).set("schema", shape.json()));
+    // A route that does not look at the type reads JSON.
+    Set<String> types = endpoint.types().isEmpty() ? Set.of(JSON) : endpoint.types();
+    types.stream().sorted().forEach(type -> content.putObject(type).set("schema", shape.json()));
   }
 
   /** What is declared, and what every route of its kind may answer. */
@@ -170,6 +170,11 @@ final class OpenApi {
     }
     if (status == 401) {
       headers.put("WWW-Authenticate", "Bearer.");
+    }
+    if (endpoint.access() != Access.ANYONE) {
+      headers.put("RateLimit-Limit", "How many requests at once, where there is a limit.");
+      headers.put("RateLimit-Remaining", "How many of them now.");
+      headers.put("RateLimit-Reset", "Seconds until there are all again.");
     }
     if (!headers.isEmpty()) {
       ObjectNode into = response.putObject("headers");

@@ -3,7 +3,9 @@ package io.amebobridge.server.http;
 import io.amebobridge.server.delivery.Dispatcher;
 import io.amebobridge.server.registry.Subscription;
 import io.vertx.core.Future;
+import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -49,7 +51,7 @@ final class OperationRoutes {
 
   private Future<Answer> ready(Exchange exchange) {
     return exchange
-        .blocking(() -> services.store().trouble())
+        .blocking(() -> services.store().trouble().or(() -> services.dispatcher().trouble()))
         .map(
             (Optional<String> trouble) ->
                 trouble
@@ -73,27 +75,46 @@ final class OperationRoutes {
             .put("kind", "amebo-bridge")
             .put("version", services.version())
             .put("maxPayloadBytes", services.config().maxPayloadBytes());
-    if (exchange.bearer().isPresent()) {
-      status.put("events", services.store().events().head());
-      ArrayNode subscriptions = status.putArray("subscriptions");
-      services.registry().subscriptions().forEach(s -> subscriptions.add(standing(s)));
+    if (exchange.bearer().isEmpty()) {
+      return Future.succeededFuture(Answer.json(200, status));
     }
-    return Future.succeededFuture(Answer.json(200, status));
+    return exchange.blocking(
+        () -> {
+          Map<Long, Dispatcher.Standing> standings = services.dispatcher().standings();
+          services.dispatcher().instance().ifPresent(name -> status.put("instance", name));
+          status.put("events", services.store().events().head());
+          ArrayNode subscriptions = status.putArray("subscriptions");
+          services
+              .registry()
+              .subscriptions()
+              .forEach(s -> subscriptions.add(standing(s, standings.get(s.id()))));
+          return Answer.json(200, status);
+        });
   }
 
-  private ObjectNode standing(Subscription subscription) {
+  private static ObjectNode standing(
+      Subscription subscription, Dispatcher.@Nullable Standing standing) {
     ObjectNode row =
         Rows.object()
             .put("subscription", subscription.id())
             .put("application", subscription.application())
             .put("action", subscription.action().text());
-    Optional<Dispatcher.Standing> standing = services.dispatcher().standing(subscription.id());
-    standing.ifPresent(
-        s ->
-            row.put("cursor", s.cursor())
-                .put("lag", s.lag())
-                .put("retrying", s.retrying())
-                .put("dead", s.dead()));
+    if (standing != null) {
+      row.put("cursor", standing.cursor())
+          .put("lag", standing.lag())
+          .put("retrying", standing.retrying())
+          .put("dead", standing.dead())
+          .put("paused", subscription.paused());
+      if (standing.here() != null) {
+        row.put("window", standing.here().window())
+            .put("in_flight", standing.here().inFlight())
+            .put("endpoint", standing.here().endpoint())
+            .put("rewinding", standing.here().rewinding());
+      }
+      if (standing.holder() != null) {
+        row.put("holder", standing.holder());
+      }
+    }
     return row;
   }
 }

@@ -6,6 +6,7 @@ import io.vertx.core.http.HttpServerRequest;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -24,6 +25,9 @@ import tools.jackson.databind.node.ObjectNode;
 record Paging(long page, int size, boolean envelope) {
   static final int DEFAULT_SIZE = 15;
   static final int LARGEST_SIZE = 1000;
+
+  /** Counting on would read the whole log for each page. */
+  static final long MOST_COUNTED = 100_000;
 
   static Paging of(Exchange exchange) {
     Long page = exchange.number("page");
@@ -67,34 +71,57 @@ record Paging(long page, int size, boolean envelope) {
   Answer answer(HttpServerRequest request, List<ObjectNode> rows, long total, @Nullable Long cut) {
     ArrayNode data = JsonMapper.shared().createArrayNode();
     rows.forEach(data::add);
-    long pages = Math.max(1, (total + size - 1) / size);
-    Map<String, String> headers =
-        Map.of("X-Total-Count", String.valueOf(total), "Link", links(request, pages, cut));
+    boolean capped = total > MOST_COUNTED;
+    long counted = Math.min(total, MOST_COUNTED);
+    long pages = Math.max(1, (counted + size - 1) / size);
+    Map<String, String> headers = new LinkedHashMap<>();
+    headers.put("X-Total-Count", String.valueOf(counted));
+    if (capped) {
+      headers.put("X-Total-Count-Capped", "true");
+    }
+    boolean more = page < pages || (capped && rows.size() == size);
+    headers.put("Link", links(request, more, capped || cut != null ? null : pages, cut));
     if (!envelope) {
       return Answer.json(200, data).with(headers);
     }
     ObjectNode whole = JsonMapper.shared().createObjectNode();
     whole.set("data", data);
-    whole
-        .putObject("meta")
-        .put("page", page)
-        .put("per_page", size)
-        .put("total", total)
-        .put("pages", pages);
+    ObjectNode meta =
+        whole
+            .putObject("meta")
+            .put("page", page)
+            .put("per_page", size)
+            .put("total", counted)
+            .put("pages", pages)
+            .put("total_pages", pages)
+            .put("has_next", more || cut != null)
+            .put("has_prev", page > 1);
+    if (capped) {
+      meta.put("capped", true);
+    }
     return Answer.json(200, whole).with(headers);
   }
 
-  private String links(HttpServerRequest request, long pages, @Nullable Long cut) {
+  /** With pages cut for their size, or rows uncounted, nobody knows the last page's number. */
+  private String links(
+      HttpServerRequest request, boolean more, @Nullable Long last, @Nullable Long cut) {
     List<String> links = new ArrayList<>();
     add(links, request, "first", 1L);
-    add(links, request, "prev", page > 1 ? Math.min(page - 1, pages) : null);
+    add(links, request, "prev", prev(last));
     if (cut != null) {
       links.add(link(request, "next", "after", cut));
     } else {
-      add(links, request, "next", page < pages ? page + 1 : null);
+      add(links, request, "next", more ? page + 1 : null);
     }
-    add(links, request, "last", pages);
+    add(links, request, "last", last);
     return String.join(", ", links);
+  }
+
+  private @Nullable Long prev(@Nullable Long last) {
+    if (page == 1) {
+      return null;
+    }
+    return last == null ? page - 1 : Math.min(page - 1, last);
   }
 
   private void add(List<String> links, HttpServerRequest request, String rel, @Nullable Long to) {

@@ -1,6 +1,7 @@
 package io.amebobridge.server.http;
 
 import io.amebobridge.server.registry.Refusal;
+import io.amebobridge.server.registry.Registry;
 import io.amebobridge.server.security.Principal;
 import io.amebobridge.server.security.Tokens;
 import io.amebobridge.server.store.StoreException;
@@ -29,11 +30,15 @@ final class Routes {
   private static final Logger log = LoggerFactory.getLogger(Routes.class);
   private static final Set<String> JSON = Set.of("application/json");
   private static final int TEAPOT = 418;
+  private static final String MOST = "amebo.most";
   private static final String RETRY_SECONDS = "1";
   private static final BodyBudget BODIES = new BodyBudget(256L << 20);
   private static final BodyBudget STRANGERS_BODIES = new BodyBudget(128L << 20);
   private final Router router;
   private final Tokens tokens;
+  private final SecondLook second;
+  private final Limits limits;
+  private final Lists lists;
   private final List<Endpoint> table = new ArrayList<>();
 
   /** Answers a request; may throw a Refusal. */
@@ -41,9 +46,12 @@ final class Routes {
     Future<Answer> answer(Exchange exchange);
   }
 
-  Routes(Router router, Tokens tokens) {
+  Routes(Router router, Tokens tokens, Registry registry, Limits limits, Lists lists) {
     this.router = router;
     this.tokens = tokens;
+    this.second = new SecondLook(registry);
+    this.limits = limits;
+    this.lists = lists;
     router.route().failureHandler(this::failed);
   }
 
@@ -87,7 +95,7 @@ final class Routes {
   Endpoint withBody(HttpMethod method, String path, int mostBytes, Set<String> types, Route route) {
     Endpoint endpoint = declared(new Endpoint(method, path, mostBytes, types));
     router.route(method, path).handler(context -> checkType(context, types));
-    router.route(method, path).handler(context -> admit(context, mostBytes));
+    router.route(method, path).handler(context -> admit(context, endpoint));
     router
         .route(method, path)
         .handler(BodyHandler.create(false).setBodyLimit(mostBytes))
@@ -113,11 +121,14 @@ final class Routes {
             TEAPOT, "Content-Type - got " + header + ", allowed: " + String.join(", ", types)));
   }
 
-  private void admit(RoutingContext context, int mostBytes) {
+  private void admit(RoutingContext context, Endpoint endpoint) {
     try {
+      Exchange exchange = new Exchange(context, tokens, lists);
+      limited(exchange, endpoint);
       // Apart, so that strangers cannot use up what those with a token need.
-      boolean known = new Exchange(context, tokens).bearer().isPresent();
-      (known ? BODIES : STRANGERS_BODIES).take(context, mostBytes);
+      boolean known = exchange.isKnown();
+      (known ? BODIES : STRANGERS_BODIES).take(context, endpoint.mostBytes());
+      context.put(MOST, endpoint.mostBytes());
     } catch (Refusal e) {
       // The body is not read: this connection ends with the answer.
       context.response().putHeader(HttpHeaders.CONNECTION, "close");
@@ -129,14 +140,36 @@ final class Routes {
 
   private void run(RoutingContext context, Endpoint endpoint, Route route) {
     try {
-      Exchange exchange = new Exchange(context, tokens);
-      authorise(exchange, endpoint.access());
-      route
-          .answer(exchange)
+      Exchange first = new Exchange(context, tokens, lists);
+      if (endpoint.mostBytes() == 0) {
+        limited(first, endpoint);
+      }
+      if (endpoint.access() == Access.PAGES && !isReader(first)) {
+        send(context, Answer.empty(307).with(java.util.Map.of("Location", "/")));
+        return;
+      }
+      second
+          .answer(
+              context.vertx().getOrCreateContext(),
+              () -> {
+                Exchange exchange = new Exchange(context, tokens, lists);
+                authorise(exchange, endpoint.access());
+                return route.answer(exchange);
+              })
           .onSuccess(answer -> send(context, answer))
           .onFailure(failure -> send(context, error(failure)));
     } catch (RuntimeException e) {
       send(context, error(e));
+    }
+  }
+
+  private static boolean isReader(Exchange exchange) {
+    return exchange.reader().filter(who -> who instanceof Principal.Admin).isPresent();
+  }
+
+  private void limited(Exchange exchange, Endpoint endpoint) {
+    if (endpoint.access() != Access.ANYONE) {
+      limits.request(exchange);
     }
   }
 
@@ -149,13 +182,30 @@ final class Routes {
   }
 
   private void failed(RoutingContext context) {
-    if (context.failure() != null) {
+    int status = context.statusCode();
+    if (status == 400 || status == 414 || status == 431) {
+      send(context, Answer.error(status, "request - " + reason(context, status)));
+    } else if (context.failure() != null && status != 413) {
       send(context, error(context.failure()));
     } else if (context.statusCode() == 413) {
-      send(context, Answer.error(413, "body - is larger than this route allows"));
+      send(context, Answer.error(413, tooLarge(context)));
     } else {
       send(context, Answer.error(context.statusCode(), "HTTP status " + context.statusCode()));
     }
+  }
+
+  private static String tooLarge(RoutingContext context) {
+    String length = context.request().getHeader(HttpHeaders.CONTENT_LENGTH);
+    String allowed = ", allowed: " + context.get(MOST) + " bytes for this route";
+    return length == null
+        ? "body - is too large" + allowed
+        : "body - has " + length + " bytes" + allowed;
+  }
+
+  private static String reason(RoutingContext context, int status) {
+    return context.failure() == null || context.failure().getMessage() == null
+        ? "HTTP status " + status
+        : context.failure().getMessage();
   }
 
   private static Answer error(Throwable failure) {
@@ -184,13 +234,20 @@ final class Routes {
     return answer.with(java.util.Map.of("Retry-After", RETRY_SECONDS));
   }
 
+  /** A Retry-After that was worked out stays. */
+  private static void add(HttpServerResponse response, String name, String value) {
+    if (!name.equals("Retry-After") || !response.headers().contains(name)) {
+      response.putHeader(name, value);
+    }
+  }
+
   private static void send(RoutingContext context, Answer answer) {
     HttpServerResponse response = context.response();
     if (response.ended() || response.closed()) {
       return;
     }
     response.setStatusCode(answer.status());
-    answer.headers().forEach(response::putHeader);
+    answer.headers().forEach((name, value) -> add(response, name, value));
     String body = answer.body();
     Future<Void> sent =
         body == null ? response.end() : response.putHeader("Content-Type", answer.type()).end(body);

@@ -25,11 +25,14 @@ final class Rows {
   private Rows() {}
 
   static ObjectNode application(Application application) {
-    return object()
-        .put("application", application.name())
-        .put("address", application.address())
-        .put("secret", MASKED)
-        .put("timestamped", time(application.timestamped()));
+    ObjectNode row =
+        object()
+            .put("application", application.name())
+            .put("address", application.address())
+            .put("secret", MASKED)
+            .put("timestamped", time(application.timestamped()));
+    Application.Previous previous = application.previous();
+    return previous == null ? row : row.put("previous_until", time(previous.until()));
   }
 
   static ObjectNode action(Action action) {
@@ -59,6 +62,8 @@ final class Rows {
         .put("max_retries", subscription.maxRetries())
         .put("envelope", subscription.envelope())
         .put("passphrase", subscription.passphrase())
+        .put("ordered", subscription.ordered())
+        .put("paused", subscription.paused())
         .put("timestamped", time(subscription.timestamped()));
   }
 

@@ -9,7 +9,6 @@ import io.amebobridge.server.registry.Registry;
 import io.amebobridge.server.security.AdminCredentials;
 import io.amebobridge.server.security.Tokens;
 import io.amebobridge.server.store.Store;
-import java.util.concurrent.CompletableFuture;
 
 /** What the routes stand on. */
 public record Services(
@@ -20,6 +19,6 @@ public record Services(
     Intake intake,
     Dispatcher dispatcher,
     Tokens tokens,
-    CompletableFuture<AdminCredentials> admin,
+    AdminCredentials admin,
     ServerMetrics metrics,
     String version) {}

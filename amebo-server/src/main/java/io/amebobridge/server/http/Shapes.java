@@ -13,6 +13,7 @@ final class Shapes {
     all.put("Token", token());
     all.put("Application", application());
     all.put("NewApplication", newApplication());
+    all.put("RotatedSecret", rotatedSecret());
     all.put("Action", action());
     all.put("Subscription", subscription());
     all.put("Event", event());
@@ -20,7 +21,13 @@ final class Shapes {
     all.put("Source", source());
     all.put("BatchResult", batchResult());
     all.put("Delivery", delivery());
+    all.put(
+        "DeliveryDetail",
+        delivery()
+            .with("response", Shape.text().orNull().says("The beginning of the last answer."))
+            .maybe("published", Shape.time()));
     all.put("Replay", replay());
+    all.put("ReplayOfMany", replayOfMany());
     all.put("Status", status());
     all.put("Envelope", envelope());
     return all;
@@ -43,7 +50,8 @@ final class Shapes {
         .with("application", name())
         .with("address", Shape.text().says("The URL that handlers are appended to."))
         .with("secret", Shape.text().says("Masked."))
-        .with("timestamped", Shape.time());
+        .with("timestamped", Shape.time())
+        .maybe("previous_until", Shape.time().says("The secret before is good until then."));
   }
 
   private static Shape newApplication() {
@@ -53,6 +61,13 @@ final class Shapes {
         .with("address", Shape.text())
         .with("secret", Shape.text().says("As it was sent, this once."))
         .with("timestamped", Shape.time());
+  }
+
+  private static Shape rotatedSecret() {
+    return Shape.object()
+        .with("application", name())
+        .with("secret", Shape.text().says("The new one, this once."))
+        .with("previous_until", Shape.time().orNull().says("The one before is good until then."));
   }
 
   private static Shape action() {
@@ -84,6 +99,8 @@ final class Shapes {
         .with("max_retries", Shape.integer())
         .with("envelope", Shape.flag())
         .with("passphrase", Shape.flag())
+        .with("ordered", Shape.flag())
+        .with("paused", Shape.flag())
         .maybe("secret", Shape.text().says("As it was sent, when it was."))
         .with("timestamped", Shape.time());
   }
@@ -159,6 +176,23 @@ final class Shapes {
         .maybe("error", Shape.text().orNull());
   }
 
+  private static Shape replayOfMany() {
+    return Shape.object()
+        .with("replay", Shape.integer())
+        .with("subscription", Shape.integer())
+        .with("state", Shape.oneOf("running", "done", "cancelled"))
+        .with("of", Shape.oneOf("dead", "delivered"))
+        .with("per_second", Shape.integer())
+        .with("matched", Shape.integer().says("When it began."))
+        .with("replayed", Shape.integer().says("Made due so far."))
+        .with("remaining", Shape.integer())
+        .with("delivered", Shape.integer())
+        .with("failed", Shape.integer().says("Dead again."))
+        .with("open", Shape.integer().says("Made due, and neither delivered nor dead yet."))
+        .with("timestamped", Shape.time())
+        .with("ended", Shape.time().orNull());
+  }
+
   private static Shape status() {
     Shape standing =
         Shape.object()
@@ -168,12 +202,26 @@ final class Shapes {
             .maybe("cursor", Shape.integer())
             .maybe("lag", Shape.integer())
             .maybe("retrying", Shape.integer())
-            .maybe("dead", Shape.integer());
+            .maybe("dead", Shape.integer())
+            .maybe(
+                "holder",
+                Shape.text().says("The instance that delivers it; none: nobody does now."))
+            .maybe("window", Shape.integer().says("Calls that may be in flight now."))
+            .maybe("in_flight", Shape.integer())
+            .maybe(
+                "endpoint",
+                Shape.oneOf("closed", "open", "probing", "paused")
+                    .says("Its endpoint's breaker; paused: the receiver asked for that."))
+            .maybe("paused", Shape.flag())
+            .maybe("rewinding", Shape.flag());
     return Shape.object()
         .with("kind", Shape.text())
         .with("version", Shape.text())
         .with("maxPayloadBytes", Shape.integer())
         .maybe("events", Shape.integer().says("The newest event's id."))
+        .maybe(
+            "instance",
+            Shape.text().says("This server's name among those that share its database."))
         .maybe("subscriptions", Shape.listOf(standing));
   }
 

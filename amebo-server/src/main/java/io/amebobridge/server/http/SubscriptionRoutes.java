@@ -2,7 +2,6 @@ package io.amebobridge.server.http;
 
 import io.amebobridge.client.Secret;
 import io.amebobridge.server.registry.Application;
-import io.amebobridge.server.registry.NewSubscription;
 import io.amebobridge.server.registry.Refusal;
 import io.amebobridge.server.registry.Registrar;
 import io.amebobridge.server.registry.Subscription;
@@ -12,7 +11,6 @@ import io.vertx.core.Future;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Subscriptions. */
@@ -34,7 +32,7 @@ final class SubscriptionRoutes {
         .query("action", Shape.text(), "Its action or pattern, as it was given.")
         .query("endpoint", Shape.text(), "Occurs in its URL.")
         .query("description", Shape.text(), "Occurs in its description.")
-        .query("timeline", Shape.time(), "Registered at or after.")
+        .query("timeline", Shape.text(), "Registered since: a time, or today, week, month.")
         .paged("Subscription");
     routes
         .get("/v1/subscriptions/:id", this::one)
@@ -72,13 +70,12 @@ final class SubscriptionRoutes {
   }
 
   private static Shape wanted() {
-    Shape start = Shape.either(Shape.text(), Shape.integer());
     return changes(
             Shape.object()
                 .with("application", Shape.text())
                 .with("action", Shape.text().says("An action, or a pattern such as user.*"))
                 .with("handler", handlerShape()))
-        .maybe("start", start.says("latest, earliest, or the id of an event: it begins after it."));
+        .maybe("start", Starts.shape(true));
   }
 
   private static Shape changes(Shape shape) {
@@ -88,6 +85,7 @@ final class SubscriptionRoutes {
         .maybe("max_retries", Shape.integer().from(1, Subscription.MOST_RETRIES))
         .maybe("envelope", Shape.flag().says("Whether the body is an envelope. Default false."))
         .maybe("passphrase", Shape.flag().says("Whether X-PASS-Phrase is sent. Default true."))
+        .maybe("ordered", Shape.flag().says("Whether a key's events go one by one. Default false."))
         .maybe("secret", Shape.text().says("The application's."));
   }
 
@@ -104,7 +102,7 @@ final class SubscriptionRoutes {
     String action = exchange.query("action");
     String endpoint = exchange.query("endpoint");
     String description = exchange.query("description");
-    Long since = exchange.time("timeline");
+    Long since = exchange.since("timeline", services.config().clock());
     List<Subscription> found =
         services.registry().subscriptions().stream()
             .filter(s -> asker.actsFor(s.application()))
@@ -135,17 +133,17 @@ final class SubscriptionRoutes {
     Optional<Principal> asker = exchange.bearer();
     Fields fields = exchange.fields();
     Optional<Secret> secret = fields.secret();
-    String start = start(fields);
     Registrar.Wish wish =
         new Registrar.Wish(
-            pattern(fields),
-            handler(fields.required("handler")),
+            fields.required("action"),
+            fields.required("handler"),
             Fields.orNull(fields.text("description")),
             fields.integer(
                 "max_retries", 1, Subscription.MOST_RETRIES, Subscription.DEFAULT_RETRIES),
             fields.flag("envelope", false),
             fields.flag("passphrase", true),
-            NewSubscription.Start.parse(start));
+            fields.flag("ordered", false),
+            Starts.of(fields, "start"));
     return Future.fromCompletionStage(
             services
                 .registrar()
@@ -169,7 +167,7 @@ final class SubscriptionRoutes {
     if (fields.has("action") && !fields.required("action").equals(before.action().text())) {
       throw new Refusal(400, "action - cannot change; make another subscription");
     }
-    String handler = fields.has("handler") ? handler(fields.required("handler")) : null;
+    String handler = fields.has("handler") ? fields.required("handler") : null;
     if (handler != null) {
       services.registrar().checkHandler(handler);
     }
@@ -181,7 +179,9 @@ final class SubscriptionRoutes {
                 ? fields.integer("max_retries", 1, Subscription.MOST_RETRIES, 1)
                 : null,
             fields.has("envelope") ? fields.flag("envelope", false) : null,
-            fields.has("passphrase") ? fields.flag("passphrase", true) : null);
+            fields.has("passphrase") ? fields.flag("passphrase", true) : null,
+            fields.has("ordered") ? fields.flag("ordered", false) : null,
+            null);
     return Future.fromCompletionStage(
             services.registry().changeSubscription(before, wanted),
             exchange.context().vertx().getOrCreateContext())
@@ -198,8 +198,7 @@ final class SubscriptionRoutes {
         .map(done -> Answer.empty(204));
   }
 
-  private void authorise(
-      Subscription subscription, Optional<Principal> asker, Optional<Secret> secret) {
+  void authorise(Subscription subscription, Optional<Principal> asker, Optional<Secret> secret) {
     services
         .registrar()
         .authorised(
@@ -210,39 +209,14 @@ final class SubscriptionRoutes {
             "secret - is not that of application ");
   }
 
-  private Subscription known(Exchange exchange) {
+  Subscription known(Exchange exchange) {
     return services
         .registry()
         .subscription(exchange.pathId())
         .orElseThrow(() -> new Refusal(404, "subscription - there is no " + exchange.path("id")));
   }
 
-  private static String pattern(Fields fields) {
-    String action = fields.required("action");
-    if (action.length() > 255 || action.chars().filter(c -> c == '*').count() > 8) {
-      throw new Refusal(400, "action - allowed: up to 255 characters with up to 8 times *");
-    }
-    return action;
-  }
-
-  private static String start(Fields fields) {
-    JsonNode start = fields.node().path("start");
-    if (fields.has("start") && !start.isString() && !start.isIntegralNumber()) {
-      throw new Refusal(400, "start - allowed: latest, earliest, or the id of an event");
-    }
-    return fields.has("start") ? start.asString() : "latest";
-  }
-
-  private static String handler(String handler) {
-    return handler.startsWith("/") ? path(handler) : Fields.url("handler", handler);
-  }
-
-  private static String path(String handler) {
-    Fields.url("handler", "http://receiver" + handler);
-    return handler;
-  }
-
-  private ObjectNode row(Subscription subscription) {
+  ObjectNode row(Subscription subscription) {
     return Rows.subscription(subscription, endpoint(subscription));
   }
 

@@ -17,10 +17,12 @@ final class TokenRoutes {
   private static final Semaphore ROOM = new Semaphore(8);
   private static final String COOKIE = "The token as Authentication, for the pages only.";
   private final Services services;
+  private final Limits limits;
   private final WorkerExecutor passwords;
 
-  TokenRoutes(Services services, Vertx vertx) {
+  TokenRoutes(Services services, Limits limits, Vertx vertx) {
     this.services = services;
+    this.limits = limits;
     this.passwords = vertx.createSharedWorkerExecutor("amebo-passwords", 2);
   }
 
@@ -59,53 +61,87 @@ final class TokenRoutes {
   private Future<Answer> issue(Exchange exchange) {
     Fields fields = exchange.fields();
     if (fields.has("application")) {
-      return Future.succeededFuture(answer(application(fields)));
+      return Future.succeededFuture(answer(exchange, application(exchange, fields)));
     }
     String username = fields.required("username");
     Secret password = Secret.of(fields.required("password"));
+    return login(exchange, username, password).map(issued -> answer(exchange, issued));
+  }
+
+  /** Checks the administrator's password. */
+  Future<Tokens.Issued> login(Exchange exchange, String username, Secret password) {
+    limits.login(exchange.context(), username);
     if (!ROOM.tryAcquire()) {
       throw new Refusal(429, "too many logins at once");
     }
     return passwords
-        .executeBlocking(() -> services.admin().join().accepts(username, password), false)
+        .executeBlocking(() -> services.admin().accepts(username, password), false)
         .onComplete(done -> ROOM.release())
         .map(
             accepted -> {
               if (!accepted) {
+                limits.loginFailed(exchange.context(), username);
                 throw new Refusal(401, "username - or the password is wrong");
               }
-              return answer(new Principal.Admin());
+              return services.tokens().issue(new Principal.Admin(), password);
             });
   }
 
-  private Principal application(Fields fields) {
+  private Tokens.Issued application(Exchange exchange, Fields fields) {
     String name = fields.required("application");
+    limits.login(exchange.context(), name);
     Secret secret = Secret.of(fields.required("secret"));
     return services
         .registry()
         .application(name)
-        .filter(application -> application.secret().equals(secret))
-        .map(application -> (Principal) new Principal.Application(name))
-        .orElseThrow(() -> new Refusal(401, "application - or its secret is wrong"));
+        .filter(application -> application.accepts(secret))
+        .map(good -> services.tokens().issue(new Principal.Application(name), secret))
+        .orElseThrow(
+            () -> {
+              limits.loginFailed(exchange.context(), name);
+              return new Refusal(401, "application - or its secret is wrong");
+            });
   }
 
   private Future<Answer> refresh(Exchange exchange) {
-    return Future.succeededFuture(answer(exchange.principal()));
+    exchange.principal();
+    return Future.succeededFuture(
+        answer(
+            exchange,
+            services
+                .tokens()
+                .refresh(exchange.bearerToken().orElseThrow())
+                .orElseThrow(
+                    () ->
+                        new Refusal(
+                            401,
+                            "Authorization - the session began more than "
+                                + Tokens.SESSION.toHours()
+                                + " hours ago: log in again at POST /v1/tokens"))));
   }
 
-  private Answer answer(Principal principal) {
-    String token = services.tokens().issue(principal);
-    long seconds = Tokens.LIFETIME.toSeconds();
+  private static Answer answer(Exchange exchange, Tokens.Issued issued) {
+    String token = issued.token();
+    long seconds = issued.lifetime().toSeconds();
     return Answer.json(202, Rows.object().put("token", token).put("expires_in", seconds))
-        .with(
-            Map.of(
-                "Cache-Control",
-                "no-store",
-                "Set-Cookie",
-                "Authentication="
-                    + token
-                    + "; Path=/; Max-Age="
-                    + seconds
-                    + "; HttpOnly; SameSite=Strict"));
+        .with(Map.of("Cache-Control", "no-store", "Set-Cookie", cookie(exchange, token, seconds)));
+  }
+
+  /** A token as the cookie of the pages. */
+  static String cookie(Exchange exchange, Tokens.Issued issued) {
+    return cookie(exchange, issued.token(), issued.lifetime().toSeconds());
+  }
+
+  static String noCookie(Exchange exchange) {
+    return cookie(exchange, "", 0);
+  }
+
+  private static String cookie(Exchange exchange, String token, long seconds) {
+    return "Authentication="
+        + token
+        + "; Path=/; Max-Age="
+        + seconds
+        + "; HttpOnly; SameSite=Strict"
+        + (exchange.isTls() ? "; Secure" : "");
   }
 }

@@ -31,8 +31,8 @@ final class EventBodies {
 
   /** A batch: a JSON array, or one object after the other (NDJSON). */
   static List<SentEvent> many(byte[] body) {
+    List<SentEvent> events = new ArrayList<>();
     try (JsonParser parser = open(body)) {
-      List<SentEvent> events = new ArrayList<>();
       JsonToken first = parser.nextToken();
       if (first == JsonToken.START_ARRAY) {
         while (parser.nextToken() != JsonToken.END_ARRAY) {
@@ -48,7 +48,9 @@ final class EventBodies {
       }
       return events;
     } catch (JacksonException e) {
-      throw Refusal.notJson(e);
+      Refusal refusal = Refusal.notJson(e);
+      throw new Refusal(
+          refusal.status(), refusal.text() + " (in or after event " + events.size() + ")");
     }
   }
 

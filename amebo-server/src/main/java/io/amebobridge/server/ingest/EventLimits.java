@@ -2,6 +2,7 @@ package io.amebobridge.server.ingest;
 
 import io.amebobridge.client.NewEvent;
 import io.amebobridge.client.SourceCoordinates;
+import io.amebobridge.server.store.Texts;
 import java.util.Objects;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +28,9 @@ final class EventLimits {
   }
 
   static @Nullable String name(String field, @Nullable String value) {
+    if (value != null && !Texts.isStorable(value)) {
+      return field + " - has U+0000 or half of a surrogate pair";
+    }
     return value == null || (!value.isEmpty() && value.length() <= LONGEST_NAME)
         ? null
         : field + " - has " + value.length() + " characters, allowed: 1 to " + LONGEST_NAME;

@@ -132,7 +132,9 @@ final class EventParser {
       int start = offset(parser.currentTokenLocation().getByteOffset());
       tree = parser.readValueAsTree();
       payload = Arrays.copyOfRange(body, start, offset(parser.currentLocation().getByteOffset()));
-    } else if (token != JsonToken.VALUE_NULL) {
+    } else if (token == JsonToken.VALUE_NULL) {
+      problem = "payload - is null, allowed: any other JSON";
+    } else {
       tree = parser.readValueAsTree();
       payload =
           parser.getString().getBytes(StandardCharsets.UTF_8); // a number or a boolean, as sent

@@ -13,7 +13,9 @@ import io.amebobridge.server.security.Principal;
 import io.amebobridge.server.store.Appended;
 import io.amebobridge.server.store.LogWriter;
 import io.amebobridge.server.store.NewLogEvent;
+import io.amebobridge.server.store.Texts;
 import java.nio.charset.StandardCharsets;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -26,12 +28,25 @@ import tools.jackson.databind.JsonNode;
  * Authorises, validates and appends events. Thread-safe. Futures complete on the writer's thread.
  */
 public final class Intake {
+  private static final long FIRST_TIME = 1_000_000_000;
   private final Registry registry;
   private final LogWriter writer;
   private final ServerMetrics metrics;
   private final int maxPayloadBytes;
+  private final InstantSource clock;
 
-  public Intake(Registry registry, LogWriter writer, ServerMetrics metrics, int maxPayloadBytes) {
+  /**
+   * Makes an intake.
+   *
+   * @param clock from which a short sleep_until counts
+   */
+  public Intake(
+      Registry registry,
+      LogWriter writer,
+      ServerMetrics metrics,
+      int maxPayloadBytes,
+      InstantSource clock) {
+    this.clock = clock;
     this.registry = registry;
     this.writer = writer;
     this.metrics = metrics;
@@ -55,20 +70,43 @@ public final class Intake {
       throw unauthenticated();
     }
     if (sent.problem() != null) {
-      throw refused(new Refusal(422, sent.problem())); // the event is wrong, not the request
+      throw refused(
+          new Refusal(422, sent.problem()).asFinal(), sent); // the event is wrong, not the request
     }
+    long revision = registry.revision();
+    try {
+      return append(sent, bearer, trace);
+    } catch (Refusal first) {
+      return registry
+          .changedSince(revision)
+          .thenCompose(
+              changed -> {
+                try {
+                  if (changed) {
+                    return append(sent, bearer, trace);
+                  }
+                  throw first;
+                } catch (Refusal e) {
+                  throw refused(e.asFinal(), sent);
+                }
+              });
+    }
+  }
+
+  private CompletableFuture<Published> append(
+      SentEvent sent, @Nullable Principal bearer, @Nullable String trace) {
     Action action = known(sent);
     authorise(action, bearer, sent.secret());
     Optional<Refusal> wrong = invalid(action, sent);
     if (wrong.isPresent()) {
-      throw refused(wrong.get());
+      throw wrong.get();
     }
-    NewLogEvent event = accepted(action, sent, trace);
+    NewLogEvent event = accepted(action, sent, sleepUntil(sent), trace);
     return writer
         .append(List.of(event))
         .thenApply(
             results -> {
-              count(results.get(0));
+              count(results.get(0), action);
               return new Published(results.get(0), event, action);
             });
   }
@@ -92,22 +130,64 @@ public final class Intake {
     return append(events.stream().map(Intake::parsed).toList(), new Principal.Admin(), null);
   }
 
-  /** Who sends a batch, within which trace, and what of it is valid so far. */
+  /** Why an event of a batch was refused, and its action where that is known. */
+  private record Rejected(ServerMetrics.Refused reason, @Nullable String action) {}
+
+  /** Who sends a batch, within which trace, and what of it was found so far. */
   private record Batch(
-      @Nullable Principal bearer, @Nullable String trace, List<NewLogEvent> valid) {}
+      @Nullable Principal bearer,
+      @Nullable String trace,
+      List<NewLogEvent> valid,
+      List<Rejected> rejected) {}
 
   private CompletableFuture<List<PublishResult>> append(
       List<SentEvent> events, @Nullable Principal bearer, @Nullable String trace) {
-    List<@Nullable PublishResult> results = new ArrayList<>(events.size());
-    Batch batch = new Batch(bearer, trace, new ArrayList<>(events.size()));
-    for (int i = 0; i < events.size(); i++) {
-      results.add(check(events.get(i), i, batch));
+    long revision = registry.revision();
+    Checked first = check(events, bearer, trace);
+    if (first.valid.size() == events.size()) {
+      return append(first);
     }
+    return registry
+        .changedSince(revision)
+        .thenCompose(changed -> append(changed ? check(events, bearer, trace) : first));
+  }
+
+  /**
+   * A batch as far as what is registered goes.
+   *
+   * @param results null for the valid ones
+   * @param refusal why it is refused as a whole; null where it is not
+   */
+  private record Checked(
+      List<@Nullable PublishResult> results,
+      List<NewLogEvent> valid,
+      List<Rejected> rejected,
+      @Nullable Refusal refusal) {}
+
+  private Checked check(
+      List<SentEvent> events, @Nullable Principal bearer, @Nullable String trace) {
+    List<@Nullable PublishResult> results = new ArrayList<>(events.size());
+    Batch batch = new Batch(bearer, trace, new ArrayList<>(events.size()), new ArrayList<>());
+    try {
+      for (int i = 0; i < events.size(); i++) {
+        results.add(check(events.get(i), i, batch));
+      }
+      return new Checked(results, batch.valid, batch.rejected, null);
+    } catch (Refusal e) {
+      return new Checked(List.of(), List.of(), List.of(), e);
+    }
+  }
+
+  private CompletableFuture<List<PublishResult>> append(Checked batch) {
+    if (batch.refusal != null) {
+      return CompletableFuture.failedFuture(batch.refusal.asFinal());
+    }
+    batch.rejected.forEach(rejected -> metrics.refused(rejected.reason, rejected.action));
     CompletableFuture<List<Appended>> appended =
         batch.valid.isEmpty()
             ? CompletableFuture.completedFuture(List.of())
             : writer.append(batch.valid);
-    return appended.thenApply(outcomes -> merge(results, outcomes));
+    return appended.thenApply(outcomes -> merge(batch, outcomes));
   }
 
   /** Adds a valid event to the list and returns null, or says why it is rejected. */
@@ -121,29 +201,34 @@ public final class Intake {
       }
     }
     if (sent.problem() != null || action == null) {
-      metrics.refused();
+      batch.rejected.add(
+          new Rejected(
+              sent.problem() != null
+                  ? ServerMetrics.Refused.MALFORMED
+                  : ServerMetrics.Refused.UNKNOWN_ACTION,
+              action == null ? null : action.name()));
       return PublishResult.rejected(
           sent.problem() != null ? sent.problem() : unknown(sent.action()));
     }
     Optional<Refusal> wrong = invalid(action, sent);
     if (wrong.isPresent()) {
-      metrics.refused();
+      batch.rejected.add(new Rejected(reason(wrong.get()), action.name()));
       return PublishResult.rejected(wrong.get().text());
     }
-    batch.valid.add(accepted(action, sent, batch.trace));
+    batch.valid.add(accepted(action, sent, sleepUntil(sent), batch.trace));
     return null;
   }
 
-  private List<PublishResult> merge(
-      List<@Nullable PublishResult> results, List<Appended> outcomes) {
-    List<PublishResult> merged = new ArrayList<>(results.size());
+  private List<PublishResult> merge(Checked batch, List<Appended> outcomes) {
+    List<PublishResult> merged = new ArrayList<>(batch.results.size());
     int next = 0;
-    for (PublishResult rejected : results) {
+    for (PublishResult rejected : batch.results) {
       if (rejected != null) {
         merged.add(rejected);
       } else {
+        Action action = registry.action(batch.valid.get(next).actionId()).orElseThrow();
         Appended outcome = outcomes.get(next++);
-        count(outcome);
+        count(outcome, action);
         merged.add(result(outcome));
       }
     }
@@ -166,7 +251,7 @@ public final class Intake {
   private Action known(SentEvent sent) {
     return registry
         .action(String.valueOf(sent.action()))
-        .orElseThrow(() -> refused(new Refusal(422, unknown(sent.action()))));
+        .orElseThrow(() -> new Refusal(422, unknown(sent.action())));
   }
 
   private static String unknown(@Nullable String action) {
@@ -189,7 +274,7 @@ public final class Intake {
       return;
     }
     Application owner = registry.application(action.application()).orElseThrow();
-    if (!owner.secret().equals(secret)) {
+    if (!owner.accepts(secret)) {
       throw new Refusal(401, "secret - is not that of application " + owner.name());
     }
   }
@@ -205,10 +290,29 @@ public final class Intake {
           new Refusal(
               413, "payload - has " + payload.length + " bytes, allowed: " + maxPayloadBytes));
     }
-    return action.schema().violation(tree).map(text -> new Refusal(406, text));
+    if (!Texts.isStorable(payload)) {
+      return Optional.of(new Refusal(400, "payload - is not UTF-8"));
+    }
+    return action
+        .schema()
+        .invalid()
+        .map(why -> invalid(action, why))
+        .or(() -> action.schema().violation(tree).map(text -> new Refusal(406, text)));
   }
 
-  private static NewLogEvent accepted(Action action, SentEvent sent, @Nullable String trace) {
+  private static Refusal invalid(Action action, String why) {
+    return new Refusal(
+        406,
+        "action - the schema of "
+            + action.name()
+            + " is not valid ("
+            + why
+            + "), so that no event of it is accepted; change it with PUT /v1/actions/"
+            + action.name());
+  }
+
+  private static NewLogEvent accepted(
+      Action action, SentEvent sent, @Nullable Long sleepUntil, @Nullable String trace) {
     byte[] payload = sent.payload() == null ? new byte[0] : sent.payload();
     return new NewLogEvent(
         action.id(),
@@ -216,8 +320,16 @@ public final class Intake {
         sent.deduper(),
         sent.key(),
         sent.source(),
-        sent.sleepUntil(),
+        sleepUntil,
         sent.traceparent() != null ? sent.traceparent() : trace);
+  }
+
+  /** An upstream server takes seconds from now; no time that is meant lies before 2001. */
+  private @Nullable Long sleepUntil(SentEvent sent) {
+    Long seconds = sent.sleepUntil();
+    return seconds == null || seconds <= 0 || seconds >= FIRST_TIME
+        ? seconds
+        : Long.valueOf(clock.instant().getEpochSecond() + seconds);
   }
 
   private static SentEvent parsed(NewEvent event) {
@@ -227,9 +339,11 @@ public final class Intake {
     try {
       tree = EventParser.JSON.readTree(payload);
       problem =
-          tree.isMissingNode() || tree.isNull()
+          tree.isMissingNode()
               ? "payload - is required"
-              : EventLimits.wrong(event);
+              : tree.isNull()
+                  ? "payload - is null, allowed: any other JSON"
+                  : EventLimits.wrong(event);
     } catch (JacksonException e) {
       problem = Refusal.notJson(e).text().replaceFirst("^body", "payload");
     }
@@ -246,13 +360,29 @@ public final class Intake {
         problem);
   }
 
-  private void count(Appended appended) {
-    metrics.received(appended.outcome());
+  private void count(Appended appended, Action action) {
+    metrics.received(appended.outcome(), action.name());
   }
 
-  private Refusal refused(Refusal refusal) {
-    metrics.refused();
+  private Refusal refused(Refusal refusal, SentEvent sent) {
+    boolean theSender = refusal.status() == 401 || refusal.status() == 403;
+    if (!theSender) {
+      boolean unknown = refusal.status() == 422 && sent.problem() == null;
+      String name = sent.action();
+      metrics.refused(
+          unknown ? ServerMetrics.Refused.UNKNOWN_ACTION : reason(refusal),
+          name == null ? null : registry.action(name).map(Action::name).orElse(null));
+    }
     return refusal;
+  }
+
+  /** What {@link #invalid} found. */
+  private static ServerMetrics.Refused reason(Refusal refusal) {
+    return switch (refusal.status()) {
+      case 406 -> ServerMetrics.Refused.SCHEMA;
+      case 413 -> ServerMetrics.Refused.TOO_LARGE;
+      default -> ServerMetrics.Refused.MALFORMED;
+    };
   }
 
   private static Refusal unauthenticated() {

@@ -15,6 +15,11 @@ public record Action(
     EventSchema schema,
     Retention retention,
     long timestamped) {
+  /** Whether the other one says the same; its schema may not be compiled yet. */
+  boolean same(Action other) {
+    return schema.text().equals(other.schema.text()) && retention.equals(other.retention);
+  }
+
   Action with(@Nullable EventSchema otherSchema, @Nullable Retention otherRetention) {
     return new Action(
         id,

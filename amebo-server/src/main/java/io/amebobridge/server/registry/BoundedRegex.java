@@ -2,19 +2,19 @@ package io.amebobridge.server.registry;
 
 import com.networknt.schema.regex.RegularExpression;
 import com.networknt.schema.regex.RegularExpressions;
-import java.time.Duration;
 import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
 
 /**
- * A schema's pattern, which must answer in time: some patterns take for ever with some texts, and
+ * A schema's pattern, which must come to an end: some patterns take for ever with some texts, and
  * both come from outside. Thread-safe.
  */
 final class BoundedRegex implements RegularExpression {
-  private static final long PATIENCE_NANOS = Duration.ofMillis(50).toNanos();
-  private static final int STEPS = 1 << 10; // between two looks at the clock
+  private static final int LONGEST = 4_096;
   private final Pattern pattern;
+  private final int stepsPerCharacter;
 
-  /** Thrown where a text takes too long. */
+  /** Thrown where a text takes too many steps. */
   static final class TooSlow extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
@@ -24,37 +24,55 @@ final class BoundedRegex implements RegularExpression {
     }
   }
 
+  /**
+   * Compiles a pattern.
+   *
+   * @throws PatternSyntaxException where it is malformed, or could never be bounded
+   */
   BoundedRegex(String text) {
-    pattern =
-        Pattern.compile(
-            RegularExpressions.replaceLongformCharacterProperties(
-                RegularExpressions.replaceDollarAnchors(text)));
+    if (text.length() > LONGEST) {
+      throw new PatternSyntaxException(
+          "has " + text.length() + " characters, allowed: " + LONGEST, "", -1);
+    }
+    String java =
+        RegularExpressions.replaceLongformCharacterProperties(
+            RegularExpressions.replaceDollarAnchors(text));
+    stepsPerCharacter = PatternWeight.of(java);
+    try {
+      pattern = Pattern.compile(java);
+    } catch (StackOverflowError e) {
+      throw new PatternSyntaxException("is nested too deeply", "", -1);
+    }
   }
 
   @Override
   public boolean matches(String value) {
     try {
-      return pattern.matcher(new Timed(value, System.nanoTime() + PATIENCE_NANOS)).find();
+      return pattern.matcher(new Counted(value, MatchingBudget.current())).find();
     } catch (StackOverflowError e) {
       throw new TooSlow(pattern.pattern());
     }
   }
 
-  private final class Timed implements CharSequence {
+  private final class Counted implements CharSequence {
     private final CharSequence text;
-    private final long deadline;
-    private int steps;
+    private final MatchingBudget budget;
 
-    Timed(CharSequence text, long deadline) {
+    Counted(CharSequence text, MatchingBudget budget) {
       this.text = text;
-      this.deadline = deadline;
+      this.budget = budget;
+      spend(); // a match costs something even where no character is read
+    }
+
+    private void spend() {
+      if (!budget.take(stepsPerCharacter)) {
+        throw new TooSlow(pattern.pattern());
+      }
     }
 
     @Override
     public char charAt(int index) {
-      if (++steps % STEPS == 0 && System.nanoTime() - deadline > 0) {
-        throw new TooSlow(pattern.pattern());
-      }
+      spend();
       return text.charAt(index);
     }
 
@@ -65,7 +83,7 @@ final class BoundedRegex implements RegularExpression {
 
     @Override
     public CharSequence subSequence(int start, int end) {
-      return new Timed(text.subSequence(start, end), deadline);
+      return new Counted(text.subSequence(start, end), budget);
     }
 
     @Override

@@ -11,42 +11,8 @@ public record NewSubscription(
     int maxRetries,
     boolean envelope,
     boolean passphrase,
+    boolean ordered,
     Start start) {
-  /**
-   * Where a new subscription begins.
-   *
-   * @param event the first event delivered is the one after it; null means after the newest
-   */
-  public record Start(@Nullable Long event) {
-    /**
-     * Reads {@code latest}, {@code earliest} or an event's id.
-     *
-     * @throws Refusal where it is none of these
-     */
-    public static Start parse(String text) {
-      if (text.equals("latest")) {
-        return new Start(null);
-      }
-      try {
-        long event = text.equals("earliest") ? 0 : Long.parseLong(text);
-        if (event >= 0) {
-          return new Start(event);
-        }
-      } catch (NumberFormatException e) {
-        // said below
-      }
-      throw new Refusal(
-          400, "start - got " + text + ", allowed: latest, earliest, or the id of an event");
-    }
-
-    long resolve(long head) {
-      if (event != null && event > head) {
-        throw new Refusal(400, "start - event " + event + " is beyond the newest, " + head);
-      }
-      return event == null ? head : event;
-    }
-  }
-
   Subscription stored(long id, long cursor, long timestamped) {
     return new Subscription(
         id,
@@ -57,6 +23,9 @@ public record NewSubscription(
         maxRetries,
         envelope,
         passphrase,
+        ordered,
+        false,
+        start.positions(),
         cursor,
         timestamped);
   }

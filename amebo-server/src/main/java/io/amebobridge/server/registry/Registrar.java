@@ -3,14 +3,12 @@ package io.amebobridge.server.registry;
 import io.amebobridge.client.Secret;
 import io.amebobridge.server.security.AddressGuard;
 import io.amebobridge.server.security.Principal;
+import io.amebobridge.server.security.ReceiverUrl;
 import java.net.InetAddress;
-import java.net.URI;
-import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** The rules of registering, whoever asks: over HTTP or in the process. Thread-safe. */
@@ -18,8 +16,6 @@ public final class Registrar {
   private static final int SHORTEST_SECRET = 16;
   private static final int LONGEST_SECRET = 512;
   private static final String STANDARD_SECRET = "whsec_";
-  // Only literals: a name is looked up, and checked, when it is dialled.
-  private static final Pattern LITERAL = Pattern.compile("[0-9.]+|\\[.*]");
   private final Registry registry;
   private final AddressGuard guard;
 
@@ -29,21 +25,22 @@ public final class Registrar {
   }
 
   public CompletableFuture<Application> application(String name, String address, Secret secret) {
+    Wording.name("application", name);
+    Wording.url("address", address);
     checkSecret(secret);
     checkHost("address", address);
     return registry.addApplication(name, address, secret);
   }
 
-  /** Changes what is not null. */
-  public CompletableFuture<Application> change(
-      Application application, @Nullable String address, @Nullable Secret secret) {
-    if (secret != null) {
-      checkSecret(secret);
+  public CompletableFuture<Application> change(Application application, ApplicationChange wanted) {
+    if (wanted.secret() != null) {
+      checkSecret(wanted.secret());
     }
-    if (address != null) {
-      checkHost("location", address);
+    if (wanted.address() != null) {
+      Wording.url("location", wanted.address());
+      checkHost("location", wanted.address());
     }
-    return registry.changeApplication(application, address, secret);
+    return registry.changeApplication(application, wanted);
   }
 
   /** Registers an action for an application that the asker may act for. */
@@ -54,6 +51,7 @@ public final class Registrar {
       Retention retention,
       @Nullable Principal asker,
       @Nullable Secret secret) {
+    Wording.name("action", name);
     Application owner =
         authorised(application, asker, secret, 401, "secret - is not that of application ");
     return registry.addAction(name, owner, EventSchema.check(schemata), retention);
@@ -65,6 +63,9 @@ public final class Registrar {
     Application subscriber =
         authorised(application, asker, secret, 417, "secret - is not that of application ");
     checkHandler(wish.handler());
+    Wording.pattern(wish.action());
+    Wording.text("description", wish.description());
+    Wording.retries(wish.maxRetries());
     ActionPattern pattern = new ActionPattern(wish.action());
     if (!pattern.isPattern() && registry.action(wish.action()).isEmpty()) {
       throw new Refusal(426, "action - " + wish.action() + " is not registered");
@@ -78,6 +79,7 @@ public final class Registrar {
             wish.maxRetries(),
             wish.envelope(),
             wish.passphrase(),
+            wish.ordered(),
             wish.start()));
   }
 
@@ -89,10 +91,12 @@ public final class Registrar {
       int maxRetries,
       boolean envelope,
       boolean passphrase,
-      NewSubscription.Start start) {}
+      boolean ordered,
+      Start start) {}
 
   /** Checks a webhook: an absolute URL, or a path below the application's address. */
   public void checkHandler(String handler) {
+    Wording.handler(handler);
     if (!handler.startsWith("/")) {
       checkHost("handler", handler);
     }
@@ -113,7 +117,7 @@ public final class Registrar {
       throw new Refusal(401, "secret - is required, or a bearer token from POST /v1/tokens");
     }
     return found
-        .filter(application -> application.secret().equals(secret))
+        .filter(application -> application.accepts(secret))
         .orElseThrow(
             () -> new Refusal(status, refusal + name + ", or there is no such application"));
   }
@@ -145,17 +149,15 @@ public final class Registrar {
   }
 
   private void checkHost(String field, String url) {
-    String host = String.valueOf(URI.create(url).getHost());
-    if (!LITERAL.matcher(host).matches()) {
-      return;
-    }
     try {
-      InetAddress address = InetAddress.getByName(host);
-      if (!guard.allows(address)) {
-        throw new Refusal(400, field + " - " + guard.refusal(host, address));
+      ReceiverUrl receiver = ReceiverUrl.parse(url);
+      // A name is looked up, and checked, when it is dialled.
+      Optional<InetAddress> closed = receiver.literal().filter(address -> !guard.allows(address));
+      if (closed.isPresent()) {
+        throw new Refusal(400, field + " - " + guard.refusal(receiver.host(), closed.get()));
       }
-    } catch (UnknownHostException e) {
-      throw new Refusal(400, field + " - " + host + " is not an address");
+    } catch (IllegalArgumentException e) {
+      throw new Refusal(400, field + " - " + e.getMessage());
     }
   }
 }

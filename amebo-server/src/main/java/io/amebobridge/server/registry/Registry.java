@@ -5,26 +5,34 @@ import io.amebobridge.server.security.SecretBox;
 import io.amebobridge.server.store.Change;
 import io.amebobridge.server.store.DeliveryRow;
 import io.amebobridge.server.store.Store;
+import io.amebobridge.server.store.StoreException;
 import io.amebobridge.server.store.WriteSession;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Types;
+import java.time.Duration;
+import java.time.InstantSource;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
+import org.jdbi.v3.core.Jdbi;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What is registered, in memory for the hot path and in the database. Thread-safe; memory changes
- * after the commit, on the writer's thread.
+ * after the commit, on the writer's thread, or when it is found that another server has changed
+ * something.
  */
 public final class Registry {
-  /** Told about subscriptions, on the writer's thread, after the commit. */
+  /** Told about subscriptions, after the commit, one at a time; must not block. */
   public interface Subscriptions {
     void added(Subscription subscription);
 
@@ -33,29 +41,124 @@ public final class Registry {
     void removed(Subscription subscription);
   }
 
+  private static final Duration LONGEST_LOOK = Duration.ofSeconds(5);
   private final Store store;
   private final SecretBox secrets;
+  private final InstantSource clock;
   private final Map<String, Application> applications = new ConcurrentSkipListMap<>();
   private final Map<String, Action> actions = new ConcurrentSkipListMap<>();
   private final Map<Long, Action> actionsById = new ConcurrentSkipListMap<>();
   private final Map<Long, Subscription> subscriptions = new ConcurrentSkipListMap<>();
+  private final Object memory = new Object();
+  private final RegistryVersion version = new RegistryVersion();
   private volatile @Nullable Subscriptions listener;
+  private volatile OtherServers others = OtherServers.NONE;
 
   /** Reads all that is registered. */
-  public Registry(Store store, SecretBox secrets) {
+  public Registry(Store store, SecretBox secrets, InstantSource clock) {
     this.store = store;
     this.secrets = secrets;
-    RegistryRows.applications(store, secrets).forEach(a -> applications.put(a.name(), a));
-    RegistryRows.actions(store).forEach(this::keep);
-    RegistryRows.subscriptions(store).forEach(s -> subscriptions.put(s.id(), s));
+    this.clock = clock;
+    reload(store.jdbi());
+  }
+
+  /** From now on other servers register in the same database. */
+  public void others(OtherServers value) {
+    others = value;
+  }
+
+  /** Whether other servers register in the same database. */
+  public boolean shared() {
+    return others != OtherServers.NONE;
+  }
+
+  /** Changes with everything that changes here: to be taken before what is looked up is missed. */
+  public long revision() {
+    return version.revision();
+  }
+
+  /**
+   * To be asked before anything is refused: completes with whether something was registered, here
+   * or at another server, since that revision was taken. Then look again.
+   */
+  public CompletableFuture<Boolean> changedSince(long revision) {
+    OtherServers asked = others;
+    if (asked == OtherServers.NONE) {
+      return CompletableFuture.completedFuture(revision != revision());
+    }
+    return asked.look().thenApply(done -> revision != revision());
+  }
+
+  /**
+   * Waits until all is here that other servers had registered when the database was at this
+   * version.
+   *
+   * @throws StoreException.Failed where it cannot be read
+   */
+  public void await(long databaseVersion) {
+    if (!shared() || version() >= databaseVersion) {
+      return;
+    }
+    try {
+      others.look().get(LONGEST_LOOK.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (ExecutionException | TimeoutException e) {
+      throw new StoreException.Failed("what other servers have registered cannot be read", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new StoreException.Failed("interrupted while the registry was read", e);
+    }
+  }
+
+  /** The database's version that is here in full. */
+  public long version() {
+    synchronized (memory) {
+      return version.complete();
+    }
+  }
+
+  /** Takes over what other servers have changed. Blocks while it reads. */
+  public void reload(Jdbi jdbi) {
+    while (!apply(Registered.read(jdbi, secrets))) {
+      // a change of our own came between
+    }
+  }
+
+  private boolean apply(Registered read) {
+    synchronized (memory) {
+      if (!version.isBehind(read.version())) {
+        return version.complete() >= read.version();
+      }
+      version.complete(read.version());
+      read.applications().forEach(a -> applications.put(a.name(), a));
+      read.actions().forEach(this::keep);
+      for (Subscription gone : List.copyOf(subscriptions.values())) {
+        if (!read.subscriptions().containsKey(gone.id())) {
+          subscriptions.remove(gone.id());
+          tell(told -> told.removed(gone));
+        }
+      }
+      read.subscriptions().values().forEach(this::keep);
+      return true;
+    }
+  }
+
+  private void keep(Subscription read) {
+    Subscription before = subscriptions.put(read.id(), read);
+    if (before == null) {
+      tell(told -> told.added(read));
+    } else if (!read.equals(before.at(read.cursor()))) {
+      tell(told -> told.changed(read));
+    }
   }
 
   public void listener(Subscriptions value) {
     listener = value;
   }
 
+  /** As it is now: a previous secret is gone with its grace. */
   public Optional<Application> application(String name) {
-    return Optional.ofNullable(applications.get(name));
+    Application known = applications.get(name);
+    return known == null ? Optional.empty() : Optional.of(known.at(clock.millis()));
   }
 
   public Optional<Action> action(String name) {
@@ -71,7 +174,8 @@ public final class Registry {
   }
 
   public Collection<Application> applications() {
-    return applications.values();
+    long now = clock.millis();
+    return applications.values().stream().map(application -> application.at(now)).toList();
   }
 
   public Collection<Action> actions() {
@@ -101,30 +205,41 @@ public final class Registry {
           insert.setBytes(3, sealed);
           insert.setLong(4, session.now());
           long id = insertedId(insert, 406, "application - " + name + " is registered already");
-          return new Application(id, name, address, secret, session.now());
+          return new Application(id, name, address, secret, null, session.now());
         },
         added -> applications.put(name, added));
   }
 
   /** Changes what is not null; the rest stays as it is by then, not as the caller saw it. */
   public CompletableFuture<Application> changeApplication(
-      Application application, @Nullable String address, @Nullable Secret secret) {
-    byte[] sealed = secret == null ? null : secrets.seal(application.name(), secret);
+      Application application, ApplicationChange wanted) {
     return change(
-            session -> {
-              PreparedStatement update =
-                  session.prepare(
-                      "UPDATE applications SET address = coalesce(?, address),"
-                          + " secret = coalesce(?, secret) WHERE id = ?");
-              update.setString(1, address);
-              update.setBytes(2, sealed);
-              update.setLong(3, application.id());
-              return update.executeUpdate();
-            },
-            done ->
-                applications.computeIfPresent(
-                    application.name(), (name, current) -> current.with(address, secret)))
-        .thenApply(done -> applications.getOrDefault(application.name(), application));
+        session -> wanted.write(session, application.id(), secrets),
+        changed -> {
+          applications.put(changed.name(), changed);
+          // Their calls may go to another endpoint now.
+          subscriptions.values().stream()
+              .filter(s -> s.application().equals(changed.name()))
+              .forEach(s -> tell(told -> told.changed(s)));
+        });
+  }
+
+  /** Forgets the secrets whose grace is over, in memory and in the database. */
+  public CompletableFuture<Integer> endGraces() {
+    long now = clock.millis();
+    if (applications.values().stream().allMatch(a -> a.at(now).equals(a))) {
+      return CompletableFuture.completedFuture(0);
+    }
+    return change(
+        session -> {
+          PreparedStatement update =
+              session.prepare(
+                  "UPDATE applications SET previous_secret = NULL, previous_until = NULL"
+                      + " WHERE previous_until <= ?");
+          update.setLong(1, now);
+          return update.executeUpdate();
+        },
+        done -> applications.replaceAll((name, application) -> application.at(now)));
   }
 
   /** Registers an action; 426 where its name is taken. */
@@ -205,7 +320,8 @@ public final class Registry {
             "UPDATE subscriptions SET handler = coalesce(?, handler),"
                 + " description = coalesce(?, description),"
                 + " max_retries = coalesce(?, max_retries), envelope = coalesce(?, envelope),"
-                + " passphrase = coalesce(?, passphrase) WHERE id = ? AND deleted_at IS NULL"
+                + " passphrase = coalesce(?, passphrase), ordered = coalesce(?, ordered),"
+                + " paused = coalesce(?, paused) WHERE id = ? AND deleted_at IS NULL"
                 + " AND NOT EXISTS (SELECT 1 FROM subscriptions other"
                 + " WHERE other.handler = coalesce(?, subscriptions.handler)"
                 + " AND other.application_id = subscriptions.application_id"
@@ -214,19 +330,17 @@ public final class Registry {
     update.setString(1, wanted.handler());
     update.setString(2, wanted.description());
     update.setObject(3, wanted.maxRetries());
-    update.setObject(4, number(wanted.envelope()));
-    update.setObject(5, number(wanted.passphrase()));
-    update.setLong(6, id);
-    update.setString(7, wanted.handler());
+    update.setObject(4, wanted.envelope());
+    update.setObject(5, wanted.passphrase());
+    update.setObject(6, wanted.ordered());
+    update.setObject(7, wanted.paused());
+    update.setLong(8, id);
+    update.setString(9, wanted.handler());
     int changed = update.executeUpdate();
     if (changed == 0) {
       throw new Refusal(426, "handler - another subscription has it already");
     }
     return changed;
-  }
-
-  private static @Nullable Integer number(@Nullable Boolean flag) {
-    return flag == null ? null : flag ? 1 : 0;
   }
 
   /** Ends a subscription. What was delivered stays on record. */
@@ -248,11 +362,12 @@ public final class Registry {
 
   private static Subscription insert(WriteSession session, NewSubscription wanted)
       throws SQLException {
-    long cursor = wanted.start().resolve(session.head());
+    long cursor = wanted.start().resolve("start", session);
     PreparedStatement insert =
         session.prepare(
             "INSERT INTO subscriptions (application_id, action, handler, description, max_retries,"
-                + " envelope, passphrase, cursor, reached, timestamped) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+                + " envelope, passphrase, cursor, reached, timestamped, ordered)"
+                + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
                 + " ON CONFLICT DO NOTHING RETURNING id");
     insert.setLong(1, wanted.application().id());
     insert.setString(2, wanted.action().text());
@@ -264,12 +379,30 @@ public final class Registry {
     insert.setLong(8, cursor);
     insert.setLong(9, cursor);
     insert.setLong(10, session.now());
+    insert.setBoolean(11, wanted.ordered());
     long id = insertedId(insert, 426, "action - this subscription is registered already");
     if (id > DeliveryRow.MAX_SUBSCRIPTION) {
       throw new Refusal(
           507, "more than " + DeliveryRow.MAX_SUBSCRIPTION + " subscriptions were ever made");
     }
+    insertPositions(session, id, wanted.start().positions());
     return wanted.stored(id, cursor, session.now());
+  }
+
+  private static void insertPositions(WriteSession session, long id, SourcePositions positions)
+      throws SQLException {
+    PreparedStatement insert =
+        session.prepare(
+            "INSERT INTO subscription_positions (subscription_id, source_system, source_stream,"
+                + " source_partition, source_offset) VALUES (?, ?, ?, ?, ?)");
+    for (SourcePositions.Position position : positions.all()) {
+      insert.setLong(1, id);
+      insert.setString(2, position.system());
+      insert.setString(3, position.stream());
+      insert.setInt(4, position.partition());
+      insert.setLong(5, position.offset());
+      insert.executeUpdate();
+    }
   }
 
   private static long insertedId(PreparedStatement insert, int status, String otherwise)
@@ -283,8 +416,11 @@ public final class Registry {
   }
 
   private void keep(Action action) {
-    actions.put(action.name(), action);
-    actionsById.put(action.id(), action);
+    Action known = actionsById.get(action.id());
+    if (known == null || !known.same(action)) {
+      actions.put(action.name(), action); // else the compiled schema is kept
+      actionsById.put(action.id(), action);
+    }
   }
 
   private void tell(Consumer<Subscriptions> message) {
@@ -299,14 +435,21 @@ public final class Registry {
         .writer()
         .apply(
             new Change<T>() {
+              private long changed;
+
               @Override
               public T apply(WriteSession session) throws SQLException {
-                return write.apply(session);
+                T result = write.apply(session);
+                changed = RegistryVersion.bump(session);
+                return result;
               }
 
               @Override
               public void committed(T result) {
-                committed.accept(result);
+                synchronized (memory) {
+                  committed.accept(result);
+                  version.changed(changed);
+                }
               }
             });
   }

@@ -1,36 +1,49 @@
 package io.amebobridge.server.registry;
 
 import io.amebobridge.server.security.SecretBox;
-import io.amebobridge.server.store.Store;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.Jdbi;
 import org.jspecify.annotations.Nullable;
 
 /** Reads what is registered. */
 final class RegistryRows {
   private RegistryRows() {}
 
-  static List<Application> applications(Store store, SecretBox secrets) {
+  /** Where they are read from. */
+  record Source(Jdbi jdbi) {}
+
+  static List<Application> applications(Source store, SecretBox secrets) {
     return store
         .jdbi()
         .withHandle(
             handle ->
                 handle
                     .createQuery("SELECT * FROM applications ORDER BY id")
-                    .map(
-                        (rows, context) ->
-                            new Application(
-                                rows.getLong("id"),
-                                rows.getString("application"),
-                                rows.getString("address"),
-                                secrets.open(
-                                    rows.getString("application"), rows.getBytes("secret")),
-                                rows.getLong("timestamped")))
+                    .map((rows, context) -> application(rows, secrets))
                     .list());
   }
 
-  static List<Action> actions(Store store) {
+  static Application application(ResultSet row, SecretBox secrets) throws SQLException {
+    String name = row.getString("application");
+    byte[] previous = row.getBytes("previous_secret");
+    return new Application(
+        row.getLong("id"),
+        name,
+        row.getString("address"),
+        secrets.open(name, row.getBytes("secret")),
+        previous == null
+            ? null
+            : new Application.Previous(secrets.open(name, previous), row.getLong("previous_until")),
+        row.getLong("timestamped"));
+  }
+
+  static List<Action> actions(Source store) {
     return store
         .jdbi()
         .withHandle(
@@ -52,7 +65,8 @@ final class RegistryRows {
                     .list());
   }
 
-  static List<Subscription> subscriptions(Store store) {
+  static List<Subscription> subscriptions(Source store) {
+    Map<Long, SourcePositions> positions = store.jdbi().withHandle(RegistryRows::positions);
     return store
         .jdbi()
         .withHandle(
@@ -73,9 +87,31 @@ final class RegistryRows {
                                 rows.getInt("max_retries"),
                                 rows.getBoolean("envelope"),
                                 rows.getBoolean("passphrase"),
+                                rows.getBoolean("ordered"),
+                                rows.getBoolean("paused"),
+                                positions.getOrDefault(rows.getLong("id"), SourcePositions.NONE),
                                 rows.getLong("cursor"),
                                 rows.getLong("timestamped")))
                     .list());
+  }
+
+  private static Map<Long, SourcePositions> positions(Handle handle) {
+    Map<Long, List<SourcePositions.Position>> all = new HashMap<>();
+    handle
+        .createQuery("SELECT * FROM subscription_positions")
+        .map(
+            (rows, context) ->
+                all.computeIfAbsent(rows.getLong("subscription_id"), id -> new ArrayList<>())
+                    .add(
+                        new SourcePositions.Position(
+                            rows.getString("source_system"),
+                            rows.getString("source_stream"),
+                            rows.getInt("source_partition"),
+                            rows.getLong("source_offset"))))
+        .list();
+    Map<Long, SourcePositions> found = new HashMap<>();
+    all.forEach((subscription, list) -> found.put(subscription, new SourcePositions(list)));
+    return found;
   }
 
   private static @Nullable Long number(ResultSet rows, String column) throws SQLException {

@@ -8,7 +8,14 @@ public record SubscriptionChange(
     @Nullable String description,
     @Nullable Integer maxRetries,
     @Nullable Boolean envelope,
-    @Nullable Boolean passphrase) {
+    @Nullable Boolean passphrase,
+    @Nullable Boolean ordered,
+    @Nullable Boolean paused) {
+  /** Nothing but whether calls begin. */
+  public static SubscriptionChange pause(boolean paused) {
+    return new SubscriptionChange(null, null, null, null, null, null, paused);
+  }
+
   Subscription on(Subscription current) {
     return new Subscription(
         current.id(),
@@ -19,6 +26,9 @@ public record SubscriptionChange(
         maxRetries == null ? current.maxRetries() : maxRetries,
         envelope == null ? current.envelope() : envelope,
         passphrase == null ? current.passphrase() : passphrase,
+        ordered == null ? current.ordered() : ordered,
+        paused == null ? current.paused() : paused,
+        current.positions(),
         current.cursor(),
         current.timestamped());
   }

@@ -67,7 +67,16 @@ public final class AddressGuard {
     if (address.isLoopbackAddress()) {
       return loopbackOpen;
     }
-    return CLOSED.stream().noneMatch(network -> network.contains(bytes));
+    return !isIsatap(bytes) && CLOSED.stream().noneMatch(network -> network.contains(bytes));
+  }
+
+  /** An interface identifier that carries an IPv4 address, below any prefix. */
+  private static boolean isIsatap(byte[] address) {
+    return address.length == 16
+        && (address[8] & 0xfd) == 0
+        && address[9] == 0
+        && address[10] == 0x5e
+        && (address[11] & 0xff) == 0xfe;
   }
 
   /** What to say when it may not. */

@@ -62,19 +62,35 @@ public record ServerSecrets(Secret secret, Secret adminPassword) {
           "12345678");
 
   /**
-   * Takes what is given and completes it beside the database.
+   * Takes what is given and completes it from files, which are made where they are missing.
    *
+   * @param directory the files'; it is made where it is needed
+   * @param prefix their names are this with {@code .secret} and {@code .password}
    * @throws IllegalArgumentException where one is too short, too long or a known sample
    */
   public static ServerSecrets resolve(
-      Path database, @Nullable Secret secret, @Nullable Secret adminPassword) {
+      Path directory, String prefix, @Nullable Secret secret, @Nullable Secret adminPassword) {
     return new ServerSecrets(
         secret == null
-            ? kept(database, ".secret", "AMEBO_SECRET")
+            ? kept(directory.resolve(prefix + ".secret"), "AMEBO_SECRET")
             : checked("AMEBO_SECRET", secret, SHORTEST_SECRET, Integer.MAX_VALUE),
         adminPassword == null
-            ? kept(database, ".password", "AMEBO_PASSWORD")
+            ? kept(directory.resolve(prefix + ".password"), "AMEBO_PASSWORD")
             : checked("AMEBO_PASSWORD", adminPassword, SHORTEST_PASSWORD, LONGEST_PASSWORD));
+  }
+
+  /**
+   * AMEBO_SECRET alone, as {@link #resolve} takes it.
+   *
+   * @param make whether one is generated where there is none
+   * @return null where there is none, and none is to be made
+   */
+  public static @Nullable Secret secretOf(Path kept, @Nullable Secret given, boolean make) {
+    Path file = kept.resolveSibling(kept.getFileName() + ".secret");
+    if (given != null) {
+      return checked("AMEBO_SECRET", given, SHORTEST_SECRET, Integer.MAX_VALUE);
+    }
+    return make || Files.exists(file) ? kept(file, "AMEBO_SECRET") : null;
   }
 
   private static Secret checked(String name, Secret given, int shortest, int longest) {
@@ -96,9 +112,9 @@ public record ServerSecrets(Secret secret, Secret adminPassword) {
     return given;
   }
 
-  private static Secret kept(Path database, String suffix, String name) {
-    Path file = database.resolveSibling(database.getFileName() + suffix);
+  private static Secret kept(Path file, String name) {
     try {
+      Files.createDirectories(file.toAbsolutePath().getParent());
       if (!Files.exists(file)) {
         write(file, generate());
         log.warn("{} is not set: generated, and kept in {}", name, file);

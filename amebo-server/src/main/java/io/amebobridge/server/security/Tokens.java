@@ -4,11 +4,12 @@ import io.amebobridge.client.Secret;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Base64;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.ObjectMapper;
@@ -20,6 +21,10 @@ import tools.jackson.databind.json.JsonMapper;
  */
 public final class Tokens {
   public static final Duration LIFETIME = Duration.ofHours(1);
+
+  /** From the login on; no refresh goes beyond it. */
+  public static final Duration SESSION = Duration.ofHours(24);
+
   private static final ObjectMapper JSON = JsonMapper.shared();
   private static final Base64.Encoder ENCODER = Base64.getUrlEncoder().withoutPadding();
   private static final Base64.Decoder DECODER = Base64.getUrlDecoder();
@@ -28,21 +33,62 @@ public final class Tokens {
   private static final String APPLICATION = "application";
   private final byte[] key;
   private final InstantSource clock;
-  private final Function<Principal, Optional<Secret>> secrets;
+  private final Function<Principal, List<Secret>> secrets;
+
+  /**
+   * What was issued.
+   *
+   * @param lifetime from now on
+   */
+  public record Issued(String token, Duration lifetime) {
+    @Override
+    public String toString() {
+      return "Issued[***, " + lifetime + "]";
+    }
+  }
+
+  private record Claims(Principal principal, String issuedFor, long loggedIn, long expires) {}
 
   /**
    * Makes them.
    *
-   * @param secrets what a principal logs in with now; empty for one that is not known
+   * @param secrets what a principal may log in with now; none for one that is not known
    */
-  public Tokens(Secret secret, InstantSource clock, Function<Principal, Optional<Secret>> secrets) {
+  public Tokens(Secret secret, InstantSource clock, Function<Principal, List<Secret>> secrets) {
     this.key = Keys.derive(secret, "amebo tokens 1");
     this.clock = clock;
     this.secrets = secrets;
   }
 
-  public String issue(Principal principal) {
-    Instant now = clock.instant();
+  /**
+   * Begins a session.
+   *
+   * @param login the secret that the principal has shown: the token ends with it
+   */
+  public Issued issue(Principal principal, Secret login) {
+    return issue(principal, digest(login), now());
+  }
+
+  /** Who the token was issued to; empty where it is not ours, changed or expired. */
+  public Optional<Principal> verify(String token) {
+    return Optional.ofNullable(claims(token)).map(Claims::principal);
+  }
+
+  /**
+   * A token for the rest of the session, bound to the same secret; empty where the one given is not
+   * good or the session is over.
+   */
+  public Optional<Issued> refresh(String token) {
+    Claims claims = claims(token);
+    if (claims == null || claims.loggedIn() + SESSION.toSeconds() <= now()) {
+      return Optional.empty();
+    }
+    return Optional.of(issue(claims.principal(), claims.issuedFor(), claims.loggedIn()));
+  }
+
+  private Issued issue(Principal principal, String issuedFor, long loggedIn) {
+    long now = now();
+    long expires = Math.min(now + LIFETIME.toSeconds(), loggedIn + SESSION.toSeconds());
     String role = principal instanceof Principal.Admin ? ADMIN : APPLICATION;
     String subject = principal instanceof Principal.Application a ? a.name() : ADMIN;
     String claims =
@@ -50,49 +96,58 @@ public final class Tokens {
             .put("iss", "amebo")
             .put("role", role)
             .put("sub", subject)
-            .put("for", digest(principal).orElseThrow())
-            .put("iat", now.getEpochSecond())
-            .put("exp", now.plus(LIFETIME).getEpochSecond())
+            .put("for", issuedFor)
+            .put("auth_time", loggedIn)
+            .put("iat", now)
+            .put("exp", expires)
             .toString();
     String signed = HEADER + "." + encode(claims);
-    return signed + "." + ENCODER.encodeToString(sign(signed));
+    return new Issued(
+        signed + "." + ENCODER.encodeToString(sign(signed)), Duration.ofSeconds(expires - now));
   }
 
-  /** Who the token was issued to; empty where it is not ours, changed or expired. */
-  public Optional<Principal> verify(String token) {
+  private @Nullable Claims claims(String token) {
     int dot = token.lastIndexOf('.');
     // Only our own header is accepted, so no token can name another algorithm.
     if (dot < 0 || !token.startsWith(HEADER + ".") || dot <= HEADER.length()) {
-      return Optional.empty();
+      return null;
     }
     String signed = token.substring(0, dot);
     try {
       byte[] signature = DECODER.decode(token.substring(dot + 1));
       if (!MessageDigest.isEqual(signature, sign(signed))) {
-        return Optional.empty();
+        return null;
       }
-      return principal(JSON.readTree(DECODER.decode(signed.substring(HEADER.length() + 1))));
+      Claims claims = read(JSON.readTree(DECODER.decode(signed.substring(HEADER.length() + 1))));
+      return claims.expires() > now() && current(claims) ? claims : null;
     } catch (IllegalArgumentException | JacksonException e) {
-      return Optional.empty();
+      return null;
     }
   }
 
-  private Optional<Principal> principal(JsonNode claims) {
-    if (claims.path("exp").asLong(0) <= clock.instant().getEpochSecond()) {
-      return Optional.empty();
-    }
+  private static Claims read(JsonNode json) {
     Principal principal =
-        claims.path("role").asString("").equals(ADMIN)
+        json.path("role").asString("").equals(ADMIN)
             ? new Principal.Admin()
-            : new Principal.Application(claims.path("sub").asString(""));
-    String issuedFor = claims.path("for").asString("");
-    return digest(principal).filter(issuedFor::equals).map(same -> principal);
+            : new Principal.Application(json.path("sub").asString(""));
+    return new Claims(
+        principal,
+        json.path("for").asString(""),
+        json.path("auth_time").asLong(0),
+        json.path("exp").asLong(0));
   }
 
-  private Optional<String> digest(Principal principal) {
-    return secrets
-        .apply(principal)
-        .map(secret -> ENCODER.encodeToString(sign("for " + secret.reveal())));
+  private boolean current(Claims claims) {
+    return secrets.apply(claims.principal()).stream()
+        .anyMatch(secret -> digest(secret).equals(claims.issuedFor()));
+  }
+
+  private String digest(Secret secret) {
+    return ENCODER.encodeToString(sign("for " + secret.reveal()));
+  }
+
+  private long now() {
+    return clock.instant().getEpochSecond();
   }
 
   private byte[] sign(String text) {

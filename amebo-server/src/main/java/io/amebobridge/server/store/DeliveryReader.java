@@ -2,9 +2,9 @@ package io.amebobridge.server.store;
 
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
-import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.statement.Query;
 import org.jspecify.annotations.Nullable;
 
@@ -18,43 +18,66 @@ public final class DeliveryReader {
           + " JOIN applications subscriber ON subscriber.id = s.application_id"
           + " JOIN events e ON e.id = d.event_id JOIN actions a ON a.id = e.action_id"
           + " JOIN applications publisher ON publisher.id = a.application_id";
-  private final Jdbi jdbi;
+  private final Reads lists;
+  private final Reads own;
+  private final Dialect dialect;
 
-  DeliveryReader(Jdbi jdbi) {
-    this.jdbi = jdbi;
+  /**
+   * @param own for what deliveries themselves need
+   */
+  DeliveryReader(Reads lists, Reads own, Dialect dialect) {
+    this.lists = lists;
+    this.own = own;
+    this.dialect = dialect;
   }
 
   // "<> 'delivered'" is said where it follows anyway: SQLite needs it to use the partial index.
 
-  /** The rows that a subscription resumes from: all above its cursor, and those to try again. */
-  public List<DeliveryRow> toResume(long subscription, long cursor) {
-    String above =
-        "SELECT "
-            + ROW
-            + " FROM deliveries d"
-            + " WHERE d.id > ? AND d.id < (SELECT (reached + 1) << 20 FROM subscriptions WHERE id = ?)"
-            + " AND d.subscription_id = ?";
-    String open =
-        "SELECT "
-            + ROW
-            + " FROM deliveries d WHERE d.subscription_id = ? AND d.state IN ('retrying', 'waiting')"
-            + " AND d.state <> 'delivered'"
-            + " AND d.event_id <= ?";
-    return jdbi.withHandle(
+  /** Where a subscription stands in the database. */
+  public Resumption resumption(long subscription, int most) {
+    return own.read(handle -> OpenDeliveries.resumption(handle, subscription, most));
+  }
+
+  /** Deliveries to be made that come at or after this one, the next due first; see there. */
+  public List<OpenDelivery> open(long subscription, OpenDelivery from, int most) {
+    return own.read(handle -> OpenDeliveries.from(handle, subscription, from, most));
+  }
+
+  /** The next ids of a subscription's rows. */
+  List<Long> rowsAfter(long subscription, long id, int most) {
+    return own.read(
         handle ->
             handle
-                .createQuery(above + " UNION ALL " + open)
-                .bind(0, DeliveryRow.id(DeliveryRow.MAX_SUBSCRIPTION, cursor))
+                .createQuery(
+                    "SELECT id FROM deliveries WHERE id > ? AND subscription_id = ?"
+                        + " ORDER BY id LIMIT ?")
+                .bind(0, id)
                 .bind(1, subscription)
-                .bind(2, subscription)
-                .bind(3, subscription)
-                .bind(4, cursor)
-                .map((rows, context) -> row(rows))
+                .bind(2, most)
+                .mapTo(Long.class)
                 .list());
   }
 
+  /** How many events of these actions between the two have no row of this subscription. */
+  public long unseen(long subscription, long after, long upTo, Collection<Long> actions) {
+    return lists.read(
+        handle ->
+            handle
+                .createQuery(
+                    "SELECT count(*) FROM events e WHERE e.id > ? AND e.id <= ? AND "
+                        + dialect.actionIn()
+                        + " AND NOT EXISTS (SELECT 1 FROM deliveries d WHERE d.id = ((e.id << 20) | ?))")
+                .bind(0, after)
+                .bind(1, upTo)
+                .bind(2, EventReader.jsonArray(actions))
+                .bind(3, subscription)
+                .mapTo(Long.class)
+                .one());
+  }
+
+  /** How many of a subscription were given up. */
   public long dead(long subscription) {
-    return jdbi.withHandle(
+    return own.read(
         handle ->
             handle
                 .createQuery(
@@ -63,6 +86,39 @@ public final class DeliveryReader {
                 .bind(0, subscription)
                 .mapTo(Long.class)
                 .one());
+  }
+
+  /** One delivery's row; empty where nothing has happened yet. */
+  public Optional<DeliveryRow> row(long id) {
+    return own.read(
+        handle ->
+            handle
+                .createQuery("SELECT " + ROW + " FROM deliveries d WHERE d.id = ?")
+                .bind(0, id)
+                .map((rows, context) -> row(rows))
+                .findOne());
+  }
+
+  /** Subscriptions whose rewind is not finished. */
+  public List<Long> rewinding() {
+    return lists.read(
+        handle ->
+            handle
+                .createQuery("SELECT id FROM subscriptions WHERE rewind_to IS NOT NULL")
+                .mapTo(Long.class)
+                .list());
+  }
+
+  /** What the receiver answered last, where that is kept. */
+  public Optional<String> response(long id) {
+    return lists.read(
+        handle ->
+            handle
+                .createQuery(
+                    "SELECT response FROM deliveries WHERE id = ? AND response IS NOT NULL")
+                .bind(0, id)
+                .mapTo(String.class)
+                .findOne());
   }
 
   public Optional<DeliveryView> find(long id) {
@@ -74,7 +130,7 @@ public final class DeliveryReader {
     SqlFilter conditions = conditions(filter);
     String names =
         ", a.action, publisher.application AS publisher, subscriber.application AS subscriber";
-    return jdbi.withHandle(
+    return lists.read(
         handle -> {
           Query query =
               handle.createQuery(
@@ -91,11 +147,21 @@ public final class DeliveryReader {
   }
 
   public long count(DeliveryFilter filter) {
+    return count(filter, Long.MAX_VALUE);
+  }
+
+  /** How many there are; at most so many are counted. */
+  public long count(DeliveryFilter filter, long most) {
     SqlFilter conditions = conditions(filter);
-    return jdbi.withHandle(
+    return lists.read(
         handle -> {
-          Query query = handle.createQuery("SELECT count(*)" + JOINED + conditions.where());
-          conditions.bind(query);
+          Query query =
+              handle.createQuery(
+                  "SELECT count(*) FROM (SELECT 1"
+                      + JOINED
+                      + conditions.where()
+                      + " LIMIT ?) AS counted");
+          query.bind(conditions.bind(query), most);
           return query.mapTo(Long.class).one();
         });
   }
@@ -104,7 +170,7 @@ public final class DeliveryReader {
     Boolean completed = filter.completed();
     return new SqlFilter()
         .and("d.id = ?", filter.id())
-        .and("(d.state = 'delivered') = ?", completed == null ? null : completed ? 1 : 0)
+        .and("(d.state = 'delivered') = (? = 1)", completed == null ? null : completed ? 1 : 0)
         .and("d.state = ?", filter.state() == null ? null : filter.state().text())
         .and("a.action = ?", filter.action())
         .and("subscriber.application = ?", filter.subscriber())
@@ -135,7 +201,7 @@ public final class DeliveryReader {
         rows.getLong("timestamped"));
   }
 
-  private static @Nullable Long number(ResultSet rows, String column) throws SQLException {
+  static @Nullable Long number(ResultSet rows, String column) throws SQLException {
     long value = rows.getLong(column);
     return rows.wasNull() ? null : value;
   }

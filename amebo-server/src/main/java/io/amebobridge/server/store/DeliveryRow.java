@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
  * @param lastStatus the receiver's last HTTP status, where it answered
  * @param lastError why the last attempt failed
  * @param timestamped when this state was reached, in milliseconds since the epoch
+ * @param response the beginning of what the receiver answered, where that is kept; null in lists
  */
 public record DeliveryRow(
     long subscription,
@@ -18,11 +19,34 @@ public record DeliveryRow(
     @Nullable Long nextAttemptAt,
     @Nullable Integer lastStatus,
     @Nullable String lastError,
-    long timestamped) {
+    long timestamped,
+    @Nullable String response) {
   private static final int SUBSCRIPTION_BITS = 20;
 
   /** Subscriptions up to this id fit into a delivery's id. */
   public static final long MAX_SUBSCRIPTION = (1L << SUBSCRIPTION_BITS) - 1;
+
+  /** Without an answer that is kept. */
+  public DeliveryRow(
+      long subscription,
+      long event,
+      State state,
+      int attempts,
+      @Nullable Long nextAttemptAt,
+      @Nullable Integer lastStatus,
+      @Nullable String lastError,
+      long timestamped) {
+    this(
+        subscription,
+        event,
+        state,
+        attempts,
+        nextAttemptAt,
+        lastStatus,
+        lastError,
+        timestamped,
+        null);
+  }
 
   /** Waiting: for the event's sleep_until. Dead: given up after max_retries. */
   public enum State {

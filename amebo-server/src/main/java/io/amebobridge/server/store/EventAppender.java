@@ -5,63 +5,131 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Types;
-import java.util.Arrays;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.core.JacksonException;
-import tools.jackson.databind.ObjectMapper;
-import tools.jackson.databind.json.JsonMapper;
 
 /** Appends events inside the writer's transaction, and recognises duplicates. */
 final class EventAppender {
-  private static final String FIRST_OF_DEDUPER =
-      "SELECT id, payload, timestamped FROM events WHERE deduper = ? AND action_id = ?";
-  private static final ObjectMapper JSON = JsonMapper.shared();
-
   private EventAppender() {}
 
-  /** Adds what was stored to {@code stored}. */
-  static Appended append(WriteSession session, NewLogEvent event, List<LogEvent> stored)
+  /** What makes an event the same as another. */
+  private record Key(String deduper, long actionId) {}
+
+  /** One result for each event, in order; adds what was stored to {@code stored}. */
+  static List<Appended> append(
+      WriteSession session, List<NewLogEvent> events, List<LogEvent> stored) throws SQLException {
+    List<Appended> results = new ArrayList<>(events.size());
+    if (session.dialect().arrays()) {
+      together(session, events, stored, results);
+    } else {
+      for (NewLogEvent event : events) {
+        results.add(one(session, event, stored));
+      }
+    }
+    return results;
+  }
+
+  private static void together(
+      WriteSession session, List<NewLogEvent> events, List<LogEvent> stored, List<Appended> results)
+      throws SQLException {
+    Map<Key, First> known = known(session, events);
+    List<LogEvent> fresh = new ArrayList<>(events.size());
+    for (NewLogEvent event : events) {
+      Key key = event.deduper() == null ? null : new Key(event.deduper(), event.actionId());
+      First first = key == null ? null : known.get(key);
+      if (first != null) {
+        results.add(first.answer(event));
+        continue;
+      }
+      long id = session.head() + 1;
+      session.head(id);
+      fresh.add(LogEvent.of(id, event, session.now()));
+      results.add(new Appended(Appended.Outcome.STORED, id, session.now()));
+      if (key != null) {
+        known.put(key, new First(id, session.now(), event.payload()));
+      }
+    }
+    insert(session, fresh);
+    stored.addAll(fresh);
+  }
+
+  private static Map<Key, First> known(WriteSession session, List<NewLogEvent> events)
+      throws SQLException {
+    Set<Key> wanted = new LinkedHashSet<>();
+    for (NewLogEvent event : events) {
+      if (event.deduper() != null) {
+        wanted.add(new Key(event.deduper(), event.actionId()));
+      }
+    }
+    Map<Key, First> known = new HashMap<>();
+    if (wanted.isEmpty()) {
+      return known;
+    }
+    Columns<Key> columns = new Columns<>(session, wanted);
+    PreparedStatement select = session.prepare(session.dialect().knownEvents());
+    columns.texts(select, 1, Key::deduper);
+    columns.numbers(select, 2, Key::actionId);
+    try (ResultSet rows = select.executeQuery()) {
+      while (rows.next()) {
+        known.put(new Key(rows.getString(1), rows.getLong(2)), First.of(rows));
+      }
+    }
+    return known;
+  }
+
+  private static void insert(WriteSession session, List<LogEvent> fresh) throws SQLException {
+    if (fresh.isEmpty()) {
+      return;
+    }
+    Columns<LogEvent> columns = new Columns<>(session, fresh);
+    PreparedStatement insert = session.prepare(session.dialect().insertEvents());
+    insert.setLong(1, fresh.get(0).id() - 1);
+    insert.setLong(2, session.now());
+    columns.numbers(insert, 3, LogEvent::actionId);
+    columns.texts(insert, 4, LogEvent::deduper);
+    columns.bytes(insert, 5, LogEvent::payload);
+    columns.texts(insert, 6, LogEvent::key);
+    columns.texts(insert, 7, e -> e.source() == null ? null : e.source().system());
+    columns.texts(insert, 8, e -> e.source() == null ? null : e.source().stream());
+    columns.numbers(insert, 9, e -> partition(e.source()));
+    columns.numbers(insert, 10, e -> e.source() == null ? null : e.source().offset());
+    columns.numbers(insert, 11, LogEvent::sleepUntil);
+    columns.texts(insert, 12, LogEvent::traceparent);
+    insert.executeUpdate();
+  }
+
+  private static Appended one(WriteSession session, NewLogEvent event, List<LogEvent> stored)
       throws SQLException {
     long id = session.head() + 1;
-    PreparedStatement insert = session.prepare(session.dialect().insertEvent());
+    PreparedStatement insert = session.prepare(session.dialect().insertEvents());
+    SourceCoordinates source = event.source();
     insert.setLong(1, id);
     insert.setLong(2, event.actionId());
     insert.setString(3, event.deduper());
     insert.setBytes(4, event.payload());
     insert.setString(5, event.key());
-    bind(insert, event.source());
+    insert.setString(6, source == null ? null : source.system());
+    insert.setString(7, source == null ? null : source.stream());
+    setLong(insert, 8, partition(source));
+    setLong(insert, 9, source == null ? null : source.offset());
     setLong(insert, 10, event.sleepUntil());
     insert.setLong(11, session.now());
     insert.setString(12, event.traceparent());
     if (insert.executeUpdate() == 0) {
-      return known(session, event);
+      return first(session, event).answer(event);
     }
     session.head(id);
     stored.add(LogEvent.of(id, event, session.now()));
     return new Appended(Appended.Outcome.STORED, id, session.now());
   }
 
-  private static void bind(PreparedStatement insert, @Nullable SourceCoordinates source)
-      throws SQLException {
-    insert.setString(6, source == null ? null : source.system());
-    insert.setString(7, source == null ? null : source.stream());
-    Integer partition = source == null ? null : source.partition();
-    setLong(insert, 8, partition == null ? null : Long.valueOf(partition));
-    setLong(insert, 9, source == null ? null : source.offset());
-  }
-
-  private static void setLong(PreparedStatement statement, int index, @Nullable Long value)
-      throws SQLException {
-    if (value == null) {
-      statement.setNull(index, Types.INTEGER);
-    } else {
-      statement.setLong(index, value);
-    }
-  }
-
-  private static Appended known(WriteSession session, NewLogEvent event) throws SQLException {
-    PreparedStatement select = session.prepare(FIRST_OF_DEDUPER);
+  private static First first(WriteSession session, NewLogEvent event) throws SQLException {
+    PreparedStatement select = session.prepare(session.dialect().knownEvents());
     select.setString(1, event.deduper());
     select.setLong(2, event.actionId());
     try (ResultSet rows = select.executeQuery()) {
@@ -69,23 +137,21 @@ final class EventAppender {
         throw new SQLException(
             "an insert was refused as a duplicate of an event that is not there");
       }
-      Appended.Outcome outcome =
-          samePayload(rows.getBytes(2), event.payload())
-              ? Appended.Outcome.DUPLICATE
-              : Appended.Outcome.CONFLICT;
-      return new Appended(outcome, rows.getLong(1), rows.getLong(3));
+      return First.of(rows);
     }
   }
 
-  /** Equal text, or equal as JSON: a producer may order or space its fields anew. */
-  private static boolean samePayload(byte[] first, byte[] second) {
-    if (Arrays.equals(first, second)) {
-      return true;
-    }
-    try {
-      return JSON.readTree(first).equals(JSON.readTree(second));
-    } catch (JacksonException e) {
-      return false;
+  private static @Nullable Long partition(@Nullable SourceCoordinates source) {
+    Integer partition = source == null ? null : source.partition();
+    return partition == null ? null : Long.valueOf(partition);
+  }
+
+  private static void setLong(PreparedStatement statement, int index, @Nullable Long value)
+      throws SQLException {
+    if (value == null) {
+      statement.setNull(index, Types.BIGINT);
+    } else {
+      statement.setLong(index, value);
     }
   }
 }

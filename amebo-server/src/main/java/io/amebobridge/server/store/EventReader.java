@@ -8,7 +8,6 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
-import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.result.ResultIterator;
 import org.jdbi.v3.core.statement.Query;
 import org.jspecify.annotations.Nullable;
@@ -22,12 +21,12 @@ public final class EventReader {
   /** A page ends once it has this many bytes of events; it may be one event more. */
   public static final long PAGE_BYTES = 8L << 20;
 
-  private final Jdbi jdbi;
+  private final Reads reads;
   private final Dialect dialect;
   private final EventTail tail;
 
-  EventReader(Jdbi jdbi, Dialect dialect, EventTail tail) {
-    this.jdbi = jdbi;
+  EventReader(Reads reads, Dialect dialect, EventTail tail) {
+    this.reads = reads;
     this.dialect = dialect;
     this.tail = tail;
   }
@@ -62,6 +61,17 @@ public final class EventReader {
     return select(filter, max, 0);
   }
 
+  /** How often what is registered has changed. An event's action was registered before it. */
+  public long registryVersion() {
+    return reads.read(
+        handle ->
+            handle
+                .createQuery("SELECT value FROM settings WHERE name = 'registry'")
+                .mapTo(Long.class)
+                .findOne()
+                .orElse(0L));
+  }
+
   public Optional<LogEvent> find(long id) {
     return select(new SqlFilter().and("id = ?", id), 1, 0).events().stream().findFirst();
   }
@@ -72,11 +82,20 @@ public final class EventReader {
   }
 
   public long count(EventFilter filter) {
+    return count(filter, Long.MAX_VALUE);
+  }
+
+  /** How many there are; at most so many are counted. */
+  public long count(EventFilter filter, long most) {
     SqlFilter conditions = conditions(filter);
-    return jdbi.withHandle(
+    return reads.read(
         handle -> {
-          Query query = handle.createQuery("SELECT count(*) FROM events" + conditions.where());
-          conditions.bind(query);
+          Query query =
+              handle.createQuery(
+                  "SELECT count(*) FROM (SELECT 1 FROM events"
+                      + conditions.where()
+                      + " LIMIT ?) AS counted");
+          query.bind(conditions.bind(query), most);
           return query.mapTo(Long.class).one();
         });
   }
@@ -93,10 +112,15 @@ public final class EventReader {
   }
 
   private Page select(SqlFilter filter, int limit, long offset) {
-    return jdbi.withHandle(
+    return reads.read(
         handle -> {
           Query query =
-              handle.createQuery(COLUMNS + filter.where() + " ORDER BY id LIMIT ? OFFSET ?");
+              handle.createQuery(
+                  dialect.pageStart()
+                      + COLUMNS
+                      + filter.where()
+                      + " ORDER BY id LIMIT ? OFFSET ?"
+                      + dialect.pageEnd());
           int position = filter.bind(query);
           query.bind(position, limit).bind(position + 1, offset);
           List<LogEvent> found = new ArrayList<>();
@@ -143,7 +167,7 @@ public final class EventReader {
     return rows.wasNull() ? null : value;
   }
 
-  private static String jsonArray(Collection<Long> ids) {
+  static String jsonArray(Collection<Long> ids) {
     return ids.stream().map(String::valueOf).collect(Collectors.joining(",", "[", "]"));
   }
 }

@@ -23,21 +23,37 @@ final class EventTail {
     this.next = head + 1;
   }
 
+  /** Takes what was committed; where others' events are between, it goes on after them. */
   synchronized void append(List<LogEvent> committed) {
     for (LogEvent event : committed) {
-      if (event.id() != next) {
-        throw new IllegalStateException("event " + event.id() + " follows " + (next - 1));
+      if (event.id() > next) {
+        restart(event.id() - 1);
       }
-      if (next - first == ring.length) {
-        evict();
-      }
-      ring[slot(next)] = event;
-      bytes += event.bytes();
-      next++;
-      while (bytes > maxBytes && next - first > 1) {
-        evict();
+      if (event.id() == next) {
+        add(event);
       }
     }
+  }
+
+  private void add(LogEvent event) {
+    if (next - first == ring.length) {
+      evict();
+    }
+    ring[slot(next)] = event;
+    bytes += event.bytes();
+    next++;
+    while (bytes > maxBytes && next - first > 1) {
+      evict();
+    }
+  }
+
+  /** The log has all up to this id; true where that is news. */
+  synchronized boolean seen(long head) {
+    if (head < next) {
+      return false;
+    }
+    restart(head);
+    return true;
   }
 
   /** Forgets what it has, and goes on after this id. */

@@ -39,8 +39,11 @@ public final class LogWriter {
     void failed();
   }
 
-  /** A transaction and who asked for it. The mark is in the database where it was committed. */
-  private record Transaction(List<Work> group, List<LogEvent> stored, String mark) {}
+  /** A transaction and who asked for it. */
+  private record Transaction(List<Work> group, List<LogEvent> stored) {}
+
+  /** One whose commit failed. */
+  private record Doubt(Transaction transaction, Evidence evidence) {}
 
   /** Opens the connection for writing; called again when it broke. */
   interface Connections {
@@ -59,8 +62,8 @@ public final class LogWriter {
   private final Thread thread;
   private final String run = UUID.randomUUID().toString();
   private @Nullable WriteSession session;
-  private @Nullable Transaction undecided;
-  private long transactions;
+  private @Nullable Doubt undecided;
+  private long marks;
   private volatile boolean closing;
   private volatile @Nullable String lastFailure;
 
@@ -111,6 +114,19 @@ public final class LogWriter {
     Work.ChangeOf<T> work = new Work.ChangeOf<>(change);
     enqueue(work);
     return work.done;
+  }
+
+  /**
+   * Another instance has committed up to this id: the known head moves there, never back. True
+   * where that is news; who delivers is to be woken by the caller. Does not block.
+   */
+  public boolean seen(long head) {
+    return tail.seen(head);
+  }
+
+  /** About how many events wait to be written. */
+  public int queued() {
+    return limits.queued() - room.availablePermits();
   }
 
   /** Whether the writer's thread lives. */
@@ -190,21 +206,18 @@ public final class LogWriter {
       return;
     }
     long began = System.nanoTime();
-    Transaction transaction =
-        new Transaction(List.copyOf(group), new ArrayList<>(), run + "/" + ++transactions);
-    boolean committing = false;
+    Transaction transaction = new Transaction(List.copyOf(group), new ArrayList<>());
+    Evidence evidence = null;
     try {
       WriteSession current = connected();
-      current.now(clock.millis());
-      for (Work work : group) {
-        work.write(current, transaction.stored);
-      }
-      current.mark(transaction.mark);
-      committing = true;
+      current.begin(clock.millis());
+      GroupOfWork.write(current, transaction.group, transaction.stored);
+      boolean mark = group.stream().anyMatch(Work::needsMark);
+      evidence = current.evidence(transaction.stored, mark ? run + "/" + ++marks : null);
       current.connection().commit();
     } catch (Throwable e) {
-      if (committing) {
-        decide(transaction, e, began);
+      if (evidence != null) {
+        decide(new Doubt(transaction, evidence), e, began);
       } else {
         undo();
         fail(transaction, e);
@@ -234,7 +247,7 @@ public final class LogWriter {
       tail.append(transaction.stored);
     } catch (Throwable e) {
       log.error("The newest events are not kept in memory; they are read from the database", e);
-      tail.restart(transaction.stored.get(transaction.stored.size() - 1).id());
+      tail.seen(transaction.stored.get(transaction.stored.size() - 1).id());
     }
     for (Work work : transaction.group) {
       guard("telling of a change", work::committed);
@@ -246,7 +259,11 @@ public final class LogWriter {
 
   private void fail(Transaction transaction, Throwable cause) {
     int requests = transaction.group.size();
-    log.warn("A transaction of {} requests failed; nothing of it is stored", requests, cause);
+    if (lastFailure == null) {
+      log.warn("A transaction of {} requests failed; nothing of it is stored", requests, cause);
+    } else {
+      log.debug("A transaction of {} requests failed, again", requests, cause);
+    }
     refuse(
         transaction,
         cause,
@@ -267,25 +284,25 @@ public final class LogWriter {
    * the disk; where there is none, the callers are told that it is not known, and what they asked
    * for is settled or dropped when the database can be read again.
    */
-  private void decide(Transaction transaction, Throwable cause, long began) {
+  private void decide(Doubt doubt, Throwable cause, long began) {
     log.warn("A commit failed; looking at what is stored", cause);
     disconnect();
     boolean stored;
     try {
       session = open();
-      stored = session.marked(transaction.mark);
+      stored = session.holds(doubt.evidence);
     } catch (Throwable e) {
       log.warn("It is not known whether a transaction is stored: the database cannot be read", e);
       disconnect();
-      undecided = transaction;
-      refuse(transaction, cause, new StoreException.Unknown(cause));
+      undecided = doubt;
+      refuse(doubt.transaction, cause, new StoreException.Unknown(cause));
       return;
     }
     if (stored) {
       lastFailure = null;
-      settle(transaction, began);
+      settle(doubt.transaction, began);
     } else {
-      fail(transaction, cause);
+      fail(doubt.transaction, cause);
     }
   }
 
@@ -305,23 +322,23 @@ public final class LogWriter {
   }
 
   private void settleDoubt(WriteSession fresh) throws SQLException {
-    Transaction before = undecided;
+    Doubt before = undecided;
     if (before == null) {
       return;
     }
-    boolean stored = fresh.marked(before.mark);
+    boolean stored = fresh.holds(before.evidence);
     undecided = null;
     log.warn("The transaction that was in doubt is {}stored", stored ? "" : "not ");
     if (stored) {
-      published(before, Duration.ZERO); // its callers were answered
+      published(before.transaction, Duration.ZERO); // its callers were answered
     }
   }
 
-  /** Ids go on after what is on the disk, whatever memory says. */
+  /** Ids go on after what is on the disk, and after all that somebody was told. */
   private WriteSession open() throws SQLException {
     Connection connection = connections.open();
     try {
-      return new WriteSession(connection, dialect);
+      return new WriteSession(connection, dialect, tail.head());
     } catch (Throwable e) {
       connection.close();
       throw e;
@@ -336,7 +353,6 @@ public final class LogWriter {
     }
     try {
       current.connection().rollback();
-      current.readHead();
     } catch (Throwable e) {
       log.warn("The writer's connection is broken; opening another", e);
       disconnect();

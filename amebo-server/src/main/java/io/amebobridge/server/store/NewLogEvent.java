@@ -20,7 +20,8 @@ public record NewLogEvent(
     @Nullable String traceparent) {
   private static final long OVERHEAD = 200;
 
-  NewLogEvent(
+  /** An event that belongs to no trace. */
+  public NewLogEvent(
       long actionId,
       byte[] payload,
       @Nullable String deduper,

@@ -12,7 +12,9 @@ public final class SqlFilter {
 
   /** Adds a constant condition with one parameter, unless the value is null. */
   public SqlFilter and(String condition, @Nullable Object value) {
-    if (value != null) {
+    if (value instanceof String words && !Texts.isStorable(words)) {
+      text.append(" AND 1 = 0"); // nothing has such a text
+    } else if (value != null) {
       text.append(" AND ").append(condition);
       values.add(value);
     }

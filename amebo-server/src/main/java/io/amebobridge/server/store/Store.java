@@ -1,14 +1,6 @@
 package io.amebobridge.server.store;
 
-import com.zaxxer.hikari.HikariConfig;
-import com.zaxxer.hikari.HikariDataSource;
-import java.io.IOException;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -22,66 +14,114 @@ import java.util.concurrent.TimeoutException;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.JdbiException;
 import org.jspecify.annotations.Nullable;
-import org.sqlite.SQLiteConfig;
-import org.sqlite.SQLiteDataSource;
 
 /** An open database: one writer, readers beside it. Thread-safe. */
 public final class Store implements AutoCloseable {
   private static final int TAIL_EVENTS = 1 << 14;
   private static final long TAIL_BYTES = 32L << 20;
   private static final int READERS = 4;
+  private static final Duration LONGEST_LIST = Duration.ofSeconds(10);
+  private static final Duration LONGEST_READ = Duration.ofMinutes(2);
+  static final String DELIVERY_POOL = "amebo-delivery-readers";
+
+  /** The newest id; a subscription stands there even where events were taken out. */
+  private static final String HEAD =
+      "SELECT coalesce((SELECT max(id) FROM events), 0),"
+          + " coalesce((SELECT max(cursor) FROM subscriptions), 0)";
 
   /** Connections for deliveries alone: however long lists take, events go out. */
   public static final int DELIVERY_READERS = 2;
 
-  private final FileChannel lock;
-  private final HikariDataSource readers;
-  private final HikariDataSource deliveryReaders;
-  private final Jdbi jdbi;
+  private final Database database;
+  private final Reads lists;
+  private final Reads own;
   private final LogWriter writer;
   private final EventReader events;
   private final EventReader deliveryEvents;
   private final DeliveryReader deliveries;
+  private final ReplayReader replays;
 
-  private Store(
-      FileChannel lock,
-      HikariDataSource readers,
-      HikariDataSource deliveryReaders,
-      LogWriter writer,
-      EventTail tail) {
-    this.lock = lock;
-    this.readers = readers;
-    this.deliveryReaders = deliveryReaders;
-    this.jdbi = Jdbi.create(readers);
+  private Store(Database database, Reads lists, Reads own, LogWriter writer, EventTail tail) {
+    this.database = database;
+    this.lists = lists;
+    this.own = own;
     this.writer = writer;
-    this.events = new EventReader(jdbi, Dialect.sqlite(), tail);
-    this.deliveryEvents = new EventReader(Jdbi.create(deliveryReaders), Dialect.sqlite(), tail);
-    this.deliveries = new DeliveryReader(jdbi);
+    this.events = new EventReader(lists, database.dialect(), tail);
+    this.deliveryEvents = new EventReader(own, database.dialect(), tail);
+    this.deliveries = new DeliveryReader(lists, own, database.dialect());
+    this.replays = new ReplayReader(lists, database.dialect());
   }
 
   /**
-   * Locks, migrates and opens a SQLite file; its directory must exist.
+   * Migrates and opens a database. A SQLite file's directory must exist, and the file is locked; a
+   * PostgreSQL database must exist, and several instances may open it.
    *
-   * @throws StoreException.Failed where another process has it, it is newer than this program, or
-   *     it cannot be opened
+   * @throws StoreException.Failed where another process has the file, the schema is newer than this
+   *     program, or it cannot be opened
    */
   public static Store open(
+      Dsn dsn, LogWriter.Limits limits, InstantSource clock, LogWriter.Listener listener) {
+    return open(dsn, Migrations.withoutBackup(), limits, clock, listener);
+  }
+
+  /** The same with a say in what is done to the schema. */
+  public static Store open(
+      Dsn dsn,
+      Migrations migrations,
+      LogWriter.Limits limits,
+      InstantSource clock,
+      LogWriter.Listener listener) {
+    Database database = database(dsn, WriterTimeouts.DEFAULT);
+    return open(database, migrations, LONGEST_LIST, limits, clock, listener);
+  }
+
+  /** The same for a SQLite file. */
+  public static Store open(
       Path file, LogWriter.Limits limits, InstantSource clock, LogWriter.Listener listener) {
-    FileChannel lock = lock(file);
-    HikariDataSource readers = null;
+    return open(new Dsn.Sqlite(file), limits, clock, listener);
+  }
+
+  static Database database(Dsn dsn, WriterTimeouts timeouts) {
+    if (dsn instanceof Dsn.Postgres postgres) {
+      return new PostgresDatabase(postgres, timeouts);
+    }
+    return new SqliteDatabase(((Dsn.Sqlite) dsn).file());
+  }
+
+  static Store open(
+      Database database,
+      Duration longestList,
+      LogWriter.Limits limits,
+      InstantSource clock,
+      LogWriter.Listener listener) {
+    return open(database, Migrations.withoutBackup(), longestList, limits, clock, listener);
+  }
+
+  /** Takes the database over: it is closed with the store, or at once. */
+  private static Store open(
+      Database database,
+      Migrations migrations,
+      Duration longestList,
+      LogWriter.Limits limits,
+      InstantSource clock,
+      LogWriter.Listener listener) {
+    Reads lists = null;
+    Reads own = null;
     try {
-      Migrations.run(dataSource(file, false), Dialect.sqlite());
-      EventTail tail = new EventTail(TAIL_EVENTS, TAIL_BYTES, head(file));
-      LogWriter writer =
-          new LogWriter(limits, () -> writable(file), Dialect.sqlite(), tail, clock, listener);
-      readers = readers(file, "amebo-readers", READERS);
-      return new Store(
-          lock, readers, readers(file, "amebo-delivery-readers", DELIVERY_READERS), writer, tail);
+      Dialect dialect = database.dialect();
+      migrations.apply(database.migrating(), dialect);
+      lists = new Reads(database, "amebo-readers", READERS, longestList);
+      own = new Reads(database, DELIVERY_POOL, DELIVERY_READERS, LONGEST_READ);
+      EventTail tail = new EventTail(TAIL_EVENTS, TAIL_BYTES, head(database));
+      LogWriter writer = new LogWriter(limits, database::writable, dialect, tail, clock, listener);
+      return new Store(database, lists, own, writer, tail);
     } catch (SQLException | RuntimeException e) {
-      close(lock, readers);
+      close(lists);
+      close(own);
+      database.close();
       throw e instanceof StoreException known
           ? known
-          : new StoreException.Failed("cannot open " + file + ": " + e.getMessage(), e);
+          : new StoreException.Failed("cannot open " + database + ": " + e.getMessage(), e);
     }
   }
 
@@ -102,9 +142,43 @@ public final class Store implements AutoCloseable {
     return deliveries;
   }
 
+  public ReplayReader replays() {
+    return replays;
+  }
+
   /** For reads off the hot path. */
   public Jdbi jdbi() {
-    return jdbi;
+    return lists.jdbi();
+  }
+
+  /** The last event's id as the database has it, by whatever instance; may block. */
+  public long readHead() {
+    return own.read(
+        handle ->
+            handle.createQuery("SELECT coalesce(max(id), 0) FROM events").mapTo(Long.class).one());
+  }
+
+  /**
+   * Another instance has committed up to this id, see {@link #readHead}: the known head moves
+   * there, never back. True where that is news; deliveries are to be woken by the caller.
+   */
+  public boolean seen(long head) {
+    return writer.seen(head);
+  }
+
+  /** Whether other servers may have the same database open. */
+  public boolean shared() {
+    return database.shared();
+  }
+
+  /**
+   * A connection of the caller's own, for small statements that nobody else's work may keep
+   * waiting; each is a transaction by itself.
+   *
+   * @param limit the longest that one of them may take, whatever the network does
+   */
+  public Connection session(Duration limit) throws SQLException {
+    return database.session(limit);
   }
 
   /** Why it cannot serve now; empty where it can. May block, and writes after a failure. */
@@ -113,7 +187,7 @@ public final class Store implements AutoCloseable {
       return Optional.of("the writer is not running");
     }
     try {
-      jdbi.useHandle(handle -> handle.createQuery("SELECT 1").mapTo(Integer.class).one());
+      jdbi().useHandle(handle -> handle.createQuery("SELECT 1").mapTo(Integer.class).one());
       if (writer.lastFailure().isPresent()) {
         writer.apply(Store::probe).get(5, TimeUnit.SECONDS);
       }
@@ -130,7 +204,7 @@ public final class Store implements AutoCloseable {
     return session
         .prepare(
             "INSERT INTO settings (name, value) VALUES ('probe', '1')"
-                + " ON CONFLICT (name) DO UPDATE SET value = settings.value + 1")
+                + " ON CONFLICT (name) DO UPDATE SET value = excluded.value")
         .executeUpdate();
   }
 
@@ -141,96 +215,23 @@ public final class Store implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    deliveryReaders.close();
-    close(lock, readers);
+    close(own);
+    close(lists);
+    database.close();
   }
 
-  private static void close(FileChannel lock, @Nullable HikariDataSource readers) {
-    if (readers != null) {
-      readers.close();
-    }
-    try {
-      lock.close();
-    } catch (IOException e) {
-      throw new StoreException.Failed("cannot release the database's lock", e);
+  private static void close(@Nullable Reads reads) {
+    if (reads != null) {
+      reads.close();
     }
   }
 
-  /** Ids are given in this process, so a second one on the same file would be fatal. */
-  private static FileChannel lock(Path file) {
-    Path path = file.resolveSibling(file.getFileName() + ".lock");
-    try {
-      Files.createDirectories(path.toAbsolutePath().getParent());
-      FileChannel channel =
-          FileChannel.open(path, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-      if (tryLock(channel) == null) {
-        channel.close();
-        throw new StoreException.Failed(
-            file + " is in use by another Amebo server; stop it or choose another database", null);
-      }
-      return channel;
-    } catch (IOException e) {
-      throw new StoreException.Failed("cannot write " + path + ": " + e.getMessage(), e);
-    }
-  }
-
-  private static @Nullable FileLock tryLock(FileChannel channel) throws IOException {
-    try {
-      return channel.tryLock();
-    } catch (OverlappingFileLockException e) {
-      return null; // this very process has it
-    }
-  }
-
-  private static long head(Path file) throws SQLException {
-    try (Connection connection = dataSource(file, true).getConnection();
+  private static long head(Database database) throws SQLException {
+    try (Connection connection = database.migrating().getConnection();
         Statement statement = connection.createStatement();
-        ResultSet row = statement.executeQuery(WriteSession.HEAD)) {
+        ResultSet row = statement.executeQuery(HEAD)) {
       row.next();
-      return row.getLong(1);
+      return Math.max(row.getLong(1), row.getLong(2));
     }
-  }
-
-  private static Connection writable(Path file) throws SQLException {
-    return writable(dataSource(file, false).getConnection());
-  }
-
-  /** Takes the connection over: it is ready, or closed. */
-  static Connection writable(Connection connection) throws SQLException {
-    try {
-      connection.setAutoCommit(false);
-      return connection;
-    } catch (Throwable e) {
-      connection.close();
-      throw e;
-    }
-  }
-
-  private static HikariDataSource readers(Path file, String name, int size) {
-    HikariConfig config = new HikariConfig();
-    config.setPoolName(name);
-    config.setDataSource(dataSource(file, true));
-    config.setMaximumPoolSize(size);
-    config.setMinimumIdle(1);
-    config.setConnectionTimeout(5_000);
-    config.setConnectionInitSql("PRAGMA query_only = true");
-    return new HikariDataSource(config);
-  }
-
-  private static SQLiteDataSource dataSource(Path file, boolean reading) {
-    SQLiteConfig config = new SQLiteConfig();
-    config.setJournalMode(SQLiteConfig.JournalMode.WAL);
-    config.setSynchronous(SQLiteConfig.SynchronousMode.FULL);
-    config.setTransactionMode(SQLiteConfig.TransactionMode.IMMEDIATE);
-    config.setBusyTimeout(5_000);
-    config.setJournalSizeLimit(64 << 20);
-    config.setCacheSize(-32_000);
-    config.enforceForeignKeys(true);
-    if (reading) {
-      config.setTransactionMode(SQLiteConfig.TransactionMode.DEFERRED);
-    }
-    SQLiteDataSource source = new SQLiteDataSource(config);
-    source.setUrl("jdbc:sqlite:" + file);
-    return source;
   }
 }

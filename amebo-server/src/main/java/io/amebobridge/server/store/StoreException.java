@@ -1,5 +1,6 @@
 package io.amebobridge.server.store;
 
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /** The store did not take or answer something; nothing of it was stored, unless it says so. */
@@ -10,12 +11,24 @@ public abstract sealed class StoreException extends RuntimeException {
     super(message, cause);
   }
 
-  /** The writer's queue is full: try again shortly. */
+  /** Too much to do: the writer's queue is full, or a query took too long. */
   public static final class Busy extends StoreException {
     private static final long serialVersionUID = 1L;
 
     Busy(String message) {
-      super(message, null);
+      this(message, null);
+    }
+
+    private Busy(String message, @Nullable Throwable cause) {
+      super(message, cause);
+    }
+
+    static Busy tooLong(Duration limit, Throwable cause) {
+      return new Busy(
+          "the query took longer than "
+              + limit.toMillis()
+              + " ms and was stopped; narrow it by action, time or after=<event id>",
+          cause);
     }
   }
 
@@ -23,7 +36,7 @@ public abstract sealed class StoreException extends RuntimeException {
   public static final class Failed extends StoreException {
     private static final long serialVersionUID = 1L;
 
-    Failed(String message, @Nullable Throwable cause) {
+    public Failed(String message, @Nullable Throwable cause) {
       super(message, cause);
     }
   }
@@ -37,6 +50,15 @@ public abstract sealed class StoreException extends RuntimeException {
           "the database failed while it committed: it is not known whether this is stored;"
               + " send it again with the same deduper",
           cause);
+    }
+  }
+
+  /** Another server drives this subscription by now; what was to be written is its to write. */
+  public static final class LeaseLost extends StoreException {
+    private static final long serialVersionUID = 1L;
+
+    public LeaseLost(long subscription) {
+      super("subscription " + subscription + " is driven by another server by now", null);
     }
   }
 }

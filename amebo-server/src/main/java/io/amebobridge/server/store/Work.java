@@ -2,12 +2,13 @@ package io.amebobridge.server.store;
 
 import java.sql.SQLException;
 import java.sql.Savepoint;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.sqlite.SQLiteErrorCode;
+import org.sqlite.SQLiteException;
 
 /** What the writer is asked for. Used on the writer's thread, but for {@code fail}. */
 abstract class Work {
@@ -19,7 +20,10 @@ abstract class Work {
     return 0;
   }
 
-  abstract void write(WriteSession session, List<LogEvent> stored) throws SQLException;
+  /** Whether a mark has to prove that it was committed, where no event does. */
+  boolean needsMark() {
+    return false;
+  }
 
   /** The transaction is on the disk. */
   void committed() {}
@@ -31,16 +35,15 @@ abstract class Work {
 
   static final class Append extends Work {
     final CompletableFuture<List<Appended>> done = new CompletableFuture<>();
-    private final List<NewLogEvent> events;
+    final List<NewLogEvent> events;
     private final int weight;
     private final int bytes;
-    private final List<Appended> results;
+    private List<Appended> results = List.of();
 
     Append(List<NewLogEvent> events, int weight, int bytes) {
       this.events = events;
       this.weight = weight;
       this.bytes = bytes;
-      this.results = new ArrayList<>(events.size());
     }
 
     @Override
@@ -53,11 +56,8 @@ abstract class Work {
       return bytes;
     }
 
-    @Override
-    void write(WriteSession session, List<LogEvent> stored) throws SQLException {
-      for (NewLogEvent event : events) {
-        results.add(EventAppender.append(session, event, stored));
-      }
+    void results(List<Appended> ofEvents) {
+      results = ofEvents;
     }
 
     @Override
@@ -86,16 +86,50 @@ abstract class Work {
       return 0;
     }
 
+    boolean repeatable() {
+      return change.repeatable();
+    }
+
     @Override
-    void write(WriteSession session, List<LogEvent> stored) throws SQLException {
-      Savepoint before = session.connection().setSavepoint();
+    boolean needsMark() {
+      return !repeatable() && refused == null;
+    }
+
+    void write(WriteSession session) throws SQLException {
+      Savepoint before = repeatable() ? null : session.connection().setSavepoint();
       try {
         result = change.apply(session);
-        session.connection().releaseSavepoint(before);
+        if (before != null) {
+          session.connection().releaseSavepoint(before);
+        }
       } catch (RuntimeException e) {
-        session.connection().rollback(before);
-        refused = e;
+        refuse(session, before, e);
+      } catch (SQLException e) {
+        if (before == null || !isOfTheValues(e)) {
+          throw e;
+        }
+        refuse(session, before, new StoreException.Failed("not stored: " + e.getMessage(), e));
       }
+    }
+
+    private void refuse(WriteSession session, @Nullable Savepoint before, RuntimeException answer)
+        throws SQLException {
+      if (before != null) {
+        session.connection().rollback(before);
+      }
+      refused = answer;
+    }
+
+    /** A value that the database does not take is no reason to fail the others. */
+    private static boolean isOfTheValues(SQLException e) {
+      if (e instanceof SQLiteException sqlite) {
+        int code = sqlite.getResultCode().code & 0xff;
+        return code == SQLiteErrorCode.SQLITE_CONSTRAINT.code
+            || code == SQLiteErrorCode.SQLITE_TOOBIG.code
+            || code == SQLiteErrorCode.SQLITE_MISMATCH.code;
+      }
+      String state = e.getSQLState() == null ? "" : e.getSQLState();
+      return state.startsWith("22") || state.startsWith("23") || state.startsWith("54");
     }
 
     @Override
@@ -131,9 +165,6 @@ abstract class Work {
     int weight() {
       return 0;
     }
-
-    @Override
-    void write(WriteSession session, List<LogEvent> stored) {}
 
     @Override
     void answer() {}

@@ -4,56 +4,116 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** The writer's connection with its prepared statements. Confined to the writer's thread. */
 public final class WriteSession {
-  /** The newest id; a subscription stands there even where events were taken out. */
-  static final String HEAD =
-      "SELECT max(coalesce((SELECT max(id) FROM events), 0),"
-          + " coalesce((SELECT max(cursor) FROM subscriptions), 0))";
+  private static final String CURSORS = "SELECT coalesce(max(cursor), 0) FROM subscriptions";
 
-  private static final String MARK =
-      "INSERT INTO settings (name, value) VALUES ('transaction', ?)"
-          + " ON CONFLICT (name) DO UPDATE SET value = excluded.value";
-  private static final String MARKED = "SELECT value FROM settings WHERE name = 'transaction'";
+  /** What the names of the settings that are marks of transactions begin with. */
+  public static final String MARKS = "transaction/";
+
+  private static final long MARKS_KEPT = Duration.ofDays(1).toMillis();
   private final Connection connection;
   private final Dialect dialect;
   private final Map<String, PreparedStatement> statements = new HashMap<>();
+  private final long floor;
+  private @Nullable String transaction;
   private long head;
   private long now;
 
-  WriteSession(Connection connection, Dialect dialect) throws SQLException {
+  /**
+   * @param floor no id up to it is given, nor any up to a subscription's cursor: where the newest
+   *     events were taken out, somebody may have seen them
+   */
+  WriteSession(Connection connection, Dialect dialect, long floor) throws SQLException {
     this.connection = connection;
     this.dialect = dialect;
-    readHead();
-    connection.rollback();
-  }
-
-  /** Takes the head from the database. */
-  void readHead() throws SQLException {
-    try (ResultSet row = prepare(HEAD).executeQuery()) {
+    try (ResultSet row = prepare(CURSORS).executeQuery()) {
       row.next();
-      head = row.getLong(1);
+      this.floor = Math.max(floor, row.getLong(1));
+    }
+    connection.rollback();
+    this.head = this.floor;
+  }
+
+  /** Begins a transaction: other writers are done, and what they committed is seen. */
+  void begin(long clockMillis) throws SQLException {
+    PreparedStatement begin = prepare(dialect.begin());
+    if (begin.execute() && dialect.arrays()) {
+      begin.getMoreResults(); // the lock's own
+    }
+    try (ResultSet row = begin.getResultSet()) {
+      row.next();
+      head = Math.max(floor, row.getLong(1));
+      now = Math.max(clockMillis, row.getLong(2));
+      transaction = row.getString(3);
     }
   }
 
-  /** Leaves the open transaction's mark, by which it can be found again. */
-  void mark(String text) throws SQLException {
-    PreparedStatement upsert = prepare(MARK);
-    upsert.setString(1, text);
-    upsert.executeUpdate();
+  /** By what the open transaction can be found again, once it has written all else. */
+  Evidence evidence(List<LogEvent> stored, @Nullable String mark) throws SQLException {
+    if (!stored.isEmpty()) {
+      return new Evidence(stored.get(stored.size() - 1), transaction, null);
+    }
+    if (mark != null) {
+      leave(mark);
+    }
+    return new Evidence(null, transaction, mark);
   }
 
-  /** Whether the transaction with this mark is the last one that was committed. */
-  boolean marked(String text) throws SQLException {
-    boolean found;
-    try (ResultSet row = prepare(MARKED).executeQuery()) {
-      found = row.next() && text.equals(row.getString(1));
-    }
+  private void leave(String mark) throws SQLException {
+    PreparedStatement purge =
+        prepare(
+            "DELETE FROM settings WHERE CASE WHEN name LIKE '"
+                + MARKS
+                + "%' THEN CAST(value AS BIGINT) END < ?");
+    purge.setLong(1, now - MARKS_KEPT);
+    purge.executeUpdate();
+    PreparedStatement insert = prepare("INSERT INTO settings (name, value) VALUES (?, ?)");
+    insert.setString(1, MARKS + mark);
+    insert.setString(2, String.valueOf(now));
+    insert.executeUpdate();
+  }
+
+  /**
+   * Whether the transaction was committed. It waits until a session that may still be committing it
+   * has ended; it throws where that takes too long.
+   */
+  boolean holds(Evidence evidence) throws SQLException {
+    begin(0);
+    boolean found = evidence.last() == null ? marked(evidence.mark()) : wrote(evidence);
     connection.rollback();
     return found;
+  }
+
+  private boolean marked(@Nullable String mark) throws SQLException {
+    if (mark == null) {
+      return false;
+    }
+    PreparedStatement select = prepare("SELECT 1 FROM settings WHERE name = ?");
+    select.setString(1, MARKS + mark);
+    try (ResultSet row = select.executeQuery()) {
+      return row.next();
+    }
+  }
+
+  private boolean wrote(Evidence evidence) throws SQLException {
+    LogEvent event = Objects.requireNonNull(evidence.last());
+    PreparedStatement select = prepare(dialect.storedEvent());
+    select.setLong(1, event.id());
+    try (ResultSet row = select.executeQuery()) {
+      return row.next()
+          && Arrays.equals(row.getBytes(1), event.payload())
+          && row.getLong(2) == event.timestamped()
+          && Objects.equals(row.getString(3), evidence.transaction());
+    }
   }
 
   /** A prepared statement, kept for the next use. */
@@ -75,17 +135,13 @@ public final class WriteSession {
     return head;
   }
 
-  /** The transaction's time in milliseconds since the epoch. */
+  /** The transaction's time in milliseconds since the epoch; never before that of an event. */
   public long now() {
     return now;
   }
 
   void head(long id) {
     head = id;
-  }
-
-  void now(long millis) {
-    now = millis;
   }
 
   Connection connection() {

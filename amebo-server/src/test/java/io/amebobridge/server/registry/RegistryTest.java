@@ -3,15 +3,21 @@ package io.amebobridge.server.registry;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.amebobridge.client.Secret;
+import io.amebobridge.server.Engine;
+import io.amebobridge.server.OnEveryDatabase;
 import io.amebobridge.server.security.SecretBox;
+import io.amebobridge.server.store.Dsn;
 import io.amebobridge.server.store.LogWriter;
 import io.amebobridge.server.store.Store;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
 
+@OnEveryDatabase
 class RegistryTest {
   private static final LogWriter.Listener NOBODY =
       new LogWriter.Listener() {
@@ -23,18 +29,25 @@ class RegistryTest {
       };
   private static final SecretBox BOX = new SecretBox(Secret.of("0f9b1c7a-not-a-sample-secret"));
 
+  @Parameter Engine engine;
   @TempDir Path dir;
+  private Dsn dsn;
+
+  @BeforeEach
+  void database() {
+    dsn = Dsn.parse(engine.dsn(dir));
+  }
 
   /** Both callers read the same state before; neither takes back what the other has changed. */
   @Test
   void changesAtTheSameTimeBothHold() {
     Secret rotated = Secret.of("a-rotated-secret-0001");
     try (Store store = open()) {
-      Registry registry = new Registry(store, BOX);
+      Registry registry = new Registry(store, BOX, InstantSource.system());
       Application seen =
           registry.addApplication("a", "http://a", Secret.of("first-secret-000000")).join();
-      registry.changeApplication(seen, null, rotated).join();
-      registry.changeApplication(seen, "http://b", null).join();
+      registry.changeApplication(seen, new ApplicationChange(null, rotated, null)).join();
+      registry.changeApplication(seen, new ApplicationChange("http://b", null, null)).join();
       assertApplication(registry, rotated);
       Subscription read =
           registry
@@ -47,16 +60,20 @@ class RegistryTest {
                       3,
                       false,
                       true,
-                      new NewSubscription.Start(null)))
+                      false,
+                      new Start.Latest()))
               .join();
       registry
-          .changeSubscription(read, new SubscriptionChange("/moved", null, null, null, false))
+          .changeSubscription(
+              read, new SubscriptionChange("/moved", null, null, null, false, null, null))
           .join();
-      registry.changeSubscription(read, new SubscriptionChange(null, "d", 7, true, null)).join();
+      registry
+          .changeSubscription(read, new SubscriptionChange(null, "d", 7, true, null, null, null))
+          .join();
       assertSubscription(registry);
     }
     try (Store store = open()) {
-      Registry registry = new Registry(store, BOX);
+      Registry registry = new Registry(store, BOX, InstantSource.system());
       assertApplication(registry, rotated);
       assertSubscription(registry);
     }
@@ -64,7 +81,7 @@ class RegistryTest {
 
   private Store open() {
     LogWriter.Limits limits = new LogWriter.Limits(500, 1000, 1 << 20);
-    return Store.open(dir.resolve("a.db"), limits, InstantSource.system(), NOBODY);
+    return Store.open(dsn, limits, InstantSource.system(), NOBODY);
   }
 
   private static void assertApplication(Registry registry, Secret secret) {

@@ -12,6 +12,7 @@ import io.amebobridge.server.registry.EventSchema;
 import io.amebobridge.server.registry.NewSubscription;
 import io.amebobridge.server.registry.Registry;
 import io.amebobridge.server.registry.Retention;
+import io.amebobridge.server.registry.Start;
 import io.amebobridge.server.registry.Subscription;
 import io.amebobridge.server.security.SecretBox;
 import io.amebobridge.server.store.Appended;
@@ -57,7 +58,8 @@ class PrunerTest {
     store =
         Store.open(
             dir.resolve("log.db"), new LogWriter.Limits(500, 50_000, 64 << 20), now::get, metrics);
-    registry = new Registry(store, new SecretBox(Secret.of("0f9b1c7a-not-a-sample-secret")));
+    registry =
+        new Registry(store, new SecretBox(Secret.of("0f9b1c7a-not-a-sample-secret")), now::get);
     shop =
         registry
             .application("shop")
@@ -93,7 +95,8 @@ class PrunerTest {
                 3,
                 false,
                 true,
-                new NewSubscription.Start(0L)))
+                false,
+                new Start.After(0)))
         .join();
   }
 

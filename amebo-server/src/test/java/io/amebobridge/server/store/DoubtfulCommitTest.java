@@ -3,26 +3,34 @@ package io.amebobridge.server.store;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.amebobridge.server.Engine;
+import io.amebobridge.server.OnEveryDatabase;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
 
 /** Commits that throw, before or after they happened. */
+@OnEveryDatabase
 class DoubtfulCommitTest {
+  private static final long FIXED = 1_800_000_000_000L;
+
   private enum Fault {
     NONE,
     BEFORE,
@@ -30,11 +38,14 @@ class DoubtfulCommitTest {
     AFTER_AND_GONE
   }
 
+  @Parameter Engine engine;
   @TempDir Path dir;
   private final AtomicReference<Fault> fault = new AtomicReference<>(Fault.NONE);
   private final List<Integer> told = new ArrayList<>();
   private final EventTail tail = new EventTail(100, 1 << 20, 0);
   private volatile boolean gone;
+  private volatile Runnable between = () -> {};
+  private Database database;
   private LogWriter writer;
 
   @BeforeEach
@@ -50,43 +61,32 @@ class DoubtfulCommitTest {
           @Override
           public void failed() {}
         };
-    Store.open(file(), limits, InstantSource.system(), listener).close(); // migrated
+    Dsn dsn = Dsn.parse(engine.dsn(dir));
+    Store.open(dsn, limits, InstantSource.system(), listener).close(); // migrated
+    database = Store.database(dsn, WriterTimeouts.DEFAULT);
     told.clear();
     writer =
         new LogWriter(
-            limits, this::connect, Dialect.sqlite(), tail, InstantSource.system(), listener);
-    writer
-        .apply(
-            session -> {
-              session
-                  .prepare(
-                      "INSERT INTO applications (id, application, address, secret, timestamped)"
-                          + " VALUES (1, 'a', 'http://a', x'00', 0)")
-                  .executeUpdate();
-              return session
-                  .prepare(
-                      "INSERT INTO actions (id, action, application_id, schemata, timestamped)"
-                          + " VALUES (1, 'x', 1, '{}', 0)")
-                  .executeUpdate();
-            })
-        .join();
+            limits,
+            this::connect,
+            database.dialect(),
+            tail,
+            () -> Instant.ofEpochMilli(FIXED),
+            listener);
+    Registrations.make(writer);
   }
 
   @AfterEach
   void close() throws InterruptedException {
     writer.close(Duration.ofSeconds(10));
-  }
-
-  private Path file() {
-    return dir.resolve("log.db");
+    database.close();
   }
 
   private Connection connect() throws SQLException {
     if (gone) {
       throw new SQLException("no such disk");
     }
-    Connection real = DriverManager.getConnection("jdbc:sqlite:" + file());
-    real.setAutoCommit(false);
+    Connection real = database.writable();
     return (Connection)
         Proxy.newProxyInstance(
             getClass().getClassLoader(),
@@ -99,7 +99,11 @@ class DoubtfulCommitTest {
                 if (now != Fault.BEFORE) {
                   real.commit();
                 }
-                throw new SQLException("[SQLITE_IOERR] begin immediate failed");
+                if (now == Fault.BEFORE) {
+                  real.rollback();
+                  between.run();
+                }
+                throw new SQLException("the commit failed");
               }
               try {
                 return method.invoke(real, arguments);
@@ -109,7 +113,7 @@ class DoubtfulCommitTest {
             });
   }
 
-  private CompletableFuture<List<Appended>> append(String deduper) {
+  private CompletableFuture<List<Appended>> append(@Nullable String deduper) {
     byte[] payload = "{}".getBytes(StandardCharsets.UTF_8);
     return writer.append(List.of(new NewLogEvent(1, payload, deduper, null, null, null)));
   }
@@ -166,11 +170,46 @@ class DoubtfulCommitTest {
     assertThat(committed).containsExactly("one");
   }
 
+  /** Whoever writes the same event at the same place is not taken for the one in doubt. */
+  @Test
+  void anEqualEventOfAnotherIsNoProof() throws Exception {
+    Assumptions.assumeTrue(engine == Engine.POSTGRES, "one process writes to a SQLite file");
+    append("a").join();
+    fault.set(Fault.BEFORE);
+    between = this::appendTheSameElsewhere;
+    assertThatThrownBy(append(null)::join).hasCauseInstanceOf(StoreException.Failed.class);
+    assertThat(append("c").join().get(0).id()).isEqualTo(3);
+  }
+
+  private void appendTheSameElsewhere() {
+    try (Connection other = database.writable()) {
+      WriteSession session = new WriteSession(other, database.dialect(), 0);
+      session.begin(0);
+      var copy =
+          session.prepare(
+              "INSERT INTO events (id, action_id, payload, timestamped) VALUES (2, 1, '{}', ?)");
+      copy.setLong(1, FIXED);
+      copy.executeUpdate();
+      other.commit();
+    } catch (SQLException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  @Test
+  void aRepeatableChangeIsToldToRepeatItself() {
+    DeliveryRow row = new DeliveryRow(1, 1, DeliveryRow.State.DELIVERED, 1, null, 200, null, FIXED);
+    Change<Long> change = RecordDeliveries.of(1, List.of(row, row));
+    fault.set(Fault.AFTER);
+    assertThatThrownBy(writer.apply(change)::join).hasCauseInstanceOf(StoreException.Failed.class);
+    assertThat(writer.apply(change).join()).isEqualTo(RecordDeliveries.UNMOVED);
+  }
+
   private static Change<String> setting(String name, List<String> committed) {
     return new Change<>() {
       @Override
       public String apply(WriteSession session) throws SQLException {
-        var insert = session.prepare("INSERT INTO settings VALUES (?, '1')");
+        var insert = session.prepare("INSERT INTO settings (name, value) VALUES (?, '1')");
         insert.setString(1, name);
         insert.executeUpdate();
         return name;

@@ -5,8 +5,8 @@ import java.util.Comparator;
 /**
  * One thing wrong with the config.
  *
- * @param file the file's name
- * @param line from 1
+ * @param file the file's name, or that of another place such as the environment
+ * @param line from 1; 0 where the place has no lines
  * @param column from 1
  * @param path such as {@code routes[0].action}
  * @param what what is wrong, with the value got and the values allowed; never a secret
@@ -27,6 +27,7 @@ public record ConfigProblem(String file, int line, int column, String path, Stri
 
   @Override
   public String toString() {
-    return file + ":" + line + ":" + column + ": " + (path.isEmpty() ? "" : path + ": ") + what;
+    String place = line == 0 ? file : file + ":" + line + ":" + column;
+    return place + ": " + (path.isEmpty() ? "" : path + ": ") + what;
   }
 }

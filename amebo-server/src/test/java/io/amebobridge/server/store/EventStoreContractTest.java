@@ -3,64 +3,43 @@ package io.amebobridge.server.store;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.lang.reflect.Proxy;
+import io.amebobridge.server.Engine;
+import io.amebobridge.server.OnEveryDatabase;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
 
-class StoreTest {
-  private static final LogWriter.Listener NOBODY =
-      new LogWriter.Listener() {
-        @Override
-        public void committed(int events, long head, Duration took) {}
-
-        @Override
-        public void failed() {}
-      };
-
+/** What the store promises, on every database. */
+@OnEveryDatabase
+class EventStoreContractTest {
+  @Parameter Engine engine;
   @TempDir Path dir;
+  private Dsn dsn;
   private Store store;
 
   @BeforeEach
   void open() {
+    dsn = Dsn.parse(engine.dsn(dir));
     store = open(new LogWriter.Limits(500, 1000, 1 << 20));
-    store
-        .writer()
-        .apply(
-            session -> {
-              session
-                  .prepare(
-                      "INSERT INTO applications (id, application, address, secret, timestamped)"
-                          + " VALUES (1, 'a', 'http://a', x'00', 0)")
-                  .executeUpdate();
-              return session
-                  .prepare(
-                      "INSERT INTO actions (id, action, application_id, schemata, timestamped)"
-                          + " VALUES (1, 'x', 1, '{}', 0)")
-                  .executeUpdate();
-            })
-        .join();
+    Registrations.make(store);
   }
 
   private Store open(LogWriter.Limits limits) {
-    return Store.open(dir.resolve("log.db"), limits, InstantSource.system(), NOBODY);
+    return Store.open(dsn, limits, InstantSource.system(), Registrations.NOBODY);
   }
 
   @AfterEach
@@ -70,36 +49,6 @@ class StoreTest {
 
   private static NewLogEvent event(@Nullable String deduper, String payload) {
     return new NewLogEvent(1, payload.getBytes(StandardCharsets.UTF_8), deduper, null, null, null);
-  }
-
-  @Test
-  void aFullDiskFailsTheWholeCommitAndTheStoreGoesOn() {
-    append(event("a", "{}"));
-    limitPages("PRAGMA max_page_count = 20");
-    String large = "\"" + "x".repeat(400_000) + "\"";
-    CompletableFuture<List<Appended>> refused =
-        store.writer().append(List.of(event("b", "{}"), event("c", large)));
-    assertThatThrownBy(refused::join).hasCauseInstanceOf(StoreException.Failed.class);
-    assertThat(store.events().head()).isEqualTo(1);
-    assertThat(store.writer().lastFailure()).isPresent();
-    limitPages("PRAGMA max_page_count = 1000000");
-    assertThat(store.trouble()).isEqualTo(Optional.empty());
-    assertThat(store.writer().lastFailure()).isEmpty();
-    assertThat(append(event("b", "{}")).id()).as("no gap").isEqualTo(2);
-    assertThat(append(event("c", large)).outcome()).isEqualTo(Appended.Outcome.STORED);
-    assertThat(store.events().list(EventFilter.any(), 10, 0).events()).hasSize(3);
-  }
-
-  private void limitPages(String pragma) {
-    store
-        .writer()
-        .apply(
-            session -> {
-              try (ResultSet row = session.connection().createStatement().executeQuery(pragma)) {
-                return row.next();
-              }
-            })
-        .join();
   }
 
   @Test
@@ -145,7 +94,7 @@ class StoreTest {
           public void failed() {}
         };
     LogWriter.Limits limits = new LogWriter.Limits(500, 1000, 1 << 20);
-    store = Store.open(dir.resolve("log.db"), limits, InstantSource.system(), failing);
+    store = Store.open(dsn, limits, InstantSource.system(), failing);
     CompletableFuture<Integer> change =
         store
             .writer()
@@ -183,25 +132,6 @@ class StoreTest {
   }
 
   @Test
-  void aConnectionThatIsNotReadyIsClosed() {
-    AtomicBoolean closed = new AtomicBoolean();
-    Connection connection =
-        (Connection)
-            Proxy.newProxyInstance(
-                getClass().getClassLoader(),
-                new Class<?>[] {Connection.class},
-                (proxy, method, arguments) -> {
-                  if (method.getName().equals("close")) {
-                    closed.set(true);
-                    return null;
-                  }
-                  throw new SQLException("[SQLITE_BUSY]");
-                });
-    assertThatThrownBy(() -> Store.writable(connection)).isInstanceOf(SQLException.class);
-    assertThat(closed).isTrue();
-  }
-
-  @Test
   void longReadsLeaveTheConnectionsOfDeliveries() {
     append(event("a", "{}"));
     List<Handle> held = new ArrayList<>();
@@ -236,7 +166,9 @@ class StoreTest {
             .writer()
             .apply(
                 session -> {
-                  session.prepare("INSERT INTO settings VALUES ('half', '1')").executeUpdate();
+                  session
+                      .prepare("INSERT INTO settings (name, value) VALUES ('half', '1')")
+                      .executeUpdate();
                   throw new IllegalArgumentException("no");
                 });
     CompletableFuture<List<Appended>> after = store.writer().append(List.of(event("b", "{}")));

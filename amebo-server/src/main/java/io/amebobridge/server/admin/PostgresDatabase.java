@@ -1,0 +1,156 @@
+package io.amebobridge.server.admin;
+
+import io.amebobridge.server.store.Dsn;
+import io.amebobridge.server.store.Schema;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** A PostgreSQL database, and in it the first schema of the search path. */
+final class PostgresDatabase implements Database {
+  private static final Duration FOR_EVER = Duration.ZERO; // a table may take hours
+  private final Dsn.Postgres dsn;
+  private final Path directory;
+
+  PostgresDatabase(Dsn.Postgres dsn, Path directory) {
+    this.dsn = dsn;
+    this.directory = directory;
+  }
+
+  @Override
+  public String engine() {
+    return "postgresql";
+  }
+
+  @Override
+  public String location() {
+    return dsn.toString();
+  }
+
+  @Override
+  public boolean exists() throws SQLException {
+    try (Connection connection = open()) {
+      return connection.isValid(5);
+    }
+  }
+
+  @Override
+  public Schema schema() {
+    return new Schema(dsn.dataSource(FOR_EVER), Schema.POSTGRESQL);
+  }
+
+  @Override
+  public Connection snapshot() throws SQLException {
+    Connection connection = open();
+    try (Statement statement = connection.createStatement()) {
+      connection.setAutoCommit(false);
+      statement.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY");
+      return connection;
+    } catch (SQLException e) {
+      connection.close();
+      throw e;
+    }
+  }
+
+  @Override
+  public Connection writable() throws SQLException {
+    Connection connection = open();
+    connection.setAutoCommit(false);
+    return connection;
+  }
+
+  private Connection open() throws SQLException {
+    return dsn.dataSource(FOR_EVER).getConnection();
+  }
+
+  /** Refuses where a server lives; one that starts later refuses an unfinished import by itself. */
+  @Override
+  public Hold hold() throws SQLException {
+    try (Connection connection = open();
+        Statement statement = connection.createStatement()) {
+      if (tables(connection).contains("instances")) {
+        try (ResultSet row =
+            statement.executeQuery("SELECT count(*) FROM instances WHERE expires_at > now()")) {
+          row.next();
+          if (row.getInt(1) > 0) {
+            throw new AdminException(
+                dsn + " is in use by " + row.getInt(1) + " Amebo server(s); stop them first");
+          }
+        }
+      }
+    }
+    return () -> {};
+  }
+
+  @Override
+  public String ordered(String textColumn) {
+    return textColumn + " COLLATE \"C\"";
+  }
+
+  @Override
+  public List<String> tables(Connection connection) throws SQLException {
+    List<String> names = new ArrayList<>();
+    try (Statement statement = connection.createStatement();
+        ResultSet rows =
+            statement.executeQuery(
+                "SELECT table_name FROM information_schema.tables WHERE table_schema ="
+                    + " current_schema() AND table_type = 'BASE TABLE' ORDER BY table_name")) {
+      while (rows.next()) {
+        names.add(rows.getString(1));
+      }
+    }
+    return names;
+  }
+
+  @Override
+  public @Nullable String namespace(Connection connection) throws SQLException {
+    return connection.getSchema();
+  }
+
+  @Override
+  public void empty(Connection connection, List<String> tables) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      statement.execute("TRUNCATE " + String.join(", ", tables));
+    }
+  }
+
+  @Override
+  public long bytes(Connection connection) throws SQLException {
+    try (Statement statement = connection.createStatement();
+        ResultSet row =
+            statement.executeQuery(
+                "SELECT coalesce(sum(pg_total_relation_size(c.oid)), 0) FROM pg_class c"
+                    + " JOIN pg_namespace n ON n.oid = c.relnamespace"
+                    + " WHERE n.nspname = current_schema() AND c.relkind = 'r'")) {
+      row.next();
+      return row.getLong(1);
+    }
+  }
+
+  @Override
+  public void afterImport(Connection connection) throws SQLException {
+    for (String table : List.of("applications", "actions", "subscriptions")) {
+      try (Statement statement = connection.createStatement();
+          ResultSet row =
+              statement.executeQuery(
+                  "SELECT setval(pg_get_serial_sequence('"
+                      + table
+                      + "', 'id'), coalesce(max(id), 0) + 1, false) FROM "
+                      + table)) {
+        row.next();
+      }
+    }
+  }
+
+  @Override
+  public Path backupBeforeMigration(String version, String timestamp) {
+    return directory.resolve(
+        dsn.database() + ".before-v" + version + "." + timestamp + ".ndjson.gz");
+  }
+}

@@ -1,0 +1,92 @@
+package io.amebobridge.server.delivery;
+
+import io.amebobridge.server.store.OpenDelivery;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The deliveries to be made at their time: the nearest in memory, the others in the database alone.
+ * Every open delivery that is due before {@link #beyond} is here; nothing at or after it is.
+ * Confined to one event loop.
+ */
+final class Agenda {
+  private final int capacity;
+  private final TreeSet<OpenDelivery> nearest = new TreeSet<>(OpenDelivery.BY_DUE);
+  private final Map<Long, OpenDelivery> byEvent = new HashMap<>();
+  private @Nullable OpenDelivery beyond;
+
+  /**
+   * Makes one from the nearest in the database.
+   *
+   * @param complete whether there are no others
+   */
+  Agenda(int capacity, List<OpenDelivery> open, boolean complete) {
+    this.capacity = capacity;
+    end(open, complete);
+    open.forEach(this::add);
+  }
+
+  /** Replaces what is known of its event. Its row must be written, or about to be. */
+  void add(OpenDelivery delivery) {
+    take(delivery.event());
+    if (beyond != null && OpenDelivery.BY_DUE.compare(delivery, beyond) >= 0) {
+      return; // to be read when its time is nearer
+    }
+    nearest.add(delivery);
+    byEvent.put(delivery.event(), delivery);
+    if (nearest.size() > capacity) {
+      OpenDelivery farthest = nearest.last();
+      take(farthest.event());
+      beyond = farthest;
+    }
+  }
+
+  /** Takes the next one that is due; null where there is none in memory. */
+  @Nullable OpenDelivery poll(long now) {
+    if (nearest.isEmpty() || nearest.first().due() > now) {
+      return null;
+    }
+    return take(nearest.first().event());
+  }
+
+  /** Takes out the one of this event; null where it is not in memory. */
+  @Nullable OpenDelivery take(long event) {
+    OpenDelivery found = byEvent.remove(event);
+    if (found != null) {
+      nearest.remove(found);
+    }
+    return found;
+  }
+
+  /** When the next one in memory is due; Long.MAX_VALUE where there is none. */
+  long due() {
+    return nearest.isEmpty() ? Long.MAX_VALUE : nearest.first().due();
+  }
+
+  /** From where on they are in the database alone; null where all are here. */
+  @Nullable OpenDelivery beyond() {
+    return beyond;
+  }
+
+  /** Whether it is time to read on from {@link #beyond}. */
+  boolean wantsMore() {
+    return beyond != null && nearest.size() <= capacity / 4;
+  }
+
+  /** What was read from {@link #beyond} on, in order, is about to be added. */
+  void end(List<OpenDelivery> read, boolean complete) {
+    if (complete || read.isEmpty()) {
+      beyond = null;
+    } else {
+      OpenDelivery last = read.get(read.size() - 1);
+      beyond = new OpenDelivery(last.event() + 1, last.state(), 0, last.due(), null);
+    }
+  }
+
+  int size() {
+    return nearest.size();
+  }
+}

@@ -1,0 +1,159 @@
+package io.amebobridge.server.delivery;
+
+import io.amebobridge.server.registry.ActionPattern;
+import io.amebobridge.server.store.DeliveryRow.State;
+import io.amebobridge.server.store.Fence;
+import io.amebobridge.server.store.Fenced;
+import io.amebobridge.server.store.OpenDelivery;
+import io.amebobridge.server.store.ReplayChanges;
+import io.amebobridge.server.store.ReplayReader;
+import io.amebobridge.server.store.ReplayRow;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Makes deliveries of one subscription due again, at a rate, a few in each transaction together
+ * with the position: after a crash it goes on behind it, and none is made due twice. The driver
+ * delivers them, so window, breaker and order hold for them too. Confined to the driver's event
+ * loop.
+ */
+final class ReplayJob {
+  private static final Logger log = LoggerFactory.getLogger(ReplayJob.class);
+  private static final long SHORTEST_TICK = 100;
+
+  /** Is told of what is due now. */
+  interface Driver {
+    void dueAgain(List<OpenDelivery> deliveries, State before);
+  }
+
+  private final Outbound out;
+  private final Context context;
+  private final Fence fence;
+  private final BooleanSupplier behind;
+  private final Driver driver;
+  private final Backoff backoff;
+  private final long tickMillis;
+  private final int batch;
+  private final Promise<Void> ended = Promise.promise();
+  private ReplayRow row;
+  private long timer = -1;
+  private boolean working;
+  private boolean stopping;
+  private int failures;
+
+  /**
+   * Makes one that goes on from its row.
+   *
+   * @param behind whether the driver has not yet begun what is due
+   */
+  ReplayJob(
+      Outbound out,
+      Context context,
+      Fence fence,
+      ReplayRow row,
+      BooleanSupplier behind,
+      Driver driver) {
+    this.fence = fence;
+    this.out = out;
+    this.context = context;
+    this.row = row;
+    this.behind = behind;
+    this.driver = driver;
+    this.backoff = new Backoff(Duration.ofMillis(500), Duration.ofSeconds(30));
+    this.tickMillis = Math.max(SHORTEST_TICK, 1000 / row.perSecond());
+    this.batch = (int) Math.max(1, row.perSecond() * tickMillis / 1000);
+  }
+
+  /** The future ends when it is done, cancelled or stopped. */
+  Future<Void> run() {
+    tick();
+    return ended.future();
+  }
+
+  /** Makes nothing more due; the row says where to go on. */
+  void stop() {
+    stopping = true;
+    if (timer >= 0) {
+      out.vertx().cancelTimer(timer);
+      timer = -1;
+    }
+    if (!working) {
+      ended.tryComplete();
+    }
+  }
+
+  private void tick() {
+    timer = -1;
+    if (behind.getAsBoolean()) {
+      later(tickMillis);
+      return;
+    }
+    working = true;
+    out.vertx()
+        .executeBlocking(this::read, false)
+        .compose(this::move)
+        .onComplete(
+            done -> {
+              working = false;
+              if (stopping || (done.succeeded() && !done.result())) {
+                ended.tryComplete();
+              } else if (done.succeeded()) {
+                failures = 0;
+                later(tickMillis);
+              } else {
+                log.warn("Replay {} could not go on; trying again", row.id(), done.cause());
+                later(backoff.after(++failures).toMillis());
+              }
+            });
+  }
+
+  private void later(long millis) {
+    timer = out.vertx().setTimer(millis, id -> tick());
+  }
+
+  private List<ReplayReader.Candidate> read() {
+    String action = row.action();
+    int most = (int) Math.min(batch, row.most() - row.replayed());
+    return most <= 0
+        ? List.of()
+        : out.store()
+            .replays()
+            .next(
+                row,
+                action == null ? null : out.registry().matching(new ActionPattern(action)),
+                most);
+  }
+
+  /** False where there is no more to do. */
+  private Future<Boolean> move(List<ReplayReader.Candidate> found) {
+    if (stopping) {
+      return Future.succeededFuture(false);
+    }
+    if (found.isEmpty()) {
+      return Future.fromCompletionStage(
+              out.writer()
+                  .apply(new Fenced<>(fence, ReplayChanges.end(row.id(), ReplayRow.State.DONE))),
+              context)
+          .map(false);
+    }
+    return Future.fromCompletionStage(
+            out.writer().apply(new Fenced<>(fence, ReplayChanges.move(row, found))), context)
+        .map(moved -> moved(moved, found.get(found.size() - 1).delivery()));
+  }
+
+  private boolean moved(@Nullable List<OpenDelivery> moved, long position) {
+    if (moved == null) {
+      return false; // cancelled
+    }
+    row = row.moved(moved.size(), position);
+    driver.dueAgain(moved, row.of());
+    return true;
+  }
+}

@@ -1,0 +1,130 @@
+package io.amebobridge.server.http;
+
+import io.amebobridge.server.HttpSettings;
+import io.amebobridge.server.registry.Refusal;
+import io.amebobridge.server.security.Principal;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.net.SocketAddress;
+import io.vertx.ext.web.RoutingContext;
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.time.InstantSource;
+import java.util.HexFormat;
+import java.util.Optional;
+
+/** How much each client may do; shared by all instances that serve HTTP. Thread-safe. */
+public final class Limits {
+  private final Buckets requests;
+  private final Buckets events;
+  private final Buckets logins;
+  private final InstantSource clock;
+
+  public Limits(HttpSettings settings, InstantSource clock) {
+    this.requests = new Buckets(settings.requests(), System::nanoTime);
+    this.events = new Buckets(settings.events(), System::nanoTime);
+    this.logins = new Buckets(settings.logins(), System::nanoTime);
+    this.clock = clock;
+  }
+
+  /** Counts a request, or refuses it. */
+  void request(Exchange exchange) {
+    take(exchange, requests, "requests");
+  }
+
+  /** Counts an event, or refuses it. */
+  void event(Exchange exchange) {
+    take(exchange, events, "events");
+  }
+
+  /** Counts a batch's other events, which are known once it is read. */
+  void moreEvents(Exchange exchange, int more) {
+    if (events.isOn()) {
+      events.charge(client(exchange), more);
+    }
+  }
+
+  private void take(Exchange exchange, Buckets buckets, String what) {
+    boolean counted = exchange.context().get(what) != null; // a route may be asked twice
+    if (!buckets.isOn() || counted) {
+      return;
+    }
+    exchange.context().put(what, true);
+    Buckets.State state = buckets.take(client(exchange));
+    describe(exchange.context().response(), state);
+    if (!state.allowed()) {
+      throw tooMany(exchange.context(), state, what + " - more than its limit allows");
+    }
+  }
+
+  /** Refuses a login where too many have failed. */
+  void login(RoutingContext context, String name) {
+    if (logins.isOn()) {
+      Buckets.State state = logins.look(attempt(context, name));
+      if (!state.allowed()) {
+        throw tooMany(context, state, "username - too many failed logins");
+      }
+    }
+  }
+
+  void loginFailed(RoutingContext context, String name) {
+    if (logins.isOn()) {
+      logins.charge(attempt(context, name), 1);
+    }
+  }
+
+  private static String attempt(RoutingContext context, String name) {
+    return address(context) + " " + name.substring(0, Math.min(name.length(), 255));
+  }
+
+  private static Refusal tooMany(RoutingContext context, Buckets.State state, String text) {
+    long seconds = Math.max(1, state.untilNext());
+    context.response().putHeader("Retry-After", String.valueOf(seconds));
+    return new Refusal(429, text + "; try again in " + seconds + " s");
+  }
+
+  /** The IETF's draft headers, and those that upstream documents. */
+  private void describe(HttpServerResponse response, Buckets.State state) {
+    String limit = String.valueOf(state.limit());
+    String remaining = String.valueOf(state.remaining());
+    response
+        .putHeader("RateLimit-Limit", limit)
+        .putHeader("RateLimit-Remaining", remaining)
+        .putHeader("RateLimit-Reset", String.valueOf(state.untilFull()))
+        .putHeader("X-RateLimit-Limit", limit)
+        .putHeader("X-RateLimit-Remaining", remaining)
+        .putHeader(
+            "X-RateLimit-Reset",
+            String.valueOf(clock.instant().getEpochSecond() + state.untilFull()));
+  }
+
+  private static String client(Exchange exchange) {
+    Optional<Principal> known;
+    try {
+      known = exchange.bearer();
+    } catch (Refusal e) {
+      known = Optional.empty(); // a wrong token counts for the address
+    }
+    return known
+        .map(p -> p instanceof Principal.Application a ? "application " + a.name() : "admin")
+        .orElseGet(() -> address(exchange.context()));
+  }
+
+  /** An IPv6 client has at least a /64 to choose its addresses from. */
+  private static String address(RoutingContext context) {
+    SocketAddress remote = context.request().remoteAddress();
+    String text = remote == null ? "" : String.valueOf(remote.hostAddress());
+    if (text.indexOf(':') < 0) {
+      return text;
+    }
+    try {
+      String literal = text.contains("%") ? text.substring(0, text.indexOf('%')) : text;
+      InetAddress address = InetAddress.getByName(literal);
+      return address instanceof Inet6Address
+          ? HexFormat.of().formatHex(address.getAddress(), 0, 8) + "/64"
+          : text;
+    } catch (UnknownHostException e) {
+      return text;
+    }
+  }
+}

@@ -1,0 +1,12 @@
+package io.amebobridge.server.store;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * By what a transaction is found again where its commit failed: the last event that it stored, or
+ * else a mark that it left. Neither where it may be applied again.
+ *
+ * @param transaction the database's number for it; it alone proves nothing, since a server that
+ *     crashed gives the numbers anew that it had not yet written to its disk
+ */
+record Evidence(@Nullable LogEvent last, @Nullable String transaction, @Nullable String mark) {}

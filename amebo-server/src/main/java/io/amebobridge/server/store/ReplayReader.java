@@ -1,0 +1,204 @@
+package io.amebobridge.server.store;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.statement.Query;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Reads replays, and what they are to replay. Thread-safe; may block. */
+public final class ReplayReader {
+  private static final String FOUND = " FROM deliveries d JOIN events e ON e.id = d.event_id";
+  private final Reads lists;
+  private final Dialect dialect;
+
+  ReplayReader(Reads lists, Dialect dialect) {
+    this.lists = lists;
+    this.dialect = dialect;
+  }
+
+  /** A delivery that a replay is about to make due. */
+  public record Candidate(long delivery, @Nullable String key) {}
+
+  /** How many deliveries it is for; actions are those that its pattern matches, null for any. */
+  public long count(ReplayRow replay, @Nullable Collection<Long> actions) {
+    return lists.read(
+        handle -> {
+          long count = 0;
+          for (SqlFilter filter : filters(replay, actions, Integer.MAX_VALUE)) {
+            Query query = handle.createQuery("SELECT count(*)" + FOUND + filter.where());
+            filter.bind(query);
+            count += query.mapTo(Long.class).one();
+          }
+          return Math.min(count, replay.most());
+        });
+  }
+
+  /** The next deliveries behind its position, in the order of their ids. */
+  public List<Candidate> next(ReplayRow replay, @Nullable Collection<Long> actions, int most) {
+    return lists.read(
+        handle -> {
+          List<Candidate> found = new ArrayList<>();
+          for (SqlFilter filter : filters(replay, actions, most)) {
+            found.addAll(next(handle, filter, most));
+          }
+          return found;
+        });
+  }
+
+  private static List<Candidate> next(Handle handle, SqlFilter filter, int most) {
+    Query query =
+        handle.createQuery(
+            "SELECT d.id, e.ordering_key" + FOUND + filter.where() + " ORDER BY d.id LIMIT ?");
+    query.bind(filter.bind(query), most);
+    return query
+        .map((row, context) -> new Candidate(row.getLong("id"), row.getString("ordering_key")))
+        .list();
+  }
+
+  /** One for all, or one for each of the next events that were named. */
+  private List<SqlFilter> filters(ReplayRow replay, @Nullable Collection<Long> actions, int most) {
+    if (replay.events() == null) {
+      return List.of(filter(replay, actions).and("d.id > ?", replay.position()));
+    }
+    return replay.events().stream()
+        .map(event -> DeliveryRow.id(replay.subscription(), event))
+        .filter(id -> id > replay.position())
+        .sorted()
+        .distinct()
+        .limit(most)
+        .map(id -> filter(replay, actions).and("d.id = ?", id))
+        .toList();
+  }
+
+  private SqlFilter filter(ReplayRow replay, @Nullable Collection<Long> actions) {
+    // "<> 'delivered'" is said where it follows anyway: SQLite needs it to use the partial index.
+    boolean delivered = replay.of() == DeliveryRow.State.DELIVERED;
+    return new SqlFilter()
+        .and("d.subscription_id = ?", replay.subscription())
+        .and(
+            delivered ? "d.state = ?" : "d.state <> 'delivered' AND d.state = ?",
+            replay.of().text())
+        .and("d.timestamped >= ?", replay.since())
+        .and("d.timestamped < ?", replay.until())
+        .and("d.timestamped <= ?", replay.timestamped())
+        .and(dialect.actionIn(), actions == null ? null : EventReader.jsonArray(actions));
+  }
+
+  public Optional<ReplayRow> find(long id) {
+    return lists.read(
+        handle ->
+            handle
+                .createQuery("SELECT * FROM replays WHERE id = ?")
+                .bind(0, id)
+                .map((row, context) -> row(row))
+                .findOne());
+  }
+
+  /** The name of the application whose deliveries it replays. */
+  public String subscriber(ReplayRow replay) {
+    return lists.read(
+        handle ->
+            handle
+                .createQuery("SELECT p.application" + joined() + " WHERE r.id = ?")
+                .bind(0, replay.id())
+                .mapTo(String.class)
+                .one());
+  }
+
+  /** Those that are under way. */
+  public List<ReplayRow> running() {
+    return lists.read(
+        handle ->
+            handle
+                .createQuery("SELECT * FROM replays WHERE state = 'running' ORDER BY id")
+                .map((row, context) -> row(row))
+                .list());
+  }
+
+  /** The newest first; of an application's subscriptions only, unless it is null. */
+  public List<ReplayRow> list(@Nullable String application, int most, long offset) {
+    SqlFilter filter = new SqlFilter().and("p.application = ?", application);
+    return lists.read(
+        handle -> {
+          Query query =
+              handle.createQuery(
+                  "SELECT r.*"
+                      + joined()
+                      + filter.where()
+                      + " ORDER BY r.id DESC LIMIT ? OFFSET ?");
+          int position = filter.bind(query);
+          query.bind(position, most).bind(position + 1, offset);
+          return query.map((row, context) -> row(row)).list();
+        });
+  }
+
+  public long count(@Nullable String application) {
+    SqlFilter filter = new SqlFilter().and("p.application = ?", application);
+    return lists.read(
+        handle -> {
+          Query query = handle.createQuery("SELECT count(*)" + joined() + filter.where());
+          filter.bind(query);
+          return query.mapTo(Long.class).one();
+        });
+  }
+
+  private static String joined() {
+    return " FROM replays r JOIN subscriptions s ON s.id = r.subscription_id"
+        + " JOIN applications p ON p.id = s.application_id";
+  }
+
+  /** What became of what it made due; a later replay of the same deliveries takes them over. */
+  public ReplayRow.Counts counts(long replay) {
+    return lists.read(
+        handle ->
+            new ReplayRow.Counts(
+                count(handle, replay, "state = 'delivered'"),
+                count(handle, replay, "state = 'dead'"),
+                count(handle, replay, "state IN ('retrying', 'waiting')")));
+  }
+
+  private static long count(Handle handle, long replay, String condition) {
+    return handle
+        .createQuery("SELECT count(*) FROM deliveries WHERE replay_id = ? AND " + condition)
+        .bind(0, replay)
+        .mapTo(Long.class)
+        .one();
+  }
+
+  private static ReplayRow row(ResultSet row) throws SQLException {
+    return new ReplayRow(
+        row.getLong("id"),
+        row.getLong("subscription_id"),
+        ReplayRow.State.of(row.getString("state")),
+        DeliveryRow.State.of(row.getString("of_state")),
+        row.getString("action"),
+        DeliveryReader.number(row, "since"),
+        DeliveryReader.number(row, "until"),
+        events(row.getString("events")),
+        row.getInt("per_second"),
+        row.getLong("most"),
+        row.getLong("matched"),
+        row.getLong("replayed"),
+        row.getLong("position"),
+        row.getLong("timestamped"),
+        DeliveryReader.number(row, "ended_at"));
+  }
+
+  private static @Nullable List<Long> events(@Nullable String json) {
+    if (json == null) {
+      return null;
+    }
+    List<Long> ids = new ArrayList<>();
+    for (JsonNode id : JsonMapper.shared().readTree(json)) {
+      ids.add(id.longValue());
+    }
+    return ids;
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.amebobridge.server.admin;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.amebobridge.server.cluster;
+
+import org.jspecify.annotations.NullMarked;

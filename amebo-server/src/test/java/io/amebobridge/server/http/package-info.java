@@ -1,0 +1,4 @@
+@NullMarked
+package io.amebobridge.server.http;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,2 @@
+-- alters data
+UPDATE events SET payload = upper(payload);

@@ -1,0 +1,170 @@
+package io.amebobridge.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.amebobridge.client.ApplicationSpec;
+import io.amebobridge.client.Secret;
+import io.amebobridge.server.AmeboServer;
+import io.amebobridge.server.ServerConfig;
+import java.io.ByteArrayInputStream;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+
+/** What the verbs of amebo db say, and their exit codes; what they do is tested with the server. */
+class DbVerbsTest {
+  private static final Secret SECRET = Secret.of("a-shop's-secret-of-this-test");
+  @TempDir private Path dir;
+  private String dsn = "";
+
+  @BeforeEach
+  void filled() throws Exception {
+    dsn = "sqlite:" + dir.resolve("a.db");
+    try (AmeboServer server = AmeboServer.start(ServerConfig.of(dsn))) {
+      server.api().register(new ApplicationSpec("shop", "http://127.0.0.1:9", SECRET));
+    }
+  }
+
+  @Test
+  void infoForPeopleAndPrograms() {
+    Cli people = Cli.run("db", "info", "--dsn", dsn);
+    assertThat(people.exitCode()).as(people.err()).isZero();
+    assertThat(people.out())
+        .contains("a.db (sqlite)", ", current", "1 applications", "0 events", "no event", "v1");
+    JsonNode json = Cli.run("db", "info", "--dsn", dsn, "--json").json();
+    assertThat(json.path("counts").path("applications").asInt()).isEqualTo(1);
+    assertThat(json.path("pending").asInt(-1)).isZero();
+    assertThat(json.path("schemaApplied")).isEqualTo(json.path("schemaKnown"));
+    assertThat(json.path("migrations").get(0).path("appliedAt").asString()).startsWith("20");
+    assertThat(json.path("secretFingerprint").asString()).hasSize(64);
+  }
+
+  @Test
+  void aDatabaseThatIsNotThereIsNotMade() {
+    for (String verb : List.of("info", "export", "backup")) {
+      Path none = dir.resolve("none.db");
+      Cli cli =
+          verb.equals("backup")
+              ? Cli.run("db", verb, "--dsn", "sqlite:" + none, dir.resolve("b"))
+              : Cli.run("db", verb, "--dsn", "sqlite:" + none);
+      assertThat(cli.exitCode()).isEqualTo(1);
+      assertThat(cli.err()).contains("there is no database").doesNotContain("Exception");
+      assertThat(none).doesNotExist();
+    }
+  }
+
+  @Test
+  void migrateSaysWhatItDid() {
+    Cli again = Cli.run("db", "migrate", "--dsn", dsn);
+    assertThat(again.exitCode()).isZero();
+    assertThat(again.out()).contains("nothing was done");
+    Cli fresh = Cli.run("db", "migrate", "--dsn", "sqlite:" + dir.resolve("new.db"));
+    assertThat(fresh.out()).contains("applied v1  event log", "applied v2");
+  }
+
+  @Test
+  void serveWithoutMigratingNamesTheVerb() {
+    Cli cli =
+        Cli.run("serve", "--no-migrate", "--port", 0, "--dsn", "sqlite:" + dir.resolve("n.db"));
+    assertThat(cli.exitCode()).isEqualTo(1);
+    assertThat(cli.err()).contains("run: amebo db migrate");
+  }
+
+  @Test
+  void backupAndRestoreTellOfTheSecretAndOfWhatWasKept() {
+    Path file = dir.resolve("backup.db");
+    Cli backup = Cli.run("db", "backup", "--dsn", dsn, file);
+    assertThat(backup.exitCode()).as(backup.err()).isZero();
+    assertThat(backup.err()).contains("checked", "1 applications", "AMEBO_SECRET is not in it");
+    assertThat(Cli.run("db", "backup", "--dsn", dsn, file).exitCode()).isEqualTo(1);
+    Cli quiet = Cli.run("db", "backup", "--quiet", "--force", "--dsn", dsn, file);
+    assertThat(quiet.exitCode()).isZero();
+    assertThat(quiet.err()).isEmpty();
+    Cli refused = Cli.run("db", "restore", "--dsn", dsn, file);
+    assertThat(refused.exitCode()).isEqualTo(1);
+    assertThat(refused.err()).contains("exists", "--force");
+    Cli over = Cli.run("db", "restore", "--force", "--dsn", dsn, file);
+    assertThat(over.exitCode()).as(over.err()).isZero();
+    assertThat(over.err()).contains("kept as", "a.db.replaced.").doesNotContain("WARNING");
+    Cli elsewhere = Cli.run("db", "restore", "--dsn", "sqlite:" + dir.resolve("b/b.db"), file);
+    assertThat(elsewhere.exitCode()).as(elsewhere.err()).isZero();
+    assertThat(elsewhere.err()).contains("WARNING", "AMEBO_SECRET", "never in a backup");
+  }
+
+  @Test
+  void exportAndImportAreOnePipe() {
+    Cli export = Cli.run("db", "export", "--dsn", dsn);
+    assertThat(export.exitCode()).as(export.err()).isZero();
+    assertThat(export.out().lines()).allMatch(line -> line.startsWith("{\"type\":\""));
+    assertThat(export.err()).contains("exported", "1 applications");
+    String target = "sqlite:" + dir.resolve("c.db");
+    Cli read = piped(export.out(), "db", "import", "--dsn", target);
+    assertThat(read.exitCode()).as(read.err()).isZero();
+    assertThat(Cli.run("db", "export", "--dsn", target).out()).isEqualTo(export.out());
+    Cli cut = piped("", "db", "import", "--dsn", "sqlite:" + dir.resolve("d.db"));
+    assertThat(cut.exitCode()).isEqualTo(1);
+    assertThat(cut.err()).contains("empty");
+  }
+
+  @Test
+  void anExportIntoAFileIsThereWholeOrNotAtAll() {
+    Path file = dir.resolve("export.ndjson");
+    assertThat(Cli.run("db", "export", "--dsn", dsn, file).exitCode()).isZero();
+    assertThat(file).exists();
+    Cli read = Cli.run("db", "import", "--dsn", "sqlite:" + dir.resolve("e.db"), file);
+    assertThat(read.exitCode()).as(read.err()).isZero();
+    Path none = dir.resolve("none.ndjson");
+    Cli failed = Cli.run("db", "export", "--dsn", "sqlite:" + dir.resolve("none.db"), none);
+    assertThat(failed.exitCode()).isEqualTo(1);
+    assertThat(none).doesNotExist();
+  }
+
+  @Test
+  void whatIsWrongUsage() {
+    assertUsage(Cli.run("db"), "info");
+    assertUsage(Cli.run("db", "info", "--dsn", "mysql:x"), "mysql:x", "sqlite:<file>");
+    assertUsage(Cli.run("db", "backup", "--dsn", dsn), "FILE");
+    assertUsage(Cli.run("db", "import", "--dsn", dsn, "--dry-run"), "--from-upstream");
+    assertUsage(Cli.run("db", "import", "--dsn", dsn, "--from-upstream", "x"), "x");
+    assertUsage(
+        Cli.run("db", "import", "--dsn", dsn, "--from-upstream", "sqlite:x", "file"), "FILE");
+  }
+
+  private static void assertUsage(Cli cli, String... says) {
+    assertThat(cli.exitCode()).as(cli.err()).isEqualTo(2);
+    assertThat(cli.err()).contains(says).doesNotContain("Exception");
+  }
+
+  @Test
+  void itWorksBesideARunningServerInAnotherProcess() throws Exception {
+    Map<String, String> environment = Map.of("AMEBO_DSN", dsn);
+    try (CliProcess.Running server = CliProcess.start(dir, environment, "serve", "--port", "0")) {
+      org.awaitility.Awaitility.await().until(() -> server.saidSoFar().contains("serving at"));
+      Cli info = Cli.run("db", "info", "--dsn", dsn);
+      assertThat(info.exitCode()).as(info.err()).isZero();
+      Cli backup = Cli.run("db", "backup", "--dsn", dsn, dir.resolve("live.db"));
+      assertThat(backup.exitCode()).as(backup.err()).isZero();
+      Cli migrate = Cli.run("db", "migrate", "--dsn", dsn);
+      assertThat(migrate.exitCode()).isEqualTo(1);
+      assertThat(migrate.err()).contains("in use by an Amebo server");
+    }
+    assertThat(Files.size(dir.resolve("live.db"))).isPositive();
+  }
+
+  private static Cli piped(String input, Object... arguments) {
+    InputStream before = System.in;
+    System.setIn(new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8)));
+    try {
+      return Cli.run(arguments);
+    } finally {
+      System.setIn(before);
+    }
+  }
+}

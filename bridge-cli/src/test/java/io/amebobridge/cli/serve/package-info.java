@@ -1,0 +1,4 @@
+@NullMarked
+package io.amebobridge.cli.serve;
+
+import org.jspecify.annotations.NullMarked;
