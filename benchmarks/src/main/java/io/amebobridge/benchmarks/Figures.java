@@ -16,7 +16,7 @@ final class Figures {
         .add(value.doubleValue());
   }
 
-  /** A Markdown table; the last column is the first's ratio to the second's median. */
+  /** A Markdown table; the last column is the ratio of the medians, ours to theirs. */
   String table(String first, String second) {
     StringBuilder text =
         new StringBuilder("| | " + first + " | " + second + " | ratio |\n|---|---|---|---|\n");
