@@ -95,13 +95,14 @@ final class Heartbeat implements AutoCloseable {
   }
 
   private boolean beat() {
-    boolean wasSure = isSure();
     Term before = term;
     try {
       term = link.ask(connection -> renewed(connection, before));
     } catch (SQLException | RuntimeException e) {
       return false; // the link has said so
     }
+    // Sureness may have ended, and stopped a driver, while the renewal was under way.
+    boolean wasSure = System.nanoTime() - before.sent < sureNanos;
     if (!wasSure || !term.instance.equals(before.instance)) {
       listener.alive();
     }

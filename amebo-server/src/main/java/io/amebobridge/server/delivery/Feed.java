@@ -99,6 +99,11 @@ final class Feed {
               if (done.succeeded()) {
                 page.addAll(done.result().events);
                 pageEnd = done.result().end;
+                if (page.isEmpty()) {
+                  // Nothing of ours is up to there: whoever cannot begin calls need not read it
+                  // again, and again.
+                  position = Math.max(position, pageEnd);
+                }
               }
             })
         .mapEmpty();

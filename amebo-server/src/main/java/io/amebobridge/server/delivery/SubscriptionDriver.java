@@ -224,6 +224,10 @@ final class SubscriptionDriver {
 
   private void readFailed(Throwable failure) {
     log.warn("Reading for subscription {} failed", subscription.id(), failure);
+    if (stopping) {
+      endIfDrained();
+      return;
+    }
     out.vertx().setTimer(backoff.after(++failedReads).toMillis(), id -> pump());
   }
 

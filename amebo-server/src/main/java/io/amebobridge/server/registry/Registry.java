@@ -363,6 +363,7 @@ public final class Registry {
   private static Subscription insert(WriteSession session, NewSubscription wanted)
       throws SQLException {
     long cursor = wanted.start().resolve("start", session);
+    refuseSecond(session, wanted);
     PreparedStatement insert =
         session.prepare(
             "INSERT INTO subscriptions (application_id, action, handler, description, max_retries,"
@@ -387,6 +388,23 @@ public final class Registry {
     }
     insertPositions(session, id, wanted.start().positions());
     return wanted.stored(id, cursor, session.now());
+  }
+
+  /** Asked first, as PostgreSQL gives away an id even where nothing is inserted: they are few. */
+  private static void refuseSecond(WriteSession session, NewSubscription wanted)
+      throws SQLException {
+    PreparedStatement select =
+        session.prepare(
+            "SELECT 1 FROM subscriptions WHERE application_id = ? AND action = ? AND handler = ?"
+                + " AND deleted_at IS NULL");
+    select.setLong(1, wanted.application().id());
+    select.setString(2, wanted.action().text());
+    select.setString(3, wanted.handler());
+    try (ResultSet known = select.executeQuery()) {
+      if (known.next()) {
+        throw new Refusal(426, "action - this subscription is registered already");
+      }
+    }
   }
 
   private static void insertPositions(WriteSession session, long id, SourcePositions positions)

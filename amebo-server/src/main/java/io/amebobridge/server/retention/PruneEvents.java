@@ -61,11 +61,16 @@ record PruneEvents(long actionId, String action, long first, long last, long bef
     return removed;
   }
 
-  /** The last event that every subscription to the action has a row for, or will never want. */
+  /**
+   * The last event that every subscription to the action has a row for, or will never want. One
+   * that is being rewound wants again what it had.
+   */
   private long passedByAll(WriteSession session) throws SQLException {
     long least = Long.MAX_VALUE;
     PreparedStatement select =
-        session.prepare("SELECT action, cursor FROM subscriptions WHERE deleted_at IS NULL");
+        session.prepare(
+            "SELECT action, CASE WHEN rewind_to < cursor THEN rewind_to ELSE cursor END"
+                + " FROM subscriptions WHERE deleted_at IS NULL");
     try (ResultSet rows = select.executeQuery()) {
       while (rows.next()) {
         if (new ActionPattern(rows.getString(1)).matches(action)) {

@@ -12,6 +12,7 @@ import io.amebobridge.server.store.Store;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -38,6 +39,35 @@ class RegistryTest {
     dsn = Dsn.parse(engine.dsn(dir));
   }
 
+  /** They are few, and a service may register anew at each of its starts. */
+  @Test
+  void aRefusedSubscriptionUsesUpNoId() {
+    try (Store store = open()) {
+      Registry registry = new Registry(store, BOX, InstantSource.system());
+      Application seen =
+          registry.addApplication("a", "http://a", Secret.of("first-secret-000000")).join();
+      assertThat(registry.addSubscription(wanted(seen, "/h")).join().id()).isEqualTo(1);
+      for (int i = 0; i < 3; i++) {
+        CompletableFuture<Subscription> second = registry.addSubscription(wanted(seen, "/h"));
+        assertThat(second).failsWithin(Duration.ofSeconds(30));
+      }
+      assertThat(registry.addSubscription(wanted(seen, "/i")).join().id()).isEqualTo(2);
+    }
+  }
+
+  private static NewSubscription wanted(Application subscriber, String handler) {
+    return new NewSubscription(
+        subscriber,
+        new ActionPattern("x.*"),
+        handler,
+        null,
+        3,
+        false,
+        true,
+        false,
+        new Start.Latest());
+  }
+
   /** Both callers read the same state before; neither takes back what the other has changed. */
   @Test
   void changesAtTheSameTimeBothHold() {
@@ -49,20 +79,7 @@ class RegistryTest {
       registry.changeApplication(seen, new ApplicationChange(null, rotated, null)).join();
       registry.changeApplication(seen, new ApplicationChange("http://b", null, null)).join();
       assertApplication(registry, rotated);
-      Subscription read =
-          registry
-              .addSubscription(
-                  new NewSubscription(
-                      seen,
-                      new ActionPattern("x.*"),
-                      "/h",
-                      null,
-                      3,
-                      false,
-                      true,
-                      false,
-                      new Start.Latest()))
-              .join();
+      Subscription read = registry.addSubscription(wanted(seen, "/h")).join();
       registry
           .changeSubscription(
               read, new SubscriptionChange("/moved", null, null, null, false, null, null))

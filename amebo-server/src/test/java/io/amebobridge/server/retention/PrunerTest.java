@@ -24,6 +24,7 @@ import io.amebobridge.server.store.LogEvent;
 import io.amebobridge.server.store.LogWriter;
 import io.amebobridge.server.store.NewLogEvent;
 import io.amebobridge.server.store.RecordDeliveries;
+import io.amebobridge.server.store.Rewind;
 import io.amebobridge.server.store.Store;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -271,5 +272,17 @@ class PrunerTest {
     publish(brief, 3);
     later(HOUR.multipliedBy(2));
     await().until(() -> kept().size() == 1);
+  }
+
+  @Test
+  void whatARewindWantsAgainStays() throws Exception {
+    Action brief = action("brief", HOUR, null);
+    Subscription all = subscribe("*");
+    publish(brief, 4);
+    record(all, State.DELIVERED, 1, 2, 3, 4);
+    store.writer().apply(session -> Rewind.want(session, all.id(), 1)).join();
+    later(HOUR.multipliedBy(2));
+    assertThat(pruner.pass()).as("only what it does not want again").isEqualTo(1);
+    assertThat(kept()).containsExactly(2L, 3L, 4L);
   }
 }
