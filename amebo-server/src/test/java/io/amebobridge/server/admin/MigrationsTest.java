@@ -34,8 +34,13 @@ class MigrationsTest {
   private static final Secret SECRET = Secret.of("0f9b1c7a-not-a-sample-secret");
   @TempDir Path dir;
 
+  /** With secrets of its own: nothing is generated beside the sources. */
+  private ServerConfig config(Engine engine) throws SQLException {
+    return ServerConfig.of(engine.dsn(dir)).withSecret(SECRET).withAdmin("admin", SECRET);
+  }
+
   private ServerConfig started(Engine engine) throws IOException, SQLException {
-    ServerConfig config = ServerConfig.of(engine.dsn(dir)).withSecret(SECRET);
+    ServerConfig config = config(engine);
     AmeboServer.start(config).close();
     try (Connection connection = engine.connect(config.dsn());
         PreparedStatement application =
@@ -191,7 +196,7 @@ class MigrationsTest {
   @ParameterizedTest
   @EnumSource
   void withoutMigratingAStartNeedsTheCurrentSchema(Engine engine) throws Exception {
-    ServerConfig config = ServerConfig.of(engine.dsn(dir)).withMigrate(false);
+    ServerConfig config = config(engine).withMigrate(false);
     assertThatThrownBy(() -> AmeboServer.start(config))
         .hasMessageContaining("version 0")
         .hasMessageContaining("amebo db migrate");
