@@ -135,7 +135,7 @@ final class PostgresDatabase implements Database {
 
   @Override
   public void afterImport(Connection connection) throws SQLException {
-    for (String table : List.of("applications", "actions", "subscriptions")) {
+    for (String table : List.of("applications", "actions", "subscriptions", "replays")) {
       try (Statement statement = connection.createStatement();
           ResultSet row =
               statement.executeQuery(

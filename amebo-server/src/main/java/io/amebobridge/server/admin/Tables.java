@@ -47,6 +47,7 @@ final class Tables {
               "source_system",
               "source_stream",
               "source_partition"),
+          new Table("replays", false, "id"),
           new Table("deliveries", false, "id"));
 
   /** Of running servers or of the database itself: a copy begins without them. */

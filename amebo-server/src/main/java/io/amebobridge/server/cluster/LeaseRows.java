@@ -39,7 +39,7 @@ record LeaseRows(Set<String> live, List<Row> rows, boolean litter) {
   private static final String STANDINGS =
       "SELECT s.id, s.cursor,"
           + " (SELECT count(*) FROM deliveries d WHERE d.subscription_id = s.id"
-          + " AND d.state = 'retrying' AND d.attempts > 0),"
+          + " AND d.state = 'retrying'),"
           + " (SELECT count(*) FROM deliveries d WHERE d.subscription_id = s.id"
           + " AND d.state = 'dead'),"
           + " CASE WHEN i.expires_at > clock_timestamp() THEN l.holder END"
