@@ -4,7 +4,6 @@ import io.amebobridge.client.AmeboApi;
 import io.amebobridge.client.Secret;
 import io.amebobridge.server.admin.DatabaseAdmin;
 import io.amebobridge.server.cluster.Cluster;
-import io.amebobridge.server.cluster.ClusterSettings;
 import io.amebobridge.server.delivery.Dispatcher;
 import io.amebobridge.server.http.HttpDoor;
 import io.amebobridge.server.http.Limits;
@@ -33,6 +32,7 @@ import io.vertx.core.file.FileSystemOptions;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.URI;
+import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -50,7 +50,6 @@ public final class AmeboServer implements AutoCloseable {
   private static final LogWriter.Limits LIMITS = new LogWriter.Limits(500, 50_000, 64 << 20);
   private static final Duration DRAIN = Duration.ofSeconds(10);
   private static final int MOST_HTTP_LOOPS = 4;
-  private static final Duration BETWEEN_PRUNINGS = Duration.ofMinutes(1);
   private static final long GRACE_CHECK_MILLIS = 60_000;
   private final Vertx vertx;
   private final Services services;
@@ -62,27 +61,28 @@ public final class AmeboServer implements AutoCloseable {
   private String doors = "";
   private boolean closed;
 
-  private AmeboServer(
-      ServerConfig config,
-      Store store,
-      CommitRelay relay,
-      ServerSecrets secrets,
-      ClusterSettings sharing)
+  private AmeboServer(ServerConfig config, Store store, CommitRelay relay, ServerSecrets secrets)
       throws IOException {
     this.vertx = vertx();
     this.host = config.host();
     Cluster joined = null;
     try {
       this.services = services(config, store, relay, secrets);
-      joined = deliver(store, sharing);
+      joined = deliver(store, config);
       this.cluster = joined;
       relay.to(services.dispatcher()::committed);
       AtomicInteger bound = new AtomicInteger();
       this.doors = listen(services, bound);
       this.port = bound.get();
       this.api = new LocalApi(services, vertx);
-      this.pruner = new Pruner(store, services.registry(), services.metrics(), config.clock());
-      pruner.start(BETWEEN_PRUNINGS);
+      this.pruner =
+          new Pruner(
+              store,
+              services.registry(),
+              services.metrics(),
+              config.retention().usual(),
+              config.clock());
+      pruner.start(config.retention().interval());
     } catch (IOException | RuntimeException e) {
       if (joined != null) {
         joined.close();
@@ -100,14 +100,9 @@ public final class AmeboServer implements AutoCloseable {
    * @throws io.amebobridge.server.store.StoreException where the database cannot be opened
    */
   public static AmeboServer start(ServerConfig config) throws IOException {
-    return start(config, ClusterSettings.defaults());
-  }
-
-  /** The same, sharing a PostgreSQL database with other servers in this way. */
-  static AmeboServer start(ServerConfig config, ClusterSettings sharing) throws IOException {
     Dsn database = config.database();
     if (database instanceof Dsn.Sqlite sqlite) {
-      Files.createDirectories(sqlite.file().getParent());
+      makeDirectory(sqlite.file().getParent());
     }
     Path kept = config.keptSecrets();
     ServerSecrets secrets =
@@ -121,12 +116,24 @@ public final class AmeboServer implements AutoCloseable {
     Migrations migrations = new DatabaseAdmin(config).migrations(config.migrate());
     Store store = Store.open(database, migrations, LIMITS, config.clock(), relay);
     try {
-      AmeboServer server = new AmeboServer(config, store, relay, secrets, sharing);
-      log.info("Amebo listens on {} with database {}", server.uri(), database);
+      AmeboServer server = new AmeboServer(config, store, relay, secrets);
+      log.atInfo()
+          .addKeyValue("uri", server.uri())
+          .addKeyValue("database", database)
+          .addKeyValue("version", version())
+          .log("Amebo listens");
       return server;
     } catch (IOException | RuntimeException e) {
       store.close();
       throw e;
+    }
+  }
+
+  private static void makeDirectory(Path directory) throws IOException {
+    try {
+      Files.createDirectories(directory);
+    } catch (IOException e) {
+      throw new IOException("cannot make the directory " + directory, e);
     }
   }
 
@@ -173,9 +180,9 @@ public final class AmeboServer implements AutoCloseable {
   }
 
   /** SQLite is this process' alone; on PostgreSQL there may be others. */
-  private @Nullable Cluster deliver(Store store, ClusterSettings sharing) {
+  private @Nullable Cluster deliver(Store store, ServerConfig config) {
     if (store.shared()) {
-      return Cluster.join(store, services.registry(), services.dispatcher(), sharing);
+      return Cluster.join(store, services.registry(), services.dispatcher(), config.cluster());
     }
     services.dispatcher().start();
     return null;
@@ -188,8 +195,8 @@ public final class AmeboServer implements AutoCloseable {
     fingerprint.check();
     Registry registry = new Registry(store, new SecretBox(secrets.secret()), config.clock());
     fingerprint.keep(); // all that is stored could be opened
-    boolean loopback = InetAddress.getByName(config.host()).isLoopbackAddress();
-    AddressGuard guard = new AddressGuard(loopback, config.delivery().allowedNetworks());
+    AddressGuard guard =
+        new AddressGuard(loopback(config.host()), config.delivery().allowedNetworks());
     ServerMetrics metrics = relay.metrics();
     metrics.process(version());
     LogAge age = new LogAge(store.events(), config.clock());
@@ -221,6 +228,14 @@ public final class AmeboServer implements AutoCloseable {
         admin,
         metrics,
         version());
+  }
+
+  private static boolean loopback(String host) throws IOException {
+    try {
+      return InetAddress.getByName(host).isLoopbackAddress();
+    } catch (UnknownHostException e) {
+      throw new IOException("cannot listen on " + host + ": the host is unknown", e);
+    }
   }
 
   private static void endGraces(Registry registry) {
@@ -278,7 +293,11 @@ public final class AmeboServer implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (java.util.concurrent.ExecutionException | TimeoutException e) {
-      log.warn("Gave up {} after {} s", what, DRAIN.toSeconds(), e);
+      log.atWarn()
+          .addKeyValue("step", what)
+          .addKeyValue("seconds", DRAIN.toSeconds())
+          .setCause(e)
+          .log("A step of stopping was given up");
     }
   }
 

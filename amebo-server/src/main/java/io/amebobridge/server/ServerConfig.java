@@ -1,6 +1,7 @@
 package io.amebobridge.server;
 
 import io.amebobridge.client.Secret;
+import io.amebobridge.server.cluster.ClusterSettings;
 import io.amebobridge.server.store.Dsn;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -26,6 +27,8 @@ public final class ServerConfig {
   private int maxPayloadBytes = DEFAULT_MAX_PAYLOAD_BYTES;
   private DeliverySettings delivery = DeliverySettings.defaults();
   private HttpSettings http = HttpSettings.defaults();
+  private RetentionSettings retention = RetentionSettings.defaults();
+  private ClusterSettings cluster = ClusterSettings.defaults();
   private InstantSource clock = InstantSource.system();
   private boolean migrate = true;
 
@@ -43,6 +46,8 @@ public final class ServerConfig {
     maxPayloadBytes = from.maxPayloadBytes;
     delivery = from.delivery;
     http = from.http;
+    retention = from.retention;
+    cluster = from.cluster;
     clock = from.clock;
     migrate = from.migrate;
   }
@@ -116,6 +121,16 @@ public final class ServerConfig {
     return with(copy -> copy.http = value);
   }
 
+  /** What is removed, and when. */
+  public ServerConfig withRetention(RetentionSettings value) {
+    return with(copy -> copy.retention = value);
+  }
+
+  /** How a PostgreSQL database is shared with other servers. */
+  public ServerConfig withCluster(ClusterSettings value) {
+    return with(copy -> copy.cluster = value);
+  }
+
   /** The time that is stored; timers run on the JVM's own. */
   public ServerConfig withClock(InstantSource value) {
     return with(copy -> copy.clock = value);
@@ -160,6 +175,14 @@ public final class ServerConfig {
 
   public HttpSettings http() {
     return http;
+  }
+
+  public RetentionSettings retention() {
+    return retention;
+  }
+
+  public ClusterSettings cluster() {
+    return cluster;
   }
 
   public InstantSource clock() {

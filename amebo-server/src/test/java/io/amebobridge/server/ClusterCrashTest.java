@@ -129,7 +129,7 @@ class ClusterCrashTest {
         publish(a, "a" + i);
       }
       await().until(() -> late.size() == Peer.WINDOW);
-      try (AmeboServer other = AmeboServer.start(Peer.config(dsn), Peer.QUICK)) {
+      try (AmeboServer other = AmeboServer.start(Peer.config(dsn).withCluster(Peer.QUICK))) {
         Wire b = Wire.admin(other);
         first.freeze();
         frozen.countDown();

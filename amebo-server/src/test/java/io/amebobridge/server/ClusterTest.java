@@ -47,7 +47,7 @@ class ClusterTest {
   }
 
   private AmeboServer start() throws Exception {
-    return AmeboServer.start(Peer.config(dsn), Peer.QUICK);
+    return AmeboServer.start(Peer.config(dsn).withCluster(Peer.QUICK));
   }
 
   @AfterEach
@@ -131,7 +131,7 @@ class ClusterTest {
     second.close();
     subscribe(1);
     first.close();
-    first = AmeboServer.start(Peer.config(dsn), blind);
+    first = AmeboServer.start(Peer.config(dsn).withCluster(blind));
     a = Wire.admin(first);
     await().until(() -> shares().equals(List.of(1)));
     second = start();
@@ -274,8 +274,8 @@ class ClusterTest {
     try (PostgresProcess own = PostgresProcess.fresh("fsync=off")) {
       own.start();
       String there = own.createDatabase();
-      try (AmeboServer one = AmeboServer.start(Peer.config(there), Peer.QUICK);
-          AmeboServer two = AmeboServer.start(Peer.config(there), Peer.QUICK)) {
+      try (AmeboServer one = AmeboServer.start(Peer.config(there).withCluster(Peer.QUICK));
+          AmeboServer two = AmeboServer.start(Peer.config(there).withCluster(Peer.QUICK))) {
         Wire wire = Wire.admin(one);
         Wire other = Wire.admin(two);
         Fixture.register(wire, receiver.url());

@@ -61,7 +61,7 @@ final class Peer implements AutoCloseable {
   public static void main(String[] args) throws Exception {
     OwnedProcess.endWithParent();
     AmeboServer server =
-        AmeboServer.start(config(args[0]).withPort(Integer.parseInt(args[1])), QUICK);
+        AmeboServer.start(config(args[0]).withPort(Integer.parseInt(args[1])).withCluster(QUICK));
     Runtime.getRuntime().addShutdownHook(new Thread(server::close));
   }
 

@@ -11,6 +11,7 @@ import picocli.CommandLine.Option;
 final class DsnOption {
   @Option(
       names = "--dsn",
+      paramLabel = "DSN",
       description =
           "The database: sqlite:<file> or postgresql://<user>:<password>@<host>/<database>"
               + " (default: AMEBO_DSN, else that of amebo.json, else sqlite:./data/amebo.db).")

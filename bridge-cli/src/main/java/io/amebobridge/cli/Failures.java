@@ -1,6 +1,8 @@
 package io.amebobridge.cli;
 
 import io.amebobridge.core.config.ConfigException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.NoSuchFileException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
@@ -16,6 +18,20 @@ final class Failures implements IExecutionExceptionHandler {
     line.getErr().println("amebo: " + message(e));
     log.debug("the failure in full", e);
     return exitCode(e);
+  }
+
+  /** A command line that cannot be read: a line that says why, not a screen of help. */
+  static int wrongUse(CommandLine.ParameterException e, String[] args) {
+    CommandLine line = e.getCommandLine();
+    line.getErr().println("amebo: " + e.getMessage());
+    boolean word = e instanceof CommandLine.UnmatchedArgumentException;
+    if (word) CommandLine.UnmatchedArgumentException.printSuggestions(e, line.getErr());
+    if (word || line.getSubcommands().isEmpty()) {
+      line.getErr().println("See: " + line.getCommandSpec().qualifiedName() + " --help");
+    } else {
+      line.usage(line.getErr());
+    }
+    return Main.WRONG_USAGE;
   }
 
   static int exitCode(Throwable e) {
@@ -34,6 +50,8 @@ final class Failures implements IExecutionExceptionHandler {
           + "\n"
           + c.getMessage();
     }
+    if (e instanceof NoSuchFileException) return "there is no " + e.getMessage();
+    if (e instanceof AccessDeniedException) return "no access to " + e.getMessage();
     return e.getMessage() == null ? e.toString() : e.getMessage();
   }
 

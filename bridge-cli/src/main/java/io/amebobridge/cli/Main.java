@@ -62,6 +62,7 @@ public final class Main {
   static CommandLine command() {
     CommandLine line = new CommandLine(new Main());
     line.setExecutionExceptionHandler(new Failures());
+    line.setParameterExceptionHandler(Failures::wrongUse);
     line.setExitCodeExceptionMapper(Failures::exitCode);
     line.setUsageHelpWidth(100);
     return line;

@@ -19,6 +19,7 @@ import picocli.CommandLine.Spec;
 /** {@code amebo serve}. */
 @Command(
     name = "serve",
+    customSynopsis = "amebo serve [-c FILE] [--print-config] [--<option>=<value>]...",
     description = {
       "Runs the Amebo server.",
       "Each option is also a variable of the environment and a key of amebo.json:"

@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
+import org.flywaydb.core.api.FlywayException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -199,7 +200,7 @@ public final class DatabaseAdmin {
   private static <T> T act(String failed, Act<T> act) {
     try {
       return act.run();
-    } catch (IOException | SQLException | UncheckedIOException e) {
+    } catch (IOException | SQLException | UncheckedIOException | FlywayException e) {
       throw AdminException.because(failed, e);
     }
   }

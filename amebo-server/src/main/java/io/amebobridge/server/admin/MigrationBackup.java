@@ -49,7 +49,10 @@ final class MigrationBackup implements Schema.Backup {
       }
       Exports.toFile(database, file, Progress.NONE);
     }
-    log.info("Before version {}, which alters data, a backup was made: {}", version, file);
+    log.atInfo()
+        .addKeyValue("version", version)
+        .addKeyValue("file", file)
+        .log("A backup was made before a migration that alters data");
   }
 
   private void compare(Path file, Map<String, Long> copied) throws SQLException {

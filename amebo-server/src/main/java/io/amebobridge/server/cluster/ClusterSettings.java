@@ -13,6 +13,13 @@ import java.time.Duration;
  */
 public record ClusterSettings(
     Duration timeToLive, Duration renewal, Duration margin, Duration poll, Duration drain) {
+  private static final Duration SECOND = Duration.ofSeconds(1);
+
+  /** Statements are timed out in whole seconds. */
+  private static final Duration SHORTEST = Duration.ofSeconds(2);
+
+  private static final Duration LONGEST = Duration.ofMinutes(10);
+
   public ClusterSettings {
     require(!poll.isNegative() && !poll.isZero(), "poll", poll, "more than 0");
     require(!drain.isNegative(), "drain", drain, "0 or more");
@@ -33,6 +40,23 @@ public record ClusterSettings(
         Duration.ofSeconds(1),
         Duration.ofMillis(25),
         Duration.ofSeconds(8));
+  }
+
+  /** Renewed five times in it, and each second at least. */
+  public ClusterSettings withTimeToLive(Duration value) {
+    boolean fits = value.compareTo(SHORTEST) >= 0 && value.compareTo(LONGEST) <= 0;
+    require(fits, "timeToLive", value, "2s to 10m");
+    Duration fifth = value.dividedBy(5);
+    Duration each = fifth.compareTo(SECOND) < 0 ? fifth : SECOND;
+    return new ClusterSettings(value, each, each, poll, drain);
+  }
+
+  public ClusterSettings withPoll(Duration value) {
+    return new ClusterSettings(timeToLive, renewal, margin, value, drain);
+  }
+
+  public ClusterSettings withDrain(Duration value) {
+    return new ClusterSettings(timeToLive, renewal, margin, poll, value);
   }
 
   private static void require(boolean holds, String name, Duration got, String allowed) {

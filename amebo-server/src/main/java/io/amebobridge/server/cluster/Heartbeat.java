@@ -119,7 +119,9 @@ final class Heartbeat implements AutoCloseable {
         return new Term(before.instance, sent);
       }
     }
-    log.warn("This server was not heard of in time; others may drive its subscriptions");
+    log.atWarn()
+        .addKeyValue("instance", instance())
+        .log("This server was not heard of in time; others may drive its subscriptions");
     return join(connection);
   }
 

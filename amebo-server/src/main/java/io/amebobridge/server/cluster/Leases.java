@@ -197,7 +197,10 @@ final class Leases implements AutoCloseable {
           driven.add(id);
         }
       } catch (SQLException | RuntimeException e) {
-        log.warn("Subscription {} cannot be resumed yet; trying on", id, e);
+        log.atWarn()
+            .addKeyValue("subscription", id)
+            .setCause(e)
+            .log("A subscription cannot be resumed yet; trying on");
       }
     }
     driving = driven.size();
@@ -239,7 +242,10 @@ final class Leases implements AutoCloseable {
   private void givenBack(Lease lease, @Nullable Throwable failure) {
     givingBack.remove(lease.subscription());
     if (failure != null) {
-      log.warn("Subscription {} could not be given back yet", lease.subscription(), failure);
+      log.atWarn()
+          .addKeyValue("subscription", lease.subscription())
+          .setCause(failure)
+          .log("A subscription could not be given back yet");
     }
     // Where it failed the row still says that it is held: it is taken anew, or given back again.
     held.remove(lease.subscription(), lease);

@@ -42,7 +42,10 @@ final class Link implements AutoCloseable {
       }
       T answer = question.ask(current);
       if (failures > 0) {
-        log.info("{}: the database answers again, after {} failures", purpose, failures);
+        log.atInfo()
+            .addKeyValue("connection", purpose)
+            .addKeyValue("failures", failures)
+            .log("The database answers again");
       }
       failures = 0;
       return answer;
@@ -55,9 +58,16 @@ final class Link implements AutoCloseable {
   private void failed(Exception cause) {
     failures++;
     if (failures == 1) {
-      log.warn("{}: the database does not answer; trying on", purpose, cause);
+      log.atWarn()
+          .addKeyValue("connection", purpose)
+          .setCause(cause)
+          .log("The database does not answer; trying on");
     } else {
-      log.debug("{}: the database did not answer, time {}", purpose, failures, cause);
+      log.atDebug()
+          .addKeyValue("connection", purpose)
+          .addKeyValue("failures", failures)
+          .setCause(cause)
+          .log("The database does not answer yet");
     }
     close();
   }
@@ -70,7 +80,10 @@ final class Link implements AutoCloseable {
       try {
         current.close();
       } catch (SQLException e) {
-        log.debug("{}: closing a connection failed", purpose, e);
+        log.atDebug()
+            .addKeyValue("connection", purpose)
+            .setCause(e)
+            .log("Closing a connection failed");
       }
     }
   }

@@ -277,7 +277,10 @@ public final class Dispatcher implements Registry.Subscriptions {
             })
         .onFailure(
             cause -> {
-              log.warn("Subscription {} cannot go on yet; trying again", subscription, cause);
+              log.atWarn()
+                  .addKeyValue("subscription", subscription)
+                  .setCause(cause)
+                  .log("A subscription cannot go on yet; trying again");
               out.vertx().setTimer(RETRY_MILLIS, id -> resumeAfter(subscription, before));
             });
   }

@@ -7,6 +7,7 @@ import java.util.concurrent.CopyOnWriteArraySet;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.spi.LoggingEventBuilder;
 
 /**
  * One receiver, by scheme, host and port: whether it is up, and whether it wants to be left alone.
@@ -114,7 +115,12 @@ final class Endpoint {
       }
     }
     if (changed) {
-      log.warn("{} {}", name, open ? "is down, probing (" + result.error() + ")" : "is back");
+      LoggingEventBuilder line = log.atWarn().addKeyValue("endpoint", name);
+      if (open) {
+        line.addKeyValue("error", result.error()).log("An endpoint is down; probing it");
+      } else {
+        line.log("An endpoint is back");
+      }
     }
     if (changed || ticket.probe()) {
       wake();

@@ -36,8 +36,10 @@ final class Outcomes {
   Verdict gone(Subscription subscription, OpenDelivery delivery) {
     Verdict verdict = new Verdict(State.DEAD, delivery.attempts(), null);
     CallResult result = CallResult.failed("the event is no longer stored");
-    log.warn(
-        "Event {} for subscription {} is no longer stored", delivery.event(), subscription.id());
+    log.atWarn()
+        .addKeyValue("subscription", subscription.id())
+        .addKeyValue("event", delivery.event())
+        .log("An event to be delivered is no longer stored");
     out.metrics().dead();
     record(subscription, delivery, verdict, result, null);
     return verdict;

@@ -184,9 +184,16 @@ final class Recorder {
     reach = 0; // it may not be stored
     failures++;
     if (failures == 1) {
-      log.warn("Results of subscription {} could not be written; trying on", subscription, cause);
+      log.atWarn()
+          .addKeyValue("subscription", subscription)
+          .setCause(cause)
+          .log("Results could not be written; trying on");
     } else {
-      log.debug("Results of subscription {} not written, time {}", subscription, failures, cause);
+      log.atDebug()
+          .addKeyValue("subscription", subscription)
+          .addKeyValue("failures", failures)
+          .setCause(cause)
+          .log("Results could not be written again");
     }
     vertx.setTimer(
         RETRY_MILLIS,

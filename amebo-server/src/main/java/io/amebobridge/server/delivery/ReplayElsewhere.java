@@ -92,7 +92,9 @@ final class ReplayElsewhere {
               if (!(cause instanceof StoreException.LeaseLost)) {
                 return Future.failedFuture(cause);
               }
-              log.debug("Delivery {} went on while it was replayed", before.id());
+              log.atDebug()
+                  .addKeyValue("delivery", before.id())
+                  .log("A delivery went on while it was replayed");
               return Future.succeededFuture(false);
             });
   }

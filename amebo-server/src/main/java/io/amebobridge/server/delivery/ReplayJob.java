@@ -108,7 +108,10 @@ final class ReplayJob {
                 failures = 0;
                 later(tickMillis);
               } else {
-                log.warn("Replay {} could not go on; trying again", row.id(), done.cause());
+                log.atWarn()
+                    .addKeyValue("replay", row.id())
+                    .setCause(done.cause())
+                    .log("A replay could not go on; trying again");
                 later(backoff.after(++failures).toMillis());
               }
             });

@@ -142,8 +142,9 @@ final class SubscriptionDriver {
   }
 
   private void refused() {
-    log.warn(
-        "Subscription {} is driven by another server by now; it stops here", subscription.id());
+    log.atWarn()
+        .addKeyValue("subscription", subscription.id())
+        .log("A subscription is driven by another server by now; it stops here");
     abandon();
     fence.refused();
   }
@@ -223,7 +224,10 @@ final class SubscriptionDriver {
   }
 
   private void readFailed(Throwable failure) {
-    log.warn("Reading for subscription {} failed", subscription.id(), failure);
+    log.atWarn()
+        .addKeyValue("subscription", subscription.id())
+        .setCause(failure)
+        .log("Reading events to deliver failed; trying on");
     if (stopping) {
       endIfDrained();
       return;
@@ -278,7 +282,11 @@ final class SubscriptionDriver {
 
   /** It could not be read: it stays busy, without a call, for a while. */
   private void park(OpenDelivery delivery, Throwable cause) {
-    log.warn("Event {} could not be read for its retry", delivery.event(), cause);
+    log.atWarn()
+        .addKeyValue("subscription", subscription.id())
+        .addKeyValue("event", delivery.event())
+        .setCause(cause)
+        .log("An event could not be read for its retry; trying on");
     calls.parked(delivery.event());
     long wait = backoff.after(++failedReads).toMillis();
     out.vertx()

@@ -157,7 +157,9 @@ public final class EventSchema {
       return Optional.of("payload - takes too long with this schema, or is too deep for it");
     } catch (RuntimeException e) {
       // An event must not become one that nobody can answer.
-      log.warn("A payload cannot be validated, and is refused: {}", e.getClass().getName());
+      log.atWarn()
+          .addKeyValue("error", e.getClass().getName())
+          .log("A payload cannot be validated, and is refused");
       return Optional.of("payload - cannot be validated: " + e.getClass().getSimpleName());
     }
   }

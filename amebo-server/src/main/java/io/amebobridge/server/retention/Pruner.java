@@ -29,6 +29,7 @@ public final class Pruner implements AutoCloseable {
   private final Store store;
   private final Registry registry;
   private final ServerMetrics metrics;
+  private final Retention usual;
   private final InstantSource clock;
   private final LogSlices slices;
   private final ScheduledExecutorService thread =
@@ -41,10 +42,17 @@ public final class Pruner implements AutoCloseable {
   private @Nullable Future<?> passes;
   private boolean failing;
 
-  public Pruner(Store store, Registry registry, ServerMetrics metrics, InstantSource clock) {
+  /**
+   * Makes it; nothing is removed yet.
+   *
+   * @param usual for actions that have none of their own
+   */
+  public Pruner(
+      Store store, Registry registry, ServerMetrics metrics, Retention usual, InstantSource clock) {
     this.store = store;
     this.registry = registry;
     this.metrics = metrics;
+    this.usual = usual;
     this.clock = clock;
     this.slices = new LogSlices(store.jdbi());
   }
@@ -75,7 +83,7 @@ public final class Pruner implements AutoCloseable {
   /** Removes all that may go now; returns how many events went. */
   int pass() throws InterruptedException, ExecutionException {
     List<Action> limited =
-        registry.actions().stream().filter(action -> !action.retention().isForever()).toList();
+        registry.actions().stream().filter(action -> !of(action).isForever()).toList();
     if (limited.isEmpty()) {
       return 0;
     }
@@ -85,6 +93,10 @@ public final class Pruner implements AutoCloseable {
       removed += prune(action);
     }
     return removed;
+  }
+
+  private Retention of(Action action) {
+    return action.retention().isForever() ? usual : action.retention();
   }
 
   private int prune(Action action) throws InterruptedException, ExecutionException {
@@ -98,13 +110,16 @@ public final class Pruner implements AutoCloseable {
     }
     if (removed > 0) {
       metrics.pruned(removed);
-      log.debug("Retention removed {} events of {}", removed, action.name());
+      log.atDebug()
+          .addKeyValue("action", action.name())
+          .addKeyValue("events", removed)
+          .log("Retention removed events");
     }
     return removed;
   }
 
   private List<PruneEvents> steps(Action action) {
-    Retention keep = action.retention();
+    Retention keep = of(action);
     long before = keep.age() == null ? Long.MIN_VALUE : clock.millis() - keep.age().toMillis();
     long tooMany = keep.bytes() == null ? -1 : lastBeyond(action, keep.bytes());
     List<PruneEvents> steps = new ArrayList<>();

@@ -43,6 +43,14 @@ public sealed interface Dsn {
     throw refused(text, ALLOWED);
   }
 
+  /** What upstream's documentation puts into a DSN, and is not needed here. */
+  List<String> NOT_NEEDED = List.of("pool_size", "max_overflow");
+
+  /** Which of the options that are not needed are in it; they are passed over. */
+  static List<String> passedOver(String text) {
+    return NOT_NEEDED.stream().filter(o -> text.matches("(?s)postgres.*[?&]" + o + "=.*")).toList();
+  }
+
   /** The text with stars in place of passwords, however malformed it is. */
   static String masked(String text) {
     String shown = text.replaceAll("(?i)(passw(or)?d=)[^&]*", "$1***");
@@ -166,6 +174,9 @@ public sealed interface Dsn {
       Map<String, String> options = new LinkedHashMap<>();
       for (String each : part == null || part.isEmpty() ? new String[0] : part.split("&")) {
         String[] option = each.split("=", 2);
+        if (NOT_NEEDED.contains(option[0])) {
+          continue;
+        }
         if (option.length != 2 || PGProperty.forName(decode(option[0])) == null) {
           throw refused(
               text,

@@ -181,7 +181,10 @@ public final class LogWriter {
     try {
       task.run();
     } catch (Throwable e) {
-      log.error("The writer failed in {}, and goes on", act, e);
+      log.atError()
+          .addKeyValue("step", act)
+          .setCause(e)
+          .log("The writer failed in a step, and goes on");
     }
   }
 
@@ -260,9 +263,15 @@ public final class LogWriter {
   private void fail(Transaction transaction, Throwable cause) {
     int requests = transaction.group.size();
     if (lastFailure == null) {
-      log.warn("A transaction of {} requests failed; nothing of it is stored", requests, cause);
+      log.atWarn()
+          .addKeyValue("requests", requests)
+          .setCause(cause)
+          .log("A transaction failed; nothing of it is stored");
     } else {
-      log.debug("A transaction of {} requests failed, again", requests, cause);
+      log.atDebug()
+          .addKeyValue("requests", requests)
+          .setCause(cause)
+          .log("A transaction failed again");
     }
     refuse(
         transaction,
@@ -328,7 +337,9 @@ public final class LogWriter {
     }
     boolean stored = fresh.holds(before.evidence);
     undecided = null;
-    log.warn("The transaction that was in doubt is {}stored", stored ? "" : "not ");
+    log.atWarn()
+        .addKeyValue("stored", stored)
+        .log("It is known now whether the transaction is stored");
     if (stored) {
       published(before.transaction, Duration.ZERO); // its callers were answered
     }

@@ -58,8 +58,9 @@ final class PostgresDatabase implements Database {
               + " name the primary, or several hosts with targetServerType=primary");
     }
     if (setting(connection, "fsync").equals("off")) {
-      log.warn(
-          "{} runs with fsync=off: what it has acknowledged may be lost with the machine", dsn);
+      log.atWarn()
+          .addKeyValue("database", dsn)
+          .log("The database runs with fsync=off: what it acknowledges may be lost");
     }
   }
 

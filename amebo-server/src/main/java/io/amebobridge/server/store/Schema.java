@@ -232,6 +232,11 @@ public final class Schema {
     }
   }
 
+  /** What is wrong, on one line: Flyway's own text has six. */
+  public static String why(Exception e) {
+    return e instanceof FlywayException ? cause(e) : String.valueOf(e.getMessage());
+  }
+
   private static String cause(Throwable e) {
     Throwable deepest = e;
     while (deepest.getCause() != null) {

@@ -163,7 +163,10 @@ final class SqliteDatabase implements Database {
     try {
       lock.close();
     } catch (IOException e) {
-      log.warn("Cannot release the lock of {}", file, e);
+      log.atWarn()
+          .addKeyValue("database", file)
+          .setCause(e)
+          .log("The database's lock cannot be released");
     }
   }
 

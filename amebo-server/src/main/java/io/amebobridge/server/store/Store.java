@@ -121,7 +121,7 @@ public final class Store implements AutoCloseable {
       database.close();
       throw e instanceof StoreException known
           ? known
-          : new StoreException.Failed("cannot open " + database + ": " + e.getMessage(), e);
+          : new StoreException.Failed("cannot open " + database + ": " + Schema.why(e), e);
     }
   }
 

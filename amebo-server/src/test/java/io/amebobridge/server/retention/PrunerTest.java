@@ -69,7 +69,7 @@ class PrunerTest {
                     registry
                         .addApplication("shop", "http://a", Secret.of("a-secret-of-the-shop"))
                         .join());
-    pruner = new Pruner(store, registry, metrics, now::get);
+    pruner = new Pruner(store, registry, metrics, Retention.forever(), now::get);
   }
 
   @AfterEach
@@ -135,6 +135,22 @@ class PrunerTest {
 
   private void later(Duration time) {
     now.updateAndGet(before -> before.plus(time));
+  }
+
+  @Test
+  void whatIsUsualHoldsForActionsWithoutTheirOwn() throws Exception {
+    Retention usual = new Retention(Duration.ofDays(1), null);
+    Action own = action("own.kept", Duration.ofDays(30), null);
+    Action none = action("none.said", null, null);
+    publish(own, 2);
+    publish(none, 2);
+    later(Duration.ofDays(2));
+    publish(own, 1);
+    assertThat(pruner.pass()).isZero();
+    try (Pruner other = new Pruner(store, registry, metrics, usual, now::get)) {
+      assertThat(other.pass()).isEqualTo(2);
+    }
+    assertThat(kept()).hasSize(3);
   }
 
   @Test

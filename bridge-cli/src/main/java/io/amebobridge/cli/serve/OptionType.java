@@ -1,6 +1,7 @@
 package io.amebobridge.cli.serve;
 
 import io.amebobridge.client.Secret;
+import io.amebobridge.server.HttpSettings.Rate;
 import io.amebobridge.server.store.Dsn;
 import java.math.BigInteger;
 import java.nio.file.Files;
@@ -33,7 +34,9 @@ record OptionType<T>(
     Function<String, Optional<T>> parse,
     Function<T, String> show) {
   private static final Pattern DURATION = Pattern.compile("(\\d{1,15})\\s*(ms|s|m|h|d)");
-  private static final Pattern BYTES = Pattern.compile("(\\d+)\\s*(B|KiB|MiB|GiB)?");
+  private static final Pattern BYTES = Pattern.compile("(\\d+)\\s*(B|KiB|MiB|GiB|TiB)?");
+  private static final Pattern RATE = Pattern.compile("(\\d{1,9})/([smh])");
+  private static final Map<String, Integer> SECONDS = Map.of("s", 1, "m", 60, "h", 3600);
   private static final Map<String, Object> TEXT = Map.of("type", "string");
 
   boolean secret() {
@@ -117,8 +120,45 @@ record OptionType<T>(
         OptionType::shown);
   }
 
+  /** A duration; a number alone is seconds, as upstream has it. */
+  static OptionType<Duration> seconds() {
+    return new OptionType<>(
+        "DURATION",
+        "a duration such as 30s or 5m, or a number of seconds",
+        Map.of("type", List.of("string", "integer")),
+        t -> duration(t.matches("\\d{1,9}") ? t + "s" : t),
+        OptionType::shown);
+  }
+
+  /** So many in a time; as many may come at once. */
+  static OptionType<Rate> rate() {
+    return new OptionType<>(
+        "RATE",
+        "off, or a rate such as 100/s, 1000/m or 5000/h",
+        TEXT,
+        OptionType::rate,
+        OptionType::shown);
+  }
+
+  private static Optional<Rate> rate(String text) {
+    Matcher m = RATE.matcher(text);
+    if (text.equals("off")) return Optional.of(Rate.OFF);
+    if (!m.matches() || Integer.parseInt(m.group(1)) == 0) return Optional.empty();
+    int amount = Integer.parseInt(m.group(1));
+    return Optional.of(new Rate(amount / (double) SECONDS.get(m.group(2)), amount));
+  }
+
+  private static String shown(Rate rate) {
+    if (!rate.isOn()) return "off";
+    for (String unit : List.of("s", "m")) {
+      double amount = rate.perSecond() * SECONDS.get(unit);
+      if (Math.abs(amount - Math.rint(amount)) < 1e-6) return Math.round(amount) + "/" + unit;
+    }
+    return Math.round(rate.perSecond() * 3600) + "/h";
+  }
+
   /** A size in bytes. */
-  static OptionType<Integer> bytes(int least, int most) {
+  static OptionType<Long> bytes(long least, long most) {
     return new OptionType<>(
         "SIZE",
         "a size from " + size(least) + " to " + size(most) + ", such as 512KiB",
@@ -171,20 +211,20 @@ record OptionType<T>(
     return d.toMinutesPart() > 0 ? d.toMinutes() + "m" : d.toHours() + "h";
   }
 
-  private static Optional<Integer> bytes(String text, int least, int most) {
+  private static Optional<Long> bytes(String text, long least, long most) {
     Matcher m = BYTES.matcher(text);
     if (!m.matches()) return Optional.empty();
     String unit = m.group(2) == null ? "B" : m.group(2).toUpperCase(Locale.ROOT);
-    int shift = unit.equals("KIB") ? 10 : unit.equals("MIB") ? 20 : unit.equals("GIB") ? 30 : 0;
+    int shift = 10 * List.of("B", "KIB", "MIB", "GIB", "TIB").indexOf(unit);
     BigInteger value = new BigInteger(m.group(1)).shiftLeft(shift);
     boolean fits =
         value.compareTo(BigInteger.valueOf(least)) >= 0
             && value.compareTo(BigInteger.valueOf(most)) <= 0;
-    return fits ? Optional.of(value.intValue()) : Optional.empty();
+    return fits ? Optional.of(value.longValue()) : Optional.empty();
   }
 
-  private static String size(int bytes) {
-    if (bytes % (1 << 20) == 0) return (bytes >> 20) + "MiB";
-    return bytes % 1024 == 0 ? (bytes >> 10) + "KiB" : bytes + "B";
+  private static String size(long bytes) {
+    int unit = Math.min(4, Long.numberOfTrailingZeros(bytes) / 10);
+    return (bytes >> (10 * unit)) + List.of("B", "KiB", "MiB", "GiB", "TiB").get(unit);
   }
 }

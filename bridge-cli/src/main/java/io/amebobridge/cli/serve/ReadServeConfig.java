@@ -5,6 +5,7 @@ import io.amebobridge.core.config.ConfigFile;
 import io.amebobridge.core.config.ConfigProblem;
 import io.amebobridge.core.config.ConfigSection;
 import io.amebobridge.core.config.Problems;
+import io.amebobridge.server.store.Dsn;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -50,6 +51,10 @@ final class ReadServeConfig {
     problems.refuse();
     Map<String, String> sources = new LinkedHashMap<>();
     values.forEach((name, value) -> sources.put(name, value.source));
+    for (String option : Dsn.passedOver(settings.server().dsn())) {
+      String source = sources.get("AMEBO_DSN");
+      warnings.add(source + ": AMEBO_DSN: " + option + " is ignored: " + UpstreamOptions.POOL);
+    }
     return new ServeConfig(settings, sources, warnings);
   }
 

@@ -51,7 +51,8 @@ public record ServeConfig(
     StringBuilder text = new StringBuilder();
     for (ServeOption<?> option : ServeOptions.ALL) {
       String source = sources.getOrDefault(option.name(), "default");
-      text.append(String.format("%-27s %-40s %s%n", option.name(), option.shown(settings), source));
+      text.append(
+          String.format("%-30s  %-36s  %s%n", option.name(), option.shown(settings), source));
     }
     return text.toString();
   }

@@ -1,6 +1,8 @@
 package io.amebobridge.cli.serve;
 
+import io.amebobridge.server.ServerConfig;
 import io.amebobridge.server.store.Dsn;
+import java.time.Duration;
 import java.util.Locale;
 import java.util.function.BiFunction;
 import java.util.function.Function;
@@ -21,6 +23,23 @@ record ServeOption<T>(
     Function<ServeSettings, @Nullable T> get,
     BiFunction<ServeSettings, T, ServeSettings> set) {
   static final String PREFIX = "AMEBO_";
+
+  /** One of the server itself. */
+  static <T> ServeOption<T> server(
+      String name,
+      OptionType<T> type,
+      String says,
+      String absent,
+      Function<ServerConfig, @Nullable T> get,
+      BiFunction<ServerConfig, T, ServerConfig> set) {
+    return new ServeOption<>(
+        name,
+        type,
+        says,
+        absent,
+        settings -> get.apply(settings.server()),
+        (settings, value) -> settings.withServer(c -> set.apply(c, value)));
+  }
 
   /** On the command line, such as {@code --delivery-window}. */
   String flag() {
@@ -58,6 +77,7 @@ record ServeOption<T>(
     } catch (IllegalArgumentException e) {
       // The settings say which of theirs it is; here that is said already.
       String why = String.valueOf(e.getMessage()).replaceFirst("^[\\w.]+: (?=got )", "");
+      if (value instanceof Duration) why = why.replace(value.toString(), text);
       throw new IllegalArgumentException(why.replace(text, shownText(text)), e);
     }
   }

@@ -17,14 +17,14 @@ import io.amebobridge.server.security.AddressGuard;
 import java.util.List;
 import java.util.function.BiFunction;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The table of options: a new one is one entry here. */
 final class ServeOptions {
-  private static final String GENERATED =
-      "generated once, and kept in a file beside the database, or in ./data";
+  private static final String GENERATED = "generated, and kept beside the data";
 
-  static final List<ServeOption<?>> ALL =
+  private static final List<ServeOption<?>> SERVER =
       List.of(
           server(
               "AMEBO_DSN",
@@ -50,7 +50,8 @@ final class ServeOptions {
           server(
               "AMEBO_SECRET",
               password(),
-              "The keys of tokens and of stored secrets are derived from it; keep it.",
+              "The keys of tokens and of stored secrets are derived from it; keep it. A generated"
+                  + " one is in a file beside the SQLite file, else in ./data.",
               ServerConfig::secret,
               ServerConfig::withSecret),
           server(
@@ -62,15 +63,15 @@ final class ServeOptions {
           server(
               "AMEBO_PASSWORD",
               password(),
-              "The administrator's password.",
+              "The administrator's password; a generated one is kept like the secret.",
               ServerConfig::adminPassword,
               (c, v) -> c.withAdmin(c.adminUsername(), v)),
           server(
               "AMEBO_MAX_PAYLOAD",
               bytes(1024, 64 << 20),
               "The largest payload of one event; a larger one is a 413.",
-              ServerConfig::maxPayloadBytes,
-              ServerConfig::withMaxPayloadBytes),
+              c -> (long) c.maxPayloadBytes(),
+              (c, v) -> c.withMaxPayloadBytes(v.intValue())),
           server(
               "AMEBO_MIGRATE",
               flag(),
@@ -121,13 +122,16 @@ final class ServeOptions {
               "Networks such as 10.0.0.0/8 that webhooks may go to although they are not public.",
               DeliverySettings::allowedNetworks,
               (d, v) -> d.withAllowedNetworks(networks(v))),
-          new ServeOption<>(
+          ServeOption.server(
               "AMEBO_TRUSTED_CERTIFICATES",
               path(),
               "A PEM file of authorities whose receivers are trusted, beside those Java trusts.",
               "none",
-              s -> s.server().delivery().trustedCertificates(),
-              (s, v) -> s.withServer(c -> c.withDelivery(c.delivery().withTrustedCertificates(v)))),
+              c -> c.delivery().trustedCertificates(),
+              (c, v) -> c.withDelivery(c.delivery().withTrustedCertificates(v))));
+
+  private static final List<ServeOption<?>> LOGS =
+      List.of(
           new ServeOption<>(
               "AMEBO_LOG_LEVEL",
               oneOf("error", "warn", "info", "debug", "trace"),
@@ -143,6 +147,9 @@ final class ServeOptions {
               ServeSettings::logFormat,
               ServeSettings::withLogFormat));
 
+  static final List<ServeOption<?>> ALL =
+      Stream.of(SERVER, HttpOptions.ALL, KeepingOptions.ALL, LOGS).flatMap(List::stream).toList();
+
   private ServeOptions() {}
 
   private static <T> ServeOption<T> server(
@@ -151,13 +158,7 @@ final class ServeOptions {
       String says,
       Function<ServerConfig, @Nullable T> get,
       BiFunction<ServerConfig, T, ServerConfig> set) {
-    return new ServeOption<>(
-        name,
-        type,
-        says,
-        GENERATED,
-        settings -> get.apply(settings.server()),
-        (settings, value) -> settings.withServer(c -> set.apply(c, value)));
+    return ServeOption.server(name, type, says, GENERATED, get, set);
   }
 
   private static <T> ServeOption<T> delivery(

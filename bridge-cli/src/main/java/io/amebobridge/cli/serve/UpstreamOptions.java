@@ -7,8 +7,14 @@ import java.util.Map;
 /** Upstream's options that mean nothing here, each with the reason. */
 final class UpstreamOptions {
   private static final String NO_POLLING = "a commit itself starts its deliveries, nothing polls";
+  private static final String NO_GRACE =
+      "a delivery that has used its attempts is a dead letter at once, and can be replayed";
   private static final String NO_TELEMETRY =
       "traces and logs of other services are not stored here; send them to a collector";
+
+  /** Of a DSN's options for connection pools. */
+  static final String POOL = "a server has a few connections, whatever its load";
+
   private static final String ALWAYS =
       "/health, /ready and /metrics are always there, on AMEBO_PORT";
 
@@ -46,6 +52,9 @@ final class UpstreamOptions {
     all.put("AMEBO_ADMIN_KEY", "log in with AMEBO_USERNAME and AMEBO_PASSWORD");
     all.put(
         "AMEBO_INSECURE_COOKIES", "there are no cookies to be stolen; tokens are sent as Bearer");
+    all.put("AMEBO_SESSION_TTL", "a login lasts a day, each of its tokens an hour");
+    all.put("AMEBO_GRACE_SECONDS", NO_GRACE);
+    all.put("AMEBO_GRACE_INTERVAL", NO_GRACE);
     all.put("AMEBO_REPLAY_TOLERANCE", "requests carry a token or a secret, no signature");
     all.put("AMEBO_REDACT", "payloads and secrets are never logged");
     all.put("HEALTH_CHECK_ENABLED", ALWAYS);

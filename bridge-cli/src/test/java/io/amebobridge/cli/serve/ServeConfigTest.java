@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.amebobridge.client.Secret;
 import io.amebobridge.core.config.ConfigException;
+import io.amebobridge.server.HttpSettings.Rate;
 import io.amebobridge.server.ServerConfig;
+import io.amebobridge.server.registry.Retention;
 import io.amebobridge.server.store.Dsn;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -21,6 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ServeConfigTest {
   @TempDir Path dir;
@@ -202,6 +205,74 @@ class ServeConfigTest {
   }
 
   @Test
+  void aRateBringsItsBurst() throws Exception {
+    environment.put("AMEBO_RATELIMIT_REQUESTS", "1000/m");
+    environment.put("AMEBO_RATELIMIT_EVENTS", "50/s");
+    environment.put("AMEBO_RATELIMIT_EVENTS_BURST", "5000");
+    assertThat(server().http().requests()).isEqualTo(new Rate(1000 / 60.0, 1000));
+    assertThat(server().http().events()).isEqualTo(new Rate(50, 5000));
+    environment.put("AMEBO_RATELIMIT_EVENTS", "off");
+    assertThat(server().http().events().isOn()).isFalse();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"many", "0/s", "-1/s", "5/d", "5", "9999999999/s"})
+  void whatIsNoRate(String said) {
+    environment.put("AMEBO_RATELIMIT_REQUESTS", said);
+    assertThat(problems())
+        .singleElement()
+        .asString()
+        .contains("AMEBO_RATELIMIT_REQUESTS: got " + said + ", allowed: off, or a rate");
+  }
+
+  @Test
+  void failedLoginsAsUpstreamLimitsThem() throws Exception {
+    assertThat(read().text()).containsPattern("AMEBO_AUTH_RATELIMIT_MAX +10 ");
+    assertThat(read().text()).containsPattern("AMEBO_AUTH_RATELIMIT_WINDOW +1m ");
+    environment.put("AMEBO_AUTH_RATELIMIT_MAX", "5");
+    environment.put("AMEBO_AUTH_RATELIMIT_WINDOW", "300");
+    assertThat(server().http().logins()).isEqualTo(new Rate(5 / 300.0, 5));
+    environment.put("AMEBO_AUTH_RATELIMIT_MAX", "0");
+    assertThat(server().http().logins().isOn()).isFalse();
+    environment.put("AMEBO_AUTH_RATELIMIT_MAX", "5");
+    environment.put("AMEBO_AUTH_RATELIMIT_WINDOW", "0");
+    assertThat(problems()).singleElement().asString().contains("got 0, allowed: more than 0");
+  }
+
+  @Test
+  void theTimeToLiveBringsItsRenewals() throws Exception {
+    environment.put("AMEBO_CLUSTER_TIME_TO_LIVE", "30s");
+    assertThat(server().cluster().renewal()).isEqualTo(Duration.ofSeconds(1));
+    environment.put("AMEBO_CLUSTER_TIME_TO_LIVE", "2s");
+    assertThat(server().cluster().renewal()).isEqualTo(Duration.ofMillis(400));
+    environment.put("AMEBO_CLUSTER_TIME_TO_LIVE", "1s");
+    assertThat(problems())
+        .containsExactly("environment: AMEBO_CLUSTER_TIME_TO_LIVE: got 1s, allowed: 2s to 10m");
+  }
+
+  @Test
+  void aDefaultRetention() throws Exception {
+    assertThat(server().retention().usual().isForever()).isTrue();
+    environment.put("AMEBO_RETENTION_AGE", "30d");
+    environment.put("AMEBO_RETENTION_SIZE", "5TiB");
+    assertThat(server().retention().usual())
+        .isEqualTo(new Retention(Duration.ofDays(30), 5L << 40));
+    environment.put("AMEBO_RETENTION_AGE", "0s");
+    assertThat(problems()).singleElement().asString().contains("AGE: got 0s, allowed: more than 0");
+  }
+
+  @Test
+  void upstreamsPoolsAreNotNeeded() throws Exception {
+    String dsn = "postgresql://a:hunter2-pw@db/amebo";
+    environment.put("AMEBO_DSN", dsn + "?pool_size=20&sslmode=require&max_overflow=30");
+    assertThat(server().database()).isEqualTo(Dsn.parse(dsn + "?sslmode=require"));
+    assertThat(read().warnings())
+        .anyMatch(w -> w.startsWith("environment: AMEBO_DSN: pool_size is ignored: "))
+        .anyMatch(w -> w.contains("max_overflow is ignored"))
+        .hasSize(2);
+  }
+
+  @Test
   void variablesThatAreNotTheServers() throws Exception {
     environment.put("AMEBO_PROT", "1");
     environment.put("AMEBO_THEIRS", "1");
@@ -232,6 +303,7 @@ class ServeConfigTest {
           Map.entry("AMEBO_PASSWORD", "other-password"),
           Map.entry("AMEBO_ALLOWED_NETWORKS", "10.0.0.0/8,192.168.0.0/16"),
           Map.entry("AMEBO_TRUSTED_CERTIFICATES", "pom.xml"),
+          Map.entry("AMEBO_CORS_ORIGINS", "https://a.example,http://localhost:3000"),
           Map.entry("AMEBO_LOG_LEVEL", "debug"),
           Map.entry("AMEBO_LOG_FORMAT", "json"));
 
@@ -262,7 +334,8 @@ class ServeConfigTest {
 
   private static String other(String label) {
     return Objects.requireNonNull(
-        Map.of("N", "17", "DURATION", "17s", "SIZE", "17KiB", "true|false", "true").get(label),
+        Map.of("N", "17", "DURATION", "17s", "SIZE", "17KiB", "true|false", "false", "RATE", "17/m")
+            .get(label),
         "give OTHERS a value for this option");
   }
 }

@@ -35,6 +35,8 @@ class ServeDocumentsTest {
                  "AMEBO_SECRET": "${file:/run/secrets/a}", "AMEBO_MAX_PAYLOAD": "2MiB",
                  "AMEBO_DELIVERY_WINDOW": "${WINDOW:3}", "AMEBO_DELIVERY_TIMEOUT": "3s",
                  "AMEBO_ALLOWED_NETWORKS": ["10.0.0.0/8"], "AMEBO_LOG_FORMAT": "json",
+                 "AMEBO_CORS_ORIGINS": ["https://a.example"], "AMEBO_RATELIMIT_EVENTS": "50/s",
+                 "AMEBO_AUTH_RATELIMIT_WINDOW": 60, "AMEBO_RETENTION_SIZE": 1099511627776,
                  "AMEBO_IDLES": 5}
                 """))
         .isZero();
@@ -47,6 +49,7 @@ class ServeDocumentsTest {
         "{\"AMEBO_PORT\": 70000}",
         "{\"AMEBO_PORT\": \"many\"}",
         "{\"AMEBO_DSN\": 5}",
+        "{\"AMEBO_RATELIMIT_EVENTS\": 5}",
         "{\"AMEBO_ALLOWED_NETWORKS\": [5]}",
         "{\"AMEBO_LOG_FORMAT\": \"xml\"}"
       })
