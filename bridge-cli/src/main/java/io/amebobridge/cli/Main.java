@@ -32,6 +32,7 @@ import picocli.CommandLine.HelpCommand;
       DeadLettersVerb.class,
       SchemaVerb.class,
       DbVerb.class,
+      WarmUpVerb.class,
       HelpCommand.class
     })
 public final class Main {

@@ -61,7 +61,7 @@ public final class OwnedProcess implements AutoCloseable {
   }
 
   /** The process itself. */
-  ProcessHandle handle() {
+  public ProcessHandle handle() {
     if (process == null) throw new IllegalStateException("not started");
     return process.toHandle();
   }

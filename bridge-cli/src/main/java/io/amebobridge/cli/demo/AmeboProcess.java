@@ -53,7 +53,9 @@ public final class AmeboProcess implements AutoCloseable {
   public void start() throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(List.of("-Xmx512m", "-XX:+UseSerialGC", "-Xshare:auto"));
+    command.addAll(List.of("-Xms16m", "-Xmx512m", "-XX:+UseSerialGC", "-Xlog:cds*=off"));
+    String archive = System.getProperty("amebo.archive");
+    if (archive != null) command.add("-XX:SharedArchiveFile=" + archive);
     command.add("-Damebo.end.with.parent=true");
     command.addAll(List.of("-cp", System.getProperty("java.class.path")));
     command.add("io.amebobridge.cli.Main");
@@ -101,6 +103,11 @@ public final class AmeboProcess implements AutoCloseable {
 
   public boolean isAlive() {
     return process.isAlive();
+  }
+
+  /** The process id of the JVM. */
+  public long pid() {
+    return process.handle().pid();
   }
 
   public void kill9() throws InterruptedException {

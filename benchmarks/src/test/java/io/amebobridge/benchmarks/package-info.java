@@ -1,0 +1,4 @@
+@NullMarked
+package io.amebobridge.benchmarks;
+
+import org.jspecify.annotations.NullMarked;
