@@ -11,6 +11,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
@@ -120,10 +121,50 @@ class DbVerbsTest {
     assertThat(file).exists();
     Cli read = Cli.run("db", "import", "--dsn", "sqlite:" + dir.resolve("e.db"), file);
     assertThat(read.exitCode()).as(read.err()).isZero();
+    Cli again = Cli.run("db", "export", "--dsn", dsn, file);
+    assertThat(again.exitCode()).isEqualTo(1);
+    assertThat(again.err()).contains("exists; --force replaces it");
+    assertThat(Cli.run("db", "export", "--force", "--dsn", dsn, file).exitCode()).isZero();
     Path none = dir.resolve("none.ndjson");
     Cli failed = Cli.run("db", "export", "--dsn", "sqlite:" + dir.resolve("none.db"), none);
     assertThat(failed.exitCode()).isEqualTo(1);
     assertThat(none).doesNotExist();
+  }
+
+  @Test
+  void theDatabaseItselfIsNeverWrittenOver() throws Exception {
+    Path link = Files.createSymbolicLink(dir.resolve("link"), dir.resolve("a.db"));
+    Path there = Files.createSymbolicLink(dir.resolve("there"), dir);
+    byte[] before = Files.readAllBytes(dir.resolve("a.db"));
+    for (String verb : List.of("export", "backup")) {
+      for (Path own :
+          List.of(
+              dir.resolve("a.db"),
+              dir.resolve("a.db-wal"),
+              dir.resolve("a.db-shm"),
+              dir.resolve("a.db.lock"),
+              dir.resolve("a.db.secret"),
+              link,
+              there.resolve("a.db"),
+              there.resolve("a.db-wal"))) {
+        Cli cli = Cli.run("db", verb, "--force", "--dsn", dsn, own);
+        assertThat(cli.exitCode()).as(verb + own).isEqualTo(1);
+        assertThat(cli.err()).contains("is the database's own file");
+      }
+    }
+    assertThat(Files.readAllBytes(dir.resolve("a.db"))).isEqualTo(before);
+    Cli directory = Cli.run("db", "export", "--force", "--dsn", dsn, dir);
+    assertThat(directory.err()).contains("not a regular file");
+  }
+
+  @Test
+  void onlyTheOwnerReadsWhatIsWritten() throws Exception {
+    for (String verb : List.of("export", "backup")) {
+      Path file = dir.resolve("file-" + verb);
+      assertThat(Cli.run("db", verb, "--dsn", dsn, file).exitCode()).isZero();
+      assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+          .isEqualTo("rw-------");
+    }
   }
 
   @Test

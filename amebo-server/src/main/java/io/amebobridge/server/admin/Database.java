@@ -63,6 +63,9 @@ interface Database {
   /** After rows came in with ids of their own. */
   void afterImport(Connection connection) throws SQLException;
 
+  /** Its own files, there or not, which nothing else may be written to. */
+  List<Path> files();
+
   /** Where a backup before a migration is put. */
   Path backupBeforeMigration(String version, String timestamp);
 

@@ -12,9 +12,9 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -74,13 +74,11 @@ public final class DatabaseAdmin {
     return act(
         "cannot back up " + database.location(),
         () -> {
-          if (Files.exists(file) && !over) {
-            throw new AdminException(file + " exists; --force replaces it");
-          }
+          OutputFile.check(file, own(), over);
           existing().schema().refuseNewer();
           return database instanceof SqliteDatabase sqlite
               ? SqliteFiles.copy(sqlite, file.toAbsolutePath())
-              : Exports.toFile(database, file.toAbsolutePath(), progress);
+              : Exports.toFile(database, file.toAbsolutePath(), true, progress);
         });
   }
 
@@ -111,6 +109,15 @@ public final class DatabaseAdmin {
         });
   }
 
+  /** The database's files, and those of the secrets beside it. */
+  private List<Path> own() {
+    Path kept = config.keptSecrets();
+    List<Path> own = new ArrayList<>(database.files());
+    own.add(kept.resolveSibling(kept.getFileName() + ".secret"));
+    own.add(kept.resolveSibling(kept.getFileName() + ".password"));
+    return own;
+  }
+
   /**
    * Writes all data as lines of JSON; the stream stays open.
    *
@@ -122,6 +129,22 @@ public final class DatabaseAdmin {
         () -> {
           existing().schema().refuseNewer();
           return new Export(database, progress).to(out);
+        });
+  }
+
+  /**
+   * Writes all data as lines of JSON into a file, reads it again, and only then gives it its name.
+   *
+   * @param over whether a file of that name may be replaced
+   * @return the rows of each table
+   */
+  public Map<String, Long> export(Path file, boolean over, Progress progress) {
+    return act(
+        "cannot export " + database.location(),
+        () -> {
+          OutputFile.check(file, own(), over);
+          existing().schema().refuseNewer();
+          return Exports.toFile(database, file.toAbsolutePath(), false, progress);
         });
   }
 

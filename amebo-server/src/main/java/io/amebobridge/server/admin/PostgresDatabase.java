@@ -149,6 +149,11 @@ final class PostgresDatabase implements Database {
   }
 
   @Override
+  public List<Path> files() {
+    return List.of();
+  }
+
+  @Override
   public Path backupBeforeMigration(String version, String timestamp) {
     return directory.resolve(
         dsn.database() + ".before-v" + version + "." + timestamp + ".ndjson.gz");

@@ -161,6 +161,13 @@ record SqliteDatabase(Path file) implements Database {
   }
 
   @Override
+  public List<Path> files() {
+    List<Path> files = new ArrayList<>(List.of(file, beside(".lock")));
+    SqliteFiles.COMPANIONS.forEach(companion -> files.add(beside(companion)));
+    return files;
+  }
+
+  @Override
   public Path backupBeforeMigration(String version, String timestamp) {
     return beside(".before-v" + version + "." + timestamp + ".db");
   }
