@@ -60,7 +60,7 @@ public final class DatabaseAdmin {
     Act<List<Schema.Step>> act = () -> database.schema().migrate(before);
     String failed = "cannot migrate " + database.location();
     // Flyway locks PostgreSQL by itself, and servers of the release before go on meanwhile.
-    return database instanceof SqliteDatabase ? alone(failed, act) : act(failed, act);
+    return database instanceof SqliteDatabase ? alone(failed, act) : beside(failed, act);
   }
 
   /**
@@ -71,7 +71,7 @@ public final class DatabaseAdmin {
    * @return the rows of each table
    */
   public Map<String, Long> backup(Path file, boolean over, Progress progress) {
-    return act(
+    return beside(
         "cannot back up " + database.location(),
         () -> {
           OutputFile.check(file, own(), over);
@@ -124,7 +124,7 @@ public final class DatabaseAdmin {
    * @return the rows of each table
    */
   public Map<String, Long> export(OutputStream out, Progress progress) {
-    return act(
+    return beside(
         "cannot export " + database.location(),
         () -> {
           existing().schema().refuseNewer();
@@ -139,7 +139,7 @@ public final class DatabaseAdmin {
    * @return the rows of each table
    */
   public Map<String, Long> export(Path file, boolean over, Progress progress) {
-    return act(
+    return beside(
         "cannot export " + database.location(),
         () -> {
           OutputFile.check(file, own(), over);
@@ -205,18 +205,22 @@ public final class DatabaseAdmin {
     T run() throws IOException, SQLException;
   }
 
-  /** While no server has it. */
+  /** While no server has it, and no other verb. */
   private <T> T alone(String failed, Act<T> act) {
-    return act(
-        failed,
-        () -> {
-          Database.Hold hold = database.hold();
-          try {
-            return act.run();
-          } finally {
-            hold.close();
-          }
-        });
+    return act(failed, () -> held(database.hold(), act));
+  }
+
+  /** While nobody replaces all data. */
+  private <T> T beside(String failed, Act<T> act) {
+    return act(failed, () -> held(database.share(), act));
+  }
+
+  private static <T> T held(Database.Hold hold, Act<T> act) throws IOException, SQLException {
+    try {
+      return act.run();
+    } finally {
+      hold.close();
+    }
   }
 
   private static <T> T act(String failed, Act<T> act) {

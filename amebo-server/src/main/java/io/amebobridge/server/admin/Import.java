@@ -119,6 +119,7 @@ final class Import {
     if (since == null && over != Over.ANYTHING) {
       refuseFilled(database, connection, tables);
     }
+    database.refuseServers(connection);
     database.empty(connection, tables);
     Markers.set(connection, Markers.IMPORT, Instant.now().toString());
     connection.commit();

@@ -106,6 +106,16 @@ record SqliteDatabase(Path file) implements Database {
     }
   }
 
+  @Override
+  public Hold share() {
+    return () -> {}; // who replaces all data puts another file in this one's place
+  }
+
+  @Override
+  public void refuseServers(Connection connection) {
+    // the lock on the file holds whatever happens
+  }
+
   /** A file next to the database, by what follows its name. */
   Path beside(String suffix) {
     return file.resolveSibling(file.getFileName() + suffix);
