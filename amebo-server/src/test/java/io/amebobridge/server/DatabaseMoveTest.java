@@ -302,6 +302,34 @@ class DatabaseMoveTest {
   }
 
   @Test
+  void aRestoreThatFailsInTheMiddleLeavesWhatWasThere() throws Exception {
+    ServerConfig config = filled(Engine.POSTGRES);
+    DatabaseAdmin admin = new DatabaseAdmin(config);
+    Path backup = dir.resolve("backup");
+    admin.backup(backup, false, QUIET);
+    try (AmeboServer server = AmeboServer.start(config)) {
+      publish(Wire.admin(server), "after the backup", "{\"id\":9}");
+    }
+    String before = export(config);
+    instance(
+        config,
+        "CREATE FUNCTION no_room() RETURNS trigger LANGUAGE plpgsql AS"
+            + " 'BEGIN RAISE EXCEPTION ''the disk is full''; END'");
+    instance(
+        config,
+        "CREATE TRIGGER no_room BEFORE INSERT ON deliveries FOR EACH ROW EXECUTE FUNCTION no_room()");
+    assertThatThrownBy(() -> admin.restore(backup, true, QUIET))
+        .hasMessageContaining("the database is as it was")
+        .hasMessageContaining("the disk is full");
+    assertThat(export(config)).isEqualTo(before);
+    instance(config, "DROP TRIGGER no_room ON deliveries");
+    AmeboServer.start(config).close();
+    admin.restore(backup, true, QUIET);
+    assertThat(export(config)).doesNotContain("after the backup");
+    AmeboServer.start(config).close();
+  }
+
+  @Test
   void aServerKeepsItsPostgresEvenWhereNoInstanceIsSeen() throws Exception {
     ServerConfig config = fresh(Engine.POSTGRES, "");
     String export = export(filled(Engine.POSTGRES));

@@ -188,14 +188,18 @@ final class PostgresDatabase implements Database {
   @Override
   public void afterImport(Connection connection) throws SQLException {
     for (String table : List.of("applications", "actions", "subscriptions", "replays")) {
-      try (Statement statement = connection.createStatement();
-          ResultSet row =
-              statement.executeQuery(
-                  "SELECT setval(pg_get_serial_sequence('"
-                      + table
-                      + "', 'id'), coalesce(max(id), 0) + 1, false) FROM "
-                      + table)) {
-        row.next();
+      try (Statement statement = connection.createStatement()) {
+        String restart;
+        try (ResultSet row =
+            statement.executeQuery(
+                "SELECT 'ALTER SEQUENCE ' || pg_get_serial_sequence('"
+                    + table
+                    + "', 'id') || ' RESTART WITH ' || coalesce(max(id), 0) + 1 FROM "
+                    + table)) {
+          row.next();
+          restart = row.getString(1);
+        }
+        statement.execute(restart); // unlike setval, undone where the transaction is
       }
     }
   }
