@@ -204,6 +204,31 @@ class UpstreamImportTest {
     assertThat(of(report, "events", "its time cannot be read")).containsExactly("8");
   }
 
+  private static String changed(String upstream, String... statements) throws Exception {
+    try (Connection connection = Engine.SQLITE.connect(upstream);
+        Statement statement = connection.createStatement()) {
+      for (String each : statements) {
+        statement.executeUpdate(each);
+      }
+    }
+    return upstream;
+  }
+
+  @Test
+  void whatASubscriptionNeverGotIsReported() throws Exception {
+    String upstream =
+        changed(
+            uuids(Engine.SQLITE),
+            "DELETE FROM gists WHERE subscription = 'ff674abed0bd4d4988f7ec8089815cda'",
+            "DELETE FROM gists WHERE rowid ="
+                + " (SELECT min(rowid) FROM gists"
+                + " WHERE subscription = '690cd8679b6b430495024c07b5f2d962')");
+    UpstreamReport report = read(Fixture.config(Engine.SQLITE.dsn(dir)), upstream, true);
+    assertThat(of(report, "gists", "lost this delivery"))
+        .as("1 had no gist either, and came before the first subscription")
+        .containsExactly("event 2 for 1", "event 3 for 1", "event 4 for 1", "event 5 for 3");
+  }
+
   @Test
   void otherDatabasesAreRefused() {
     ServerConfig config = Fixture.config(Engine.SQLITE.dsn(dir));

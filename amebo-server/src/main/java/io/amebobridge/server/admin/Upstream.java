@@ -155,29 +155,31 @@ final class Upstream implements AutoCloseable {
   }
 
   /**
-   * Events without a gist for a subscription that had one of an earlier event: upstream lost them
-   * between two transactions.
+   * Events without a gist for a subscription to their action. Where it had one of an earlier event,
+   * {@code after_first} is not null: upstream lost them between two transactions. The others it
+   * lost too, unless they are older than the subscription.
    */
-  ResultSet lost() throws SQLException {
+  ResultSet without() throws SQLException {
     String event = id("events", "event");
     return select(
         "SELECT e."
             + event
             + " AS event_id, s."
             + id("subscriptions", "subscription")
-            + " AS subscription_id FROM (SELECT g.subscription, min(e."
+            + " AS subscription_id, e.timestamped, CASE WHEN e."
+            + event
+            + " > had.first THEN 1 END AS after_first FROM "
+            + in("subscriptions")
+            + " s LEFT JOIN (SELECT g.subscription, min(e."
             + event
             + ") AS first FROM "
             + in("gists")
             + " g JOIN "
             + in("events")
-            + " e ON e.event = g.event GROUP BY g.subscription) had JOIN "
-            + in("subscriptions")
-            + " s ON s.subscription = had.subscription JOIN "
+            + " e ON e.event = g.event GROUP BY g.subscription) had"
+            + " ON had.subscription = s.subscription JOIN "
             + in("events")
-            + " e ON e.action = s.action AND e."
-            + event
-            + " > had.first LEFT JOIN "
+            + " e ON e.action = s.action LEFT JOIN "
             + in("gists")
             + " g ON g.event = e.event AND g.subscription = s.subscription"
             + " WHERE g.event IS NULL ORDER BY 1, 2");

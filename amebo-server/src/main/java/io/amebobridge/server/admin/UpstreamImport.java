@@ -276,7 +276,8 @@ final class UpstreamImport {
     boolean active = row.getInt("active") != 0;
     String description = row.getString("description");
     int retries = row.getInt("max_retries");
-    subscriptions.put(id, new UpstreamSubscription(id, retries, active));
+    long since = time("subscriptions", which, row);
+    subscriptions.put(id, new UpstreamSubscription(id, retries, active, since));
     rows.row(
         id,
         application,
@@ -289,7 +290,7 @@ final class UpstreamImport {
         head,
         head,
         disabled.contains(who) ? 1L : 0L,
-        time("subscriptions", which, row),
+        since,
         active ? null : now);
     imported("subscriptions");
     if (!active) {
@@ -325,10 +326,10 @@ final class UpstreamImport {
   }
 
   private void lost() throws SQLException {
-    try (ResultSet row = upstream.lost()) {
+    try (ResultSet row = upstream.without()) {
       while (row.next()) {
         UpstreamSubscription subscription = subscriptions.get(row.getLong("subscription_id"));
-        if (subscription != null && subscription.active()) {
+        if (subscription != null && subscription.active() && isLost(subscription, row)) {
           tally.note(
               "gists",
               "event " + row.getLong("event_id") + " for " + subscription.id(),
@@ -336,6 +337,16 @@ final class UpstreamImport {
         }
       }
     }
+  }
+
+  /** A subscription gets what comes after it was made, and after the first that it got. */
+  private static boolean isLost(UpstreamSubscription subscription, ResultSet row)
+      throws SQLException {
+    if (row.getInt("after_first") != 0) {
+      return true;
+    }
+    Long at = UpstreamTime.millis(row.getString("timestamped"));
+    return at != null && at >= subscription.since();
   }
 
   /** What has no place here. */
