@@ -10,6 +10,8 @@ import io.amebobridge.server.admin.DatabaseAdmin;
 import io.amebobridge.server.admin.Progress;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -17,6 +19,8 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -238,6 +242,102 @@ class DatabaseMoveTest {
         .hasMessageContaining("in use by 1 Amebo");
     assertThat(admin.migrate(true)).as("a rolling upgrade migrates beside it").isEmpty();
     instance(config, "UPDATE instances SET expires_at = now() - interval '1 second'");
+    read(config, export, false);
+  }
+
+  /** An export that stands still in its middle until it is let go. */
+  private static final class Slow extends InputStream {
+    private final InputStream whole;
+    private final CountDownLatch reached = new CountDownLatch(1);
+    private final CountDownLatch go = new CountDownLatch(1);
+    private int left;
+
+    Slow(String export) {
+      byte[] bytes = export.getBytes(StandardCharsets.UTF_8);
+      this.whole = new ByteArrayInputStream(bytes);
+      this.left = bytes.length / 2;
+    }
+
+    @Override
+    public int read() throws IOException {
+      if (left-- == 0) {
+        reached.countDown();
+        try {
+          go.await();
+        } catch (InterruptedException e) {
+          throw new IOException(e);
+        }
+      }
+      return whole.read();
+    }
+
+    @Override
+    public int read(byte[] into, int offset, int length) throws IOException {
+      int one = read();
+      if (one >= 0) {
+        into[offset] = (byte) one;
+      }
+      return one < 0 ? -1 : 1;
+    }
+  }
+
+  @Test
+  void whileOneReplacesAllNobodyElseBegins() throws Exception {
+    String export = export(filled(Engine.POSTGRES));
+    ServerConfig config = fresh(Engine.POSTGRES, "");
+    AmeboServer.start(config).close();
+    DatabaseAdmin admin = new DatabaseAdmin(config);
+    Slow slow = new Slow(export);
+    CompletableFuture<DatabaseAdmin.Restored> first =
+        CompletableFuture.supplyAsync(() -> admin.read(slow, true, QUIET));
+    slow.reached.await();
+    assertThatThrownBy(() -> AmeboServer.start(config)).hasMessageContaining("being replaced");
+    assertThatThrownBy(() -> read(config, export, true)).hasMessageContaining("another amebo db");
+    assertThatThrownBy(() -> export(config)).hasMessageContaining("wait until it is done");
+    assertThatThrownBy(() -> admin.migrate(true)).hasMessageContaining("wait until it is done");
+    slow.go.countDown();
+    first.join();
+    assertThat(afterHeader(export(config))).containsExactlyElementsOf(afterHeader(export));
+    AmeboServer.start(config).close();
+  }
+
+  @Test
+  void aRestoreThatFailsInTheMiddleLeavesWhatWasThere() throws Exception {
+    ServerConfig config = filled(Engine.POSTGRES);
+    DatabaseAdmin admin = new DatabaseAdmin(config);
+    Path backup = dir.resolve("backup");
+    admin.backup(backup, false, QUIET);
+    try (AmeboServer server = AmeboServer.start(config)) {
+      publish(Wire.admin(server), "after the backup", "{\"id\":9}");
+    }
+    String before = export(config);
+    instance(
+        config,
+        "CREATE FUNCTION no_room() RETURNS trigger LANGUAGE plpgsql AS"
+            + " 'BEGIN RAISE EXCEPTION ''the disk is full''; END'");
+    instance(
+        config,
+        "CREATE TRIGGER no_room BEFORE INSERT ON deliveries FOR EACH ROW EXECUTE FUNCTION no_room()");
+    assertThatThrownBy(() -> admin.restore(backup, true, QUIET))
+        .hasMessageContaining("the database is as it was")
+        .hasMessageContaining("the disk is full");
+    assertThat(export(config)).isEqualTo(before);
+    instance(config, "DROP TRIGGER no_room ON deliveries");
+    AmeboServer.start(config).close();
+    admin.restore(backup, true, QUIET);
+    assertThat(export(config)).doesNotContain("after the backup");
+    AmeboServer.start(config).close();
+  }
+
+  @Test
+  void aServerKeepsItsPostgresEvenWhereNoInstanceIsSeen() throws Exception {
+    ServerConfig config = fresh(Engine.POSTGRES, "");
+    String export = export(filled(Engine.POSTGRES));
+    try (AmeboServer server = AmeboServer.start(config)) {
+      assertThat(server.port()).isPositive();
+      instance(config, "DELETE FROM instances");
+      assertThatThrownBy(() -> read(config, export, true)).hasMessageContaining("is in use by");
+    }
     read(config, export, false);
   }
 

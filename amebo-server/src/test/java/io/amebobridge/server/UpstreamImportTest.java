@@ -13,6 +13,8 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.Statement;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.awaitility.Awaitility;
@@ -202,6 +204,112 @@ class UpstreamImportTest {
     assertThat(of(report, "gists", "is not there")).hasSize(6 + 4);
     assertThat(of(report, "applications", "had no secret")).containsExactly("mailer");
     assertThat(of(report, "events", "its time cannot be read")).containsExactly("8");
+  }
+
+  private static String changed(String upstream, String... statements) throws Exception {
+    try (Connection connection = Engine.SQLITE.connect(upstream);
+        Statement statement = connection.createStatement()) {
+      for (String each : statements) {
+        statement.executeUpdate(each);
+      }
+    }
+    return upstream;
+  }
+
+  @Test
+  void whatASubscriptionNeverGotIsReported() throws Exception {
+    String upstream =
+        changed(
+            uuids(Engine.SQLITE),
+            "DELETE FROM gists WHERE subscription = 'ff674abed0bd4d4988f7ec8089815cda'",
+            "DELETE FROM gists WHERE rowid ="
+                + " (SELECT min(rowid) FROM gists"
+                + " WHERE subscription = '690cd8679b6b430495024c07b5f2d962')");
+    UpstreamReport report = read(Fixture.config(Engine.SQLITE.dsn(dir)), upstream, true);
+    assertThat(of(report, "gists", "lost this delivery"))
+        .as("1 had no gist either, and came before the first subscription")
+        .containsExactly("event 2 for 1", "event 3 for 1", "event 4 for 1", "event 5 for 3");
+  }
+
+  @Test
+  void whatIsNotJsonIsRefusedByName() throws Exception {
+    String upstream =
+        changed(
+            uuids(Engine.SQLITE),
+            "UPDATE events SET payload = '{\"id\":NaN}' WHERE rowid = 2",
+            "UPDATE events SET payload = 'hello' WHERE rowid = 3",
+            "UPDATE events SET payload = '{\"id\":4} {}' WHERE rowid = 4",
+            "UPDATE events SET payload = '' WHERE rowid = 5",
+            "UPDATE events SET payload = '\"a string\"' WHERE rowid = 8",
+            "UPDATE actions SET schemata = 'no schema' WHERE action = 'order.v1.paid'",
+            "UPDATE actions SET schemata = '\"{no: schema\"' WHERE action = 'vcs.v1.push'",
+            "UPDATE actions SET schemata = '\"{}\"' WHERE action = 'vcs.v1.release'");
+    ServerConfig config = Fixture.config(Engine.SQLITE.dsn(dir));
+    UpstreamReport report = read(config, upstream, false);
+    assertThat(of(report, "events", "is not JSON")).containsExactly("2", "3", "4", "5");
+    assertThat(report.tables().get("events").refused()).isEqualTo(4);
+    assertThat(of(report, "actions", "not valid")).contains("order.v1.paid", "vcs.v1.push");
+    try (AmeboServer server = AmeboServer.start(config)) {
+      Wire admin = Wire.admin(server);
+      JsonNode events = admin.get("/v1/events?order=id").json();
+      assertThat(events.findValuesAsString("event")).hasSize(4);
+      assertThat(admin.get("/v1/events?id=8").json().get(0).path("payload").stringValue())
+          .isEqualTo("a string");
+      assertThat(schema(admin, "order.v1.paid").stringValue()).isEqualTo("no schema");
+      assertThat(schema(admin, "vcs.v1.push").stringValue()).isEqualTo("{no: schema");
+      assertThat(schema(admin, "vcs.v1.release").isObject()).isTrue();
+    }
+  }
+
+  private static JsonNode schema(Wire admin, String action) {
+    return admin.get("/v1/actions?action=" + action).json().get(0).path("schemata");
+  }
+
+  @Test
+  void timesNeverGoBack() throws Exception {
+    String upstream =
+        changed(
+            uuids(Engine.SQLITE),
+            "UPDATE events SET timestamped = 'once' WHERE rowid IN (1, 4)",
+            "UPDATE events SET timestamped = '2026-11-22T20:35:20' WHERE rowid = 3",
+            "UPDATE events SET timestamped = '2999-11-22T20:35:20' WHERE rowid = 8");
+    ServerConfig config = Fixture.config(Engine.SQLITE.dsn(dir));
+    UpstreamReport report = read(config, upstream, false);
+    assertThat(of(report, "events", "its time cannot be read")).containsExactly("1", "4");
+    assertThat(of(report, "events", "before that of an earlier")).containsExactly("3");
+    assertThat(of(report, "events", "in the future")).containsExactly("8");
+    List<Long> times = new ArrayList<>();
+    try (Connection connection = Engine.SQLITE.connect(config.dsn());
+        Statement statement = connection.createStatement();
+        var row = statement.executeQuery("SELECT timestamped FROM events ORDER BY id")) {
+      while (row.next()) {
+        times.add(row.getLong(1));
+      }
+    }
+    assertThat(times).hasSize(8).isSorted();
+    long second = Instant.parse("2026-11-22T20:35:27.995Z").toEpochMilli();
+    assertThat(times.subList(0, 4)).containsOnly(second);
+    assertThat(times.get(7)).isLessThanOrEqualTo(System.currentTimeMillis());
+  }
+
+  @Test
+  void whatCannotBeSentToOrSignedWithIsReported() throws Exception {
+    String upstream =
+        changed(
+            uuids(Engine.SQLITE),
+            "UPDATE applications SET secret = 'whsec_no base64!' WHERE application = 'mailer'",
+            "UPDATE applications SET secret = 'short' WHERE application = 'billing'",
+            "UPDATE applications SET address = 'http://2130706433/' WHERE application = 'shop'",
+            "UPDATE subscriptions SET handler = 'http://user:pw@host/x' WHERE rowid = 1",
+            "UPDATE subscriptions SET handler = '/below' WHERE rowid = 2");
+    UpstreamReport report = read(Fixture.config(Engine.SQLITE.dsn(dir)), upstream, true);
+    assertThat(of(report, "applications", "no webhook can be signed")).containsExactly("mailer");
+    assertThat(of(report, "applications", "could not be registered")).containsExactly("billing");
+    assertThat(of(report, "applications", "nothing can be sent"))
+        .containsExactlyInAnyOrder("amebo", "shop");
+    assertThat(of(report, "subscriptions", "nothing can be sent"))
+        .containsExactly("1 (mailer, user.v1.created)");
+    assertThat(report.notes().toString()).doesNotContain("base64!", "user:pw");
   }
 
   @Test

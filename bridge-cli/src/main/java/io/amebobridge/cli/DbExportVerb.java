@@ -2,14 +2,13 @@ package io.amebobridge.cli;
 
 import io.amebobridge.server.admin.Progress;
 import java.io.OutputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code amebo db export}. */
@@ -35,9 +34,13 @@ final class DbExportVerb implements Callable<Integer> {
       description = "The file to write (default: standard output).")
   private @Nullable Path file;
 
+  @Option(names = "--force", description = "Replace the file where it exists.")
+  private boolean force;
+
   @Override
   public Integer call() throws Exception {
-    Map<String, Long> counts = file == null ? to(Output.reports()) : to(file);
+    Map<String, Long> counts =
+        file == null ? to(Output.reports()) : dsn.open().export(file, force, progress.progress());
     progress.say("exported " + DbProgress.rows(counts));
     return Main.DONE;
   }
@@ -61,21 +64,6 @@ final class DbExportVerb implements Callable<Integer> {
   private static void refuseClosed() {
     if (Output.reports().checkError()) {
       throw new IllegalStateException("standard output was closed before the export ended");
-    }
-  }
-
-  /** Under its name only once it is whole. */
-  private Map<String, Long> to(Path file) throws Exception {
-    Path fresh = file.resolveSibling(file.getFileName() + ".partial");
-    try {
-      Map<String, Long> counts;
-      try (OutputStream out = Files.newOutputStream(fresh)) {
-        counts = to(out);
-      }
-      Files.move(fresh, file, StandardCopyOption.REPLACE_EXISTING);
-      return counts;
-    } finally {
-      Files.deleteIfExists(fresh);
     }
   }
 }

@@ -11,8 +11,14 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.Statement;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -120,10 +126,89 @@ class DbVerbsTest {
     assertThat(file).exists();
     Cli read = Cli.run("db", "import", "--dsn", "sqlite:" + dir.resolve("e.db"), file);
     assertThat(read.exitCode()).as(read.err()).isZero();
+    Cli again = Cli.run("db", "export", "--dsn", dsn, file);
+    assertThat(again.exitCode()).isEqualTo(1);
+    assertThat(again.err()).contains("exists; --force replaces it");
+    assertThat(Cli.run("db", "export", "--force", "--dsn", dsn, file).exitCode()).isZero();
     Path none = dir.resolve("none.ndjson");
     Cli failed = Cli.run("db", "export", "--dsn", "sqlite:" + dir.resolve("none.db"), none);
     assertThat(failed.exitCode()).isEqualTo(1);
     assertThat(none).doesNotExist();
+  }
+
+  @Test
+  void theDatabaseItselfIsNeverWrittenOver() throws Exception {
+    Path link = Files.createSymbolicLink(dir.resolve("link"), dir.resolve("a.db"));
+    Path there = Files.createSymbolicLink(dir.resolve("there"), dir);
+    byte[] before = Files.readAllBytes(dir.resolve("a.db"));
+    for (String verb : List.of("export", "backup")) {
+      for (Path own :
+          List.of(
+              dir.resolve("a.db"),
+              dir.resolve("a.db-wal"),
+              dir.resolve("a.db-shm"),
+              dir.resolve("a.db.lock"),
+              dir.resolve("a.db.secret"),
+              link,
+              there.resolve("a.db"),
+              there.resolve("a.db-wal"))) {
+        Cli cli = Cli.run("db", verb, "--force", "--dsn", dsn, own);
+        assertThat(cli.exitCode()).as(verb + own).isEqualTo(1);
+        assertThat(cli.err()).contains("is the database's own file");
+      }
+    }
+    assertThat(Files.readAllBytes(dir.resolve("a.db"))).isEqualTo(before);
+    Cli directory = Cli.run("db", "export", "--force", "--dsn", dsn, dir);
+    assertThat(directory.err()).contains("not a regular file");
+  }
+
+  @Test
+  void onlyTheOwnerReadsWhatIsWritten() throws Exception {
+    for (String verb : List.of("export", "backup")) {
+      Path file = dir.resolve("file-" + verb);
+      assertThat(Cli.run("db", verb, "--dsn", dsn, file).exitCode()).isZero();
+      assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+          .isEqualTo("rw-------");
+    }
+  }
+
+  private String upstreamWithAnEventOfNoAction() throws Exception {
+    String upstream = "sqlite:" + dir.resolve("upstream.db");
+    try (Connection connection = DriverManager.getConnection("jdbc:" + upstream);
+        Statement statement = connection.createStatement()) {
+      for (String sql :
+          List.of(
+              "CREATE TABLE applications (application, address, secret, timestamped)",
+              "CREATE TABLE actions (action, application, schemata, timestamped)",
+              "CREATE TABLE events (event INTEGER, action, deduper, payload, timestamped)",
+              "CREATE TABLE subscriptions (subscription INTEGER, application, action,"
+                  + " max_retries, handler, description, timestamped)",
+              "CREATE TABLE gists (event INTEGER, subscription INTEGER, completed, retries,"
+                  + " sleep_until, timestamped)",
+              "INSERT INTO events VALUES (1, 'gone', 'd', '{}', '2026-11-22T20:35:28')")) {
+        statement.executeUpdate(sql);
+      }
+    }
+    return upstream;
+  }
+
+  @Test
+  void refusedRowsAreNoSuccess() throws Exception {
+    String upstream = upstreamWithAnEventOfNoAction();
+    Object[] verb = {"db", "import", "--dsn", "sqlite:" + dir.resolve("u.db")};
+    Cli dry = Cli.run(with(verb, "--from-upstream", upstream, "--dry-run"));
+    assertThat(dry.exitCode()).as(dry.err()).isZero();
+    assertThat(dry.out()).contains("events: 0 would be imported, 0 adapted, 1 refused");
+    Cli cli = Cli.run(with(verb, "--from-upstream", upstream));
+    assertThat(cli.exitCode()).isEqualTo(1);
+    assertThat(cli.err()).contains("1 rows were refused");
+    Cli accepted = Cli.run(with(verb, "--from-upstream", upstream, "--accept-refused"));
+    assertThat(accepted.exitCode()).as(accepted.err()).isZero();
+    assertUsage(Cli.run(with(verb, "--accept-refused")), "--from-upstream");
+  }
+
+  private static Object[] with(Object[] first, Object... more) {
+    return Stream.concat(Arrays.stream(first), Arrays.stream(more)).toArray();
   }
 
   @Test

@@ -39,11 +39,21 @@ interface Database {
   Connection writable() throws SQLException;
 
   /**
-   * Keeps servers away until it is closed.
+   * Keeps servers and other verbs away until it is closed.
    *
    * @throws AdminException where one runs now
    */
   Hold hold() throws SQLException, IOException;
+
+  /**
+   * Keeps away who would replace all data, until it is closed; servers go on.
+   *
+   * @throws AdminException where that happens now
+   */
+  Hold share() throws SQLException;
+
+  /** Once more, in the transaction that begins to replace. */
+  void refuseServers(Connection connection) throws SQLException;
 
   /** Where a column's values of the table's order sort alike in every engine. */
   String ordered(String textColumn);
@@ -63,13 +73,16 @@ interface Database {
   /** After rows came in with ids of their own. */
   void afterImport(Connection connection) throws SQLException;
 
+  /** Its own files, there or not, which nothing else may be written to. */
+  List<Path> files();
+
   /** Where a backup before a migration is put. */
   Path backupBeforeMigration(String version, String timestamp);
 
-  /** Keeps servers away. */
+  /** Keeps others away. */
   @FunctionalInterface
   interface Hold extends AutoCloseable {
     @Override
-    void close() throws IOException;
+    void close() throws IOException, SQLException;
   }
 }

@@ -12,9 +12,9 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.flywaydb.core.api.FlywayException;
@@ -61,7 +61,7 @@ public final class DatabaseAdmin {
     Act<List<Schema.Step>> act = () -> database.schema().migrate(before);
     String failed = "cannot migrate " + database.location();
     // Flyway locks PostgreSQL by itself, and servers of the release before go on meanwhile.
-    return database instanceof SqliteDatabase ? alone(failed, act) : act(failed, act);
+    return database instanceof SqliteDatabase ? alone(failed, act) : beside(failed, act);
   }
 
   /**
@@ -72,16 +72,14 @@ public final class DatabaseAdmin {
    * @return the rows of each table
    */
   public Map<String, Long> backup(Path file, boolean over, Progress progress) {
-    return act(
+    return beside(
         "cannot back up " + database.location(),
         () -> {
-          if (Files.exists(file) && !over) {
-            throw new AdminException(file + " exists; --force replaces it");
-          }
+          OutputFile.check(file, own(), over);
           existing().schema().refuseNewer();
           return database instanceof SqliteDatabase sqlite
               ? SqliteFiles.copy(sqlite, file.toAbsolutePath())
-              : Exports.toFile(database, file.toAbsolutePath(), progress);
+              : Exports.toFile(database, file.toAbsolutePath(), true, progress);
         });
   }
 
@@ -112,17 +110,42 @@ public final class DatabaseAdmin {
         });
   }
 
+  /** The database's files, and those of the secrets beside it. */
+  private List<Path> own() {
+    Path kept = config.keptSecrets();
+    List<Path> own = new ArrayList<>(database.files());
+    own.add(kept.resolveSibling(kept.getFileName() + ".secret"));
+    own.add(kept.resolveSibling(kept.getFileName() + ".password"));
+    return own;
+  }
+
   /**
    * Writes all data as lines of JSON; the stream stays open.
    *
    * @return the rows of each table
    */
   public Map<String, Long> export(OutputStream out, Progress progress) {
-    return act(
+    return beside(
         "cannot export " + database.location(),
         () -> {
           existing().schema().refuseNewer();
           return new Export(database, progress).to(out);
+        });
+  }
+
+  /**
+   * Writes all data as lines of JSON into a file, reads it again, and only then gives it its name.
+   *
+   * @param over whether a file of that name may be replaced
+   * @return the rows of each table
+   */
+  public Map<String, Long> export(Path file, boolean over, Progress progress) {
+    return beside(
+        "cannot export " + database.location(),
+        () -> {
+          OutputFile.check(file, own(), over);
+          existing().schema().refuseNewer();
+          return Exports.toFile(database, file.toAbsolutePath(), false, progress);
         });
   }
 
@@ -183,18 +206,22 @@ public final class DatabaseAdmin {
     T run() throws IOException, SQLException;
   }
 
-  /** While no server has it. */
+  /** While no server has it, and no other verb. */
   private <T> T alone(String failed, Act<T> act) {
-    return act(
-        failed,
-        () -> {
-          Database.Hold hold = database.hold();
-          try {
-            return act.run();
-          } finally {
-            hold.close();
-          }
-        });
+    return act(failed, () -> held(database.hold(), act));
+  }
+
+  /** While nobody replaces all data. */
+  private <T> T beside(String failed, Act<T> act) {
+    return act(failed, () -> held(database.share(), act));
+  }
+
+  private static <T> T held(Database.Hold hold, Act<T> act) throws IOException, SQLException {
+    try {
+      return act.run();
+    } finally {
+      hold.close();
+    }
   }
 
   private static <T> T act(String failed, Act<T> act) {

@@ -12,21 +12,24 @@ import java.util.Map;
 import java.util.zip.GZIPOutputStream;
 import tools.jackson.core.JsonParser;
 
-/** Exports in files, packed. */
+/** Exports in files. */
 final class Exports {
   private static final int BUFFER = 1 << 16;
 
   private Exports() {}
 
-  /** Writes a packed export, reads it again to the end, and only then puts it in its place. */
-  static Map<String, Long> toFile(Database database, Path file, Progress progress)
+  /**
+   * Writes an export, reads it again to the end, and only then puts it in its place.
+   *
+   * @param packed whether by gzip
+   */
+  static Map<String, Long> toFile(Database database, Path file, boolean packed, Progress progress)
       throws IOException, SQLException {
-    Path fresh = file.resolveSibling(file.getFileName() + ".partial");
+    Path fresh = Durable.fresh(file);
     try {
       Map<String, Long> counts;
-      try (OutputStream out =
-          new GZIPOutputStream(
-              new BufferedOutputStream(Files.newOutputStream(fresh), BUFFER), BUFFER)) {
+      try (OutputStream plain = new BufferedOutputStream(Files.newOutputStream(fresh), BUFFER);
+          OutputStream out = packed ? new GZIPOutputStream(plain, BUFFER) : plain) {
         counts = new Export(database, progress).to(out);
       }
       check(fresh);

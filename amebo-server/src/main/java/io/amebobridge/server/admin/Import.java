@@ -18,7 +18,7 @@ import tools.jackson.core.JsonToken;
 
 /**
  * Fills an empty database from an export. It is marked until the export's end was checked, and no
- * server starts on it before.
+ * server starts on it before. Where data is replaced, it is one transaction.
  */
 final class Import {
   private static final int REPORTED = 500;
@@ -50,8 +50,9 @@ final class Import {
   Map<String, Long> from(ExportReader reader, Over over) throws IOException, SQLException {
     refuseOther(reader.header());
     database.schema().migrate(NO_BACKUP);
+    boolean whole = isOneTransaction(over);
     try (Connection connection = database.writable();
-        RowWriter writer = new RowWriter(database, connection, true)) {
+        RowWriter writer = new RowWriter(database, connection, !whole)) {
       begin(database, connection, over);
       Map<String, Long> counts;
       try {
@@ -59,7 +60,7 @@ final class Import {
         writer.flush();
       } catch (IOException | SQLException | RuntimeException e) {
         connection.rollback();
-        throw unfinished(e);
+        throw whole ? AdminException.because("the database is as it was", e) : unfinished(e);
       }
       finish(database, connection);
       return counts;
@@ -74,6 +75,11 @@ final class Import {
     UNFINISHED,
     /** Everything. */
     ANYTHING
+  }
+
+  /** What was there stays until all that is new is there. */
+  private static boolean isOneTransaction(Over over) {
+    return over == Over.ANYTHING;
   }
 
   static AdminException unfinished(Exception e) {
@@ -104,7 +110,9 @@ final class Import {
     }
   }
 
-  /** Empties what may be emptied, and marks the database. */
+  /**
+   * Empties what may be emptied, and marks the database; commits, unless all is one transaction.
+   */
   static void begin(Database database, Connection connection, Over over) throws SQLException {
     String since = Markers.get(connection, Markers.IMPORT);
     if (since != null && over == Over.EMPTY) {
@@ -119,9 +127,12 @@ final class Import {
     if (since == null && over != Over.ANYTHING) {
       refuseFilled(database, connection, tables);
     }
+    database.refuseServers(connection);
     database.empty(connection, tables);
     Markers.set(connection, Markers.IMPORT, Instant.now().toString());
-    connection.commit();
+    if (!isOneTransaction(over)) {
+      connection.commit();
+    }
   }
 
   private static void refuseFilled(Database database, Connection connection, List<String> tables)

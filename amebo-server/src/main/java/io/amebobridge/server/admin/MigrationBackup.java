@@ -47,7 +47,7 @@ final class MigrationBackup implements Schema.Backup {
                 + " amebo db migrate --no-backup",
             e);
       }
-      Exports.toFile(database, file, Progress.NONE);
+      Exports.toFile(database, file, true, Progress.NONE);
     }
     log.atInfo()
         .addKeyValue("version", version)

@@ -1,6 +1,7 @@
 package io.amebobridge.server.admin;
 
 import io.amebobridge.server.store.Dsn;
+import io.amebobridge.server.store.Occupancy;
 import io.amebobridge.server.store.Schema;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 /** A PostgreSQL database, and in it the first schema of the search path. */
 final class PostgresDatabase implements Database {
   private static final Duration FOR_EVER = Duration.ZERO; // a table may take hours
+  private static final Duration LAST_MOMENTS = Duration.ofSeconds(5);
   private final Dsn.Postgres dsn;
   private final Path directory;
 
@@ -69,23 +71,73 @@ final class PostgresDatabase implements Database {
     return dsn.dataSource(FOR_EVER).getConnection();
   }
 
-  /** Refuses where a server lives; one that starts later refuses an unfinished import by itself. */
   @Override
   public Hold hold() throws SQLException {
-    try (Connection connection = open();
-        Statement statement = connection.createStatement()) {
+    Connection connection = open();
+    try {
       if (tables(connection).contains("instances")) {
-        try (ResultSet row =
-            statement.executeQuery("SELECT count(*) FROM instances WHERE expires_at > now()")) {
-          row.next();
-          if (row.getInt(1) > 0) {
-            throw new AdminException(
-                dsn + " is in use by " + row.getInt(1) + " Amebo server(s); stop them first");
-          }
-        }
+        refuseInstances(connection); // which says more than the lock
+      }
+      if (!Occupancy.takeAlone(connection, LAST_MOMENTS)) {
+        throw new AdminException(
+            dsn + " is in use by an Amebo server or another amebo db verb; stop it first");
+      }
+      return kept(connection);
+    } catch (Throwable e) {
+      connection.close();
+      throw e;
+    }
+  }
+
+  @Override
+  public Hold share() throws SQLException {
+    Connection connection = open();
+    try {
+      if (!Occupancy.share(connection)) {
+        throw new AdminException(
+            "another amebo db verb replaces all data of " + dsn + "; wait until it is done");
+      }
+      return kept(connection);
+    } catch (Throwable e) {
+      connection.close();
+      throw e;
+    }
+  }
+
+  /** However long it is idle. */
+  private static Hold kept(Connection connection) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      statement.execute(
+          "SELECT set_config('idle_session_timeout', '0', false) FROM pg_settings"
+              + " WHERE name = 'idle_session_timeout'"); // from version 14
+    }
+    return () -> {
+      try (connection) {
+        Occupancy.release(connection);
+      }
+    };
+  }
+
+  /** None joins before the transaction ends, not even one of a release that knows no such lock. */
+  @Override
+  public void refuseServers(Connection connection) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      statement.execute("LOCK TABLE instances IN SHARE MODE");
+    }
+    refuseInstances(connection);
+  }
+
+  private void refuseInstances(Connection connection) throws SQLException {
+    try (Statement statement = connection.createStatement();
+        ResultSet row =
+            statement.executeQuery(
+                "SELECT count(*) FROM instances WHERE expires_at > clock_timestamp()")) {
+      row.next();
+      if (row.getInt(1) > 0) {
+        throw new AdminException(
+            dsn + " is in use by " + row.getInt(1) + " Amebo server(s); stop them first");
       }
     }
-    return () -> {};
   }
 
   @Override
@@ -136,16 +188,25 @@ final class PostgresDatabase implements Database {
   @Override
   public void afterImport(Connection connection) throws SQLException {
     for (String table : List.of("applications", "actions", "subscriptions", "replays")) {
-      try (Statement statement = connection.createStatement();
-          ResultSet row =
-              statement.executeQuery(
-                  "SELECT setval(pg_get_serial_sequence('"
-                      + table
-                      + "', 'id'), coalesce(max(id), 0) + 1, false) FROM "
-                      + table)) {
-        row.next();
+      try (Statement statement = connection.createStatement()) {
+        String restart;
+        try (ResultSet row =
+            statement.executeQuery(
+                "SELECT 'ALTER SEQUENCE ' || pg_get_serial_sequence('"
+                    + table
+                    + "', 'id') || ' RESTART WITH ' || coalesce(max(id), 0) + 1 FROM "
+                    + table)) {
+          row.next();
+          restart = row.getString(1);
+        }
+        statement.execute(restart); // unlike setval, undone where the transaction is
       }
     }
+  }
+
+  @Override
+  public List<Path> files() {
+    return List.of();
   }
 
   @Override

@@ -106,6 +106,16 @@ record SqliteDatabase(Path file) implements Database {
     }
   }
 
+  @Override
+  public Hold share() {
+    return () -> {}; // who replaces all data puts another file in this one's place
+  }
+
+  @Override
+  public void refuseServers(Connection connection) {
+    // the lock on the file holds whatever happens
+  }
+
   /** A file next to the database, by what follows its name. */
   Path beside(String suffix) {
     return file.resolveSibling(file.getFileName() + suffix);
@@ -158,6 +168,13 @@ record SqliteDatabase(Path file) implements Database {
   @Override
   public void afterImport(Connection connection) {
     // SQLite takes the next id from the largest one by itself.
+  }
+
+  @Override
+  public List<Path> files() {
+    List<Path> files = new ArrayList<>(List.of(file, beside(".lock")));
+    SqliteFiles.COMPANIONS.forEach(companion -> files.add(beside(companion)));
+    return files;
   }
 
   @Override

@@ -17,7 +17,7 @@ import org.slf4j.LoggerFactory;
 /** Copies of SQLite databases: made while a server writes, checked, and put in place. */
 final class SqliteFiles {
   private static final Logger log = LoggerFactory.getLogger(SqliteFiles.class);
-  private static final List<String> COMPANIONS = List.of("-wal", "-shm", "-journal");
+  static final List<String> COMPANIONS = List.of("-wal", "-shm", "-journal");
 
   private SqliteFiles() {}
 
@@ -28,8 +28,8 @@ final class SqliteFiles {
    */
   static Map<String, Long> copy(SqliteDatabase database, Path file)
       throws IOException, SQLException {
-    Path fresh = file.resolveSibling(file.getFileName() + ".partial");
-    remove(fresh);
+    remove(Durable.partial(file));
+    Path fresh = Durable.fresh(file); // which VACUUM fills, as it is empty
     try (Connection connection = database.plain();
         PreparedStatement vacuum = connection.prepareStatement("VACUUM INTO ?")) {
       vacuum.setString(1, fresh.toString());

@@ -8,6 +8,7 @@ import java.sql.Statement;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -111,6 +112,20 @@ final class Upstream implements AutoCloseable {
             + " e ORDER BY 1");
   }
 
+  /** The first time of an event that can be read. */
+  OptionalLong firstEventMillis() throws SQLException {
+    try (ResultSet row =
+        select("SELECT timestamped FROM " + in("events") + " ORDER BY " + id("events", "event"))) {
+      while (row.next()) {
+        Long millis = UpstreamTime.millis(row.getString(1));
+        if (millis != null) {
+          return OptionalLong.of(millis);
+        }
+      }
+      return OptionalLong.empty();
+    }
+  }
+
   ResultSet subscriptions() throws SQLException {
     return select(
         "SELECT "
@@ -155,29 +170,31 @@ final class Upstream implements AutoCloseable {
   }
 
   /**
-   * Events without a gist for a subscription that had one of an earlier event: upstream lost them
-   * between two transactions.
+   * Events without a gist for a subscription to their action. Where it had one of an earlier event,
+   * {@code after_first} is not null: upstream lost them between two transactions. The others it
+   * lost too, unless they are older than the subscription.
    */
-  ResultSet lost() throws SQLException {
+  ResultSet without() throws SQLException {
     String event = id("events", "event");
     return select(
         "SELECT e."
             + event
             + " AS event_id, s."
             + id("subscriptions", "subscription")
-            + " AS subscription_id FROM (SELECT g.subscription, min(e."
+            + " AS subscription_id, e.timestamped, CASE WHEN e."
+            + event
+            + " > had.first THEN 1 END AS after_first FROM "
+            + in("subscriptions")
+            + " s LEFT JOIN (SELECT g.subscription, min(e."
             + event
             + ") AS first FROM "
             + in("gists")
             + " g JOIN "
             + in("events")
-            + " e ON e.event = g.event GROUP BY g.subscription) had JOIN "
-            + in("subscriptions")
-            + " s ON s.subscription = had.subscription JOIN "
+            + " e ON e.event = g.event GROUP BY g.subscription) had"
+            + " ON had.subscription = s.subscription JOIN "
             + in("events")
-            + " e ON e.action = s.action AND e."
-            + event
-            + " > had.first LEFT JOIN "
+            + " e ON e.action = s.action LEFT JOIN "
             + in("gists")
             + " g ON g.event = e.event AND g.subscription = s.subscription"
             + " WHERE g.event IS NULL ORDER BY 1, 2");

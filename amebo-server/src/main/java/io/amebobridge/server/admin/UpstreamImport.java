@@ -1,15 +1,11 @@
 package io.amebobridge.server.admin;
 
 import io.amebobridge.client.Secret;
-import io.amebobridge.server.registry.EventSchema;
+import io.amebobridge.server.security.Keys;
 import io.amebobridge.server.security.SecretBox;
 import io.amebobridge.server.store.DeliveryRow;
-import java.net.URI;
-import java.nio.charset.StandardCharsets;
-import java.security.SecureRandom;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.util.Base64;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -17,9 +13,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.core.JacksonException;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Brings an upstream database's applications, actions, events, subscriptions and gists over. What
@@ -34,10 +27,8 @@ final class UpstreamImport {
     void row(@Nullable Object... values) throws SQLException;
   }
 
-  private static final int SHORTEST_SECRET = 16;
   private static final int REPORTED = 500;
   private static final long MOST_EVENTS = Long.MAX_VALUE >> 21;
-  private static final Pattern NAME = Pattern.compile("[\\p{L}\\p{Nd}._:/-]{1,255}");
   private static final Pattern TRACE = Pattern.compile("(?!0{16})[0-9a-f]{32}");
   private static final Set<String> EMPTY_METADATA = Set.of("", "{}", "null");
   private final Upstream upstream;
@@ -46,6 +37,7 @@ final class UpstreamImport {
   private final Progress progress;
   private final long now;
   private final UpstreamReport.Tally tally = new UpstreamReport.Tally();
+  private final UpstreamChecks checks = new UpstreamChecks(tally);
   private final Map<String, Long> applications = new HashMap<>();
   private final Map<String, Long> actions = new HashMap<>();
   private final Set<String> disabled = new HashSet<>();
@@ -53,6 +45,7 @@ final class UpstreamImport {
   private final Set<Long> refusedEvents = new HashSet<>();
   private final Map<Long, UpstreamSubscription> subscriptions = new HashMap<>();
   private long head;
+  private long latest;
   private long done;
 
   UpstreamImport(Upstream upstream, Rows rows, SecretBox secrets, Progress progress, long now) {
@@ -84,13 +77,8 @@ final class UpstreamImport {
         byte[] sealed = secrets.seal(name, secret(name, row.getString("secret")));
         rows.row(row.getLong("id"), name, address, sealed, time("applications", name, row));
         imported("applications");
-        checkName("applications", name);
-        if (!isUrl(address)) {
-          tally.note(
-              "applications",
-              name,
-              "the address is not an http or https URL; set it with PUT /v1/applications/:id");
-        }
+        checks.name("applications", name);
+        checks.address(name, address);
         if (row.getInt("active") == 0) {
           disabled.add(name);
           tally.adapted(
@@ -105,22 +93,13 @@ final class UpstreamImport {
 
   private Secret secret(String name, @Nullable String text) {
     if (text == null || text.isEmpty()) {
-      byte[] random = new byte[32];
-      new SecureRandom().nextBytes(random);
       tally.adapted(
           "applications",
           name,
           "had no secret: one was made that nobody knows; set it with PUT /v1/applications/:id");
-      return Secret.of(Base64.getUrlEncoder().withoutPadding().encodeToString(random));
+      return Keys.webhookSecret();
     }
-    if (text.getBytes(StandardCharsets.UTF_8).length < SHORTEST_SECRET) {
-      tally.note(
-          "applications",
-          name,
-          "the secret is kept, but shorter than "
-              + SHORTEST_SECRET
-              + " bytes; change it with PUT /v1/applications/:id");
-    }
+    checks.secret(name, Secret.of(text));
     if (text.chars().anyMatch(c -> c < 0x20 || c > 0x7e)) {
       unfit.add(name);
       tally.note(
@@ -142,12 +121,12 @@ final class UpstreamImport {
           tally.refused("actions", name, "its application is not there");
           continue;
         }
-        String schemata = unwrapped(row.getString("schemata"));
+        String schemata = UpstreamJson.schema(row.getString("schemata"));
         actions.put(name, row.getLong("id"));
         rows.row(row.getLong("id"), name, owner, schemata, time("actions", name, row));
         imported("actions");
-        checkName("actions", name);
-        checkSchema(name, schemata);
+        checks.name("actions", name);
+        checks.schema(name, schemata);
         if (!"active".equals(row.getString("status"))) {
           tally.note(
               "actions",
@@ -156,30 +135,6 @@ final class UpstreamImport {
         }
       }
     }
-  }
-
-  /** Upstream stores a schema that was given as text as a JSON string. */
-  private static String unwrapped(String schemata) {
-    try {
-      JsonNode node = JsonMapper.shared().readTree(schemata);
-      return node.isString() ? node.stringValue() : schemata;
-    } catch (JacksonException e) {
-      return schemata;
-    }
-  }
-
-  private void checkSchema(String action, String schemata) {
-    EventSchema.stored(schemata)
-        .invalid()
-        .ifPresent(
-            why ->
-                tally.note(
-                    "actions",
-                    action,
-                    "the schema is not valid, so that every event is refused until it is changed"
-                        + " with PUT /v1/actions/:action ("
-                        + why
-                        + ")"));
   }
 
   private void events() throws SQLException {
@@ -197,13 +152,20 @@ final class UpstreamImport {
           tally.refused("events", String.valueOf(id), "its action is not there");
           continue;
         }
+        String payload = row.getString("payload");
+        String unfit = UpstreamJson.problem(payload);
+        if (unfit != null) {
+          refusedEvents.add(id);
+          tally.refused("events", String.valueOf(id), "its payload " + unfit);
+          continue;
+        }
         rows.row(
             id,
             action,
             deduper(id, row),
-            row.getString("payload"),
+            payload,
             traceparent(row.getString("trace_id")),
-            time("events", String.valueOf(id), row));
+            eventTime(id, row));
         head = id;
         imported("events");
         String metadata = row.getString("metadata");
@@ -212,6 +174,32 @@ final class UpstreamImport {
         }
       }
     }
+  }
+
+  /** Never back, since places in the log are found by time, and never beyond now. */
+  private long eventTime(long id, ResultSet row) throws SQLException {
+    Long read = UpstreamTime.millis(row.getString("timestamped"));
+    if (latest == 0) {
+      latest = Math.min(now, read == null ? upstream.firstEventMillis().orElse(now) : read);
+    }
+    if (read == null) {
+      tally.adapted(
+          "events",
+          String.valueOf(id),
+          "its time cannot be read: that of the one before was taken");
+    } else if (read < latest) {
+      tally.adapted(
+          "events",
+          String.valueOf(id),
+          "its time is before that of an earlier event, which was taken");
+    } else if (read > now) {
+      tally.adapted(
+          "events", String.valueOf(id), "its time is in the future: the import's was taken");
+      latest = now;
+    } else {
+      latest = read;
+    }
+    return latest;
   }
 
   /** Upstream tells events apart by deduper and payload, we by action and deduper. */
@@ -276,7 +264,8 @@ final class UpstreamImport {
     boolean active = row.getInt("active") != 0;
     String description = row.getString("description");
     int retries = row.getInt("max_retries");
-    subscriptions.put(id, new UpstreamSubscription(id, retries, active));
+    long since = time("subscriptions", which, row);
+    subscriptions.put(id, new UpstreamSubscription(id, retries, active, since));
     rows.row(
         id,
         application,
@@ -289,15 +278,13 @@ final class UpstreamImport {
         head,
         head,
         disabled.contains(who) ? 1L : 0L,
-        time("subscriptions", which, row),
+        since,
         active ? null : now);
     imported("subscriptions");
     if (!active) {
       tally.adapted("subscriptions", which, "unsubscribed upstream: ended here, kept on record");
     }
-    if (!isUrl(row.getString("handler"))) {
-      tally.note("subscriptions", which, "the handler is not an http or https URL");
-    }
+    checks.handler(which, row.getString("handler"));
     if (upstream.has("events", "metadata")) {
       tally.note(
           "subscriptions",
@@ -325,10 +312,10 @@ final class UpstreamImport {
   }
 
   private void lost() throws SQLException {
-    try (ResultSet row = upstream.lost()) {
+    try (ResultSet row = upstream.without()) {
       while (row.next()) {
         UpstreamSubscription subscription = subscriptions.get(row.getLong("subscription_id"));
-        if (subscription != null && subscription.active()) {
+        if (subscription != null && subscription.active() && isLost(subscription, row)) {
           tally.note(
               "gists",
               "event " + row.getLong("event_id") + " for " + subscription.id(),
@@ -336,6 +323,16 @@ final class UpstreamImport {
         }
       }
     }
+  }
+
+  /** A subscription gets what comes after it was made, and after the first that it got. */
+  private static boolean isLost(UpstreamSubscription subscription, ResultSet row)
+      throws SQLException {
+    if (row.getInt("after_first") != 0) {
+      return true;
+    }
+    Long at = UpstreamTime.millis(row.getString("timestamped"));
+    return at != null && at >= subscription.since();
   }
 
   /** What has no place here. */
@@ -366,26 +363,5 @@ final class UpstreamImport {
       return now;
     }
     return millis;
-  }
-
-  private void checkName(String table, String name) {
-    if (!NAME.matcher(name).matches()) {
-      tally.note(
-          table,
-          name,
-          "the name works, but could not be registered here: allowed are up to 255 letters, digits"
-              + " and any of . _ - : /");
-    }
-  }
-
-  private static boolean isUrl(String text) {
-    try {
-      URI uri = URI.create(text);
-      String scheme = String.valueOf(uri.getScheme());
-      return (scheme.equalsIgnoreCase("http") || scheme.equalsIgnoreCase("https"))
-          && uri.getHost() != null;
-    } catch (IllegalArgumentException e) {
-      return false;
-    }
   }
 }

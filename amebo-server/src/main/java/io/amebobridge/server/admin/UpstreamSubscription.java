@@ -7,8 +7,12 @@ import java.sql.SQLException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** An upstream subscription, which says what became of its gists. */
-record UpstreamSubscription(long id, int maxRetries, boolean active) {
+/**
+ * An upstream subscription, which says what became of its gists.
+ *
+ * @param since when it was made
+ */
+record UpstreamSubscription(long id, int maxRetries, boolean active, long since) {
   static final List<String> COLUMNS =
       List.of(
           "id",

@@ -28,6 +28,9 @@ final class PostgresDatabase implements Database {
   private final Dsn.Postgres dsn;
   private final WriterTimeouts timeouts;
 
+  /** Has the database for this server until the writer's connection does. */
+  private @Nullable Connection entrance;
+
   /**
    * Looks whether the database can be used.
    *
@@ -36,10 +39,30 @@ final class PostgresDatabase implements Database {
   PostgresDatabase(Dsn.Postgres dsn, WriterTimeouts timeouts) {
     this.dsn = dsn;
     this.timeouts = timeouts;
-    try (Connection connection = dsn.dataSource(timeouts.socket()).getConnection()) {
-      check(connection);
+    try {
+      entrance = entered(dsn.dataSource(timeouts.socket()).getConnection());
     } catch (SQLException e) {
       throw new StoreException.Failed("cannot open " + dsn + ": " + reason(e), e);
+    }
+  }
+
+  /** Takes the connection over: it is checked, or closed. */
+  private Connection entered(Connection connection) throws SQLException {
+    try {
+      check(connection);
+      occupy(connection);
+      return connection;
+    } catch (Throwable e) {
+      connection.close();
+      throw e;
+    }
+  }
+
+  private static void occupy(Connection connection) throws SQLException {
+    if (!Occupancy.share(connection)) {
+      throw new SQLException(
+          "all its data is being replaced (amebo db restore or import); start the server when that"
+              + " is done");
     }
   }
 
@@ -118,7 +141,9 @@ final class PostgresDatabase implements Database {
               // Stronger settings stay.
               + "; SELECT set_config('synchronous_commit', 'on', false)"
               + " WHERE current_setting('synchronous_commit') = 'off'");
+      occupy(connection);
       connection.commit();
+      leaveEntrance();
       return connection;
     } catch (Throwable e) {
       connection.close();
@@ -181,8 +206,22 @@ final class PostgresDatabase implements Database {
     return null;
   }
 
+  private synchronized void leaveEntrance() {
+    Connection before = entrance;
+    entrance = null;
+    if (before != null) {
+      try {
+        before.close();
+      } catch (SQLException e) {
+        log.debug("A connection could not be closed", e);
+      }
+    }
+  }
+
   @Override
-  public void close() {}
+  public void close() {
+    leaveEntrance();
+  }
 
   @Override
   public String toString() {

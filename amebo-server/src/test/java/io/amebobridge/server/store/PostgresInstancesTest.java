@@ -244,7 +244,7 @@ class PostgresInstancesTest {
             foreign
                 .createStatement()
                 .executeQuery(
-                    "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND granted AND"
+                    "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND objsubid = 1 AND granted AND"
                         + " database = (SELECT oid FROM pg_database WHERE datname = current_database())")) {
       row.next();
       return row.getLong(1);
