@@ -447,7 +447,10 @@ public final class Registry {
               @Override
               public void committed(T result) {
                 synchronized (memory) {
-                  committed.accept(result);
+                  // Else it was read back already, maybe with newer changes of other servers.
+                  if (changed > version.complete()) {
+                    committed.accept(result);
+                  }
                   version.changed(changed);
                 }
               }
