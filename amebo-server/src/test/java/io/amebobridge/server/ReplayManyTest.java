@@ -92,6 +92,26 @@ class ReplayManyTest extends ServerTest {
   }
 
   @Test
+  void namedEventsThatNoLongerMatchEndNothing() {
+    long id = die(5);
+    receiver.answer(200);
+    JsonNode first = begin("{\"subscription\":" + id + ",\"events\":[1,2,3]}");
+    await().until(() -> done(first) && replay(first).path("delivered").asInt() == 3);
+    JsonNode all = begin("{\"subscription\":" + id + ",\"events\":[1,2,3,4,5],\"per_second\":5}");
+    assertThat(all.path("matched").asInt()).isEqualTo(2);
+    await().until(() -> done(all) && replay(all).path("open").asInt() == 0);
+    assertThat(replay(all).path("delivered").asInt()).isEqualTo(2);
+  }
+
+  @Test
+  void itEndsWithItsSubscription() {
+    long id = die(10);
+    JsonNode replay = begin("{\"subscription\":" + id + ",\"per_second\":1}");
+    Fixture.expect(204, admin.delete("/v1/subscriptions/" + id));
+    assertThat(replay(replay).path("state").asString()).isEqualTo("cancelled");
+  }
+
+  @Test
   void whatWasDeliveredIsSentAgainWhereThatIsAskedFor() {
     Fixture.subscribe(admin, "user.created", "");
     publish(10);

@@ -37,7 +37,8 @@ final class SteeringRoutes {
             .post("/v1/subscriptions/:id/rewind", MOST_BODY, this::rewind)
             .says("Subscriptions", "Sets it to another place in the log, back or forward.")
             .takes(Shape.object().with("to", Starts.shape(false)))
-            .answers(202, "Stored; done once what is in flight has ended.", rewound()));
+            .answers(202, "Stored; done once what is in flight has ended.", rewound())
+            .refuses(409, "A rewind is under way."));
   }
 
   private static void refusing(Endpoint endpoint) {
@@ -94,7 +95,9 @@ final class SteeringRoutes {
   }
 
   private static Change<Rewind.Wanted> want(long subscription, Start to) {
-    return session -> Rewind.want(session, subscription, to.resolve("to", session));
+    return session ->
+        Rewind.want(session, subscription, to.resolve("to", session))
+            .orElseThrow(() -> new Refusal(409, "rewind - one is under way"));
   }
 
   private Answer rewound(Subscription subscription, long from, long to) {

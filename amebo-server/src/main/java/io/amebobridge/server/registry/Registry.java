@@ -4,6 +4,7 @@ import io.amebobridge.client.Secret;
 import io.amebobridge.server.security.SecretBox;
 import io.amebobridge.server.store.Change;
 import io.amebobridge.server.store.DeliveryRow;
+import io.amebobridge.server.store.ReplayChanges;
 import io.amebobridge.server.store.Store;
 import io.amebobridge.server.store.StoreException;
 import io.amebobridge.server.store.WriteSession;
@@ -352,6 +353,7 @@ public final class Registry {
           update.setLong(1, session.now());
           update.setLong(2, subscription.id());
           update.executeUpdate();
+          ReplayChanges.endOf(session, subscription.id());
           return subscription;
         },
         done -> {
@@ -465,7 +467,10 @@ public final class Registry {
               @Override
               public void committed(T result) {
                 synchronized (memory) {
-                  committed.accept(result);
+                  // Else it was read back already, maybe with newer changes of other servers.
+                  if (changed > version.complete()) {
+                    committed.accept(result);
+                  }
                   version.changed(changed);
                 }
               }

@@ -76,6 +76,27 @@ final class LogSlices {
     }
   }
 
+  /** Reads a slice again where another server has taken out of it what nothing was left of here. */
+  void rereadIfGone(PruneEvents step) {
+    boolean held =
+        jdbi.withHandle(
+            handle ->
+                handle
+                    .createQuery(
+                        "SELECT 1 FROM events WHERE id >= ? AND id <= ? AND action_id = ?"
+                            + " AND timestamped < ? LIMIT 1")
+                    .bind(0, step.first())
+                    .bind(1, step.last())
+                    .bind(2, step.actionId())
+                    .bind(3, step.before())
+                    .mapTo(Integer.class)
+                    .findOne()
+                    .isPresent());
+    if (!held) {
+      reread(step.first() / WIDTH);
+    }
+  }
+
   /** An action's parts, oldest first. */
   List<Part> of(long actionId) {
     List<Part> found = new ArrayList<>();
@@ -83,6 +104,14 @@ final class LogSlices {
       slice.stream().filter(part -> part.actionId == actionId).forEach(found::add);
     }
     return found;
+  }
+
+  /** Of an action's payloads in a slice. */
+  long bytes(long actionId, long slice) {
+    return parts.getOrDefault(slice, List.of()).stream()
+        .filter(part -> part.actionId == actionId)
+        .mapToLong(Part::bytes)
+        .sum();
   }
 
   private Optional<Long> nextSlice(long from) {

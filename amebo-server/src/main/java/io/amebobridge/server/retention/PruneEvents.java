@@ -30,6 +30,12 @@ record PruneEvents(long actionId, String action, long first, long last, long bef
       "DELETE FROM deliveries WHERE id >= ? AND id < ?"
           + " AND NOT EXISTS (SELECT 1 FROM events e WHERE e.id = deliveries.event_id)";
 
+  /** Where it is not known whether it was committed, the next pass removes what is left. */
+  @Override
+  public boolean repeatable() {
+    return true;
+  }
+
   @Override
   public Integer apply(WriteSession session) throws SQLException {
     long upTo = Math.min(Math.min(last, session.head() - 1), passedByAll(session));

@@ -2,6 +2,7 @@ package io.amebobridge.server.retention;
 
 import io.amebobridge.server.ServerMetrics;
 import io.amebobridge.server.registry.Action;
+import io.amebobridge.server.registry.ActionPattern;
 import io.amebobridge.server.registry.Registry;
 import io.amebobridge.server.registry.Retention;
 import io.amebobridge.server.store.Store;
@@ -106,6 +107,8 @@ public final class Pruner implements AutoCloseable {
       if (gone > 0) {
         slices.reread(step.first() / LogSlices.WIDTH);
         removed += gone;
+      } else {
+        slices.rereadIfGone(step);
       }
     }
     if (removed > 0) {
@@ -122,8 +125,12 @@ public final class Pruner implements AutoCloseable {
     Retention keep = of(action);
     long before = keep.age() == null ? Long.MIN_VALUE : clock.millis() - keep.age().toMillis();
     long tooMany = keep.bytes() == null ? -1 : lastBeyond(action, keep.bytes());
+    long passed = passedByAll(action);
     List<PruneEvents> steps = new ArrayList<>();
     for (LogSlices.Part part : slices.of(action.id())) {
+      if (part.first() > passed) {
+        break;
+      }
       if (part.first() <= tooMany) {
         steps.add(step(action, part, Math.min(part.last(), tooMany), ANY_TIME));
       }
@@ -132,6 +139,27 @@ public final class Pruner implements AutoCloseable {
       }
     }
     return steps;
+  }
+
+  /** The steps decide for themselves; those that could only find nothing are not made. */
+  private long passedByAll(Action action) {
+    return store
+        .jdbi()
+        .withHandle(
+            handle ->
+                handle
+                    .createQuery(
+                        "SELECT action, cursor FROM subscriptions WHERE deleted_at IS NULL")
+                    .map(
+                        (row, context) ->
+                            new ActionPattern(row.getString("action")).matches(action.name())
+                                ? row.getLong("cursor")
+                                : Long.MAX_VALUE)
+                    .list())
+        .stream()
+        .mapToLong(cursor -> cursor)
+        .min()
+        .orElse(Long.MAX_VALUE);
   }
 
   private static PruneEvents step(Action action, LogSlices.Part part, long last, long before) {
@@ -145,9 +173,15 @@ public final class Pruner implements AutoCloseable {
     for (int i = parts.size() - 1; i >= 0; i--) {
       LogSlices.Part part = parts.get(i);
       if (behind + part.bytes() > bytes) {
-        return within(part, bytes - behind);
+        long found = within(part, bytes - behind);
+        if (found >= 0) {
+          return found;
+        }
+        slices.reread(part.slice()); // another server has taken out of it
+        behind += slices.bytes(action.id(), part.slice());
+      } else {
+        behind += part.bytes();
       }
-      behind += part.bytes();
     }
     return -1;
   }

@@ -10,7 +10,7 @@ package io.amebobridge.server.store;
  * @param insertEvents inserts events; one by one, nothing where its action and deduper are known
  * @param knownEvents the first events of actions and dedupers
  * @param storedEvent an event's payload, its time, and the number of the transaction that wrote it
- * @param actionIn a condition that holds for the action ids in one JSON array parameter
+ * @param among stands behind a number: whether it is in one JSON array parameter
  * @param payloadContains a condition that holds where the parameter occurs in the payload
  * @param upsertDeliveries inserts deliveries' rows or replaces their states
  * @param advanceCursor moves a subscription's cursor and reach, never back
@@ -25,7 +25,7 @@ public record Dialect(
     String insertEvents,
     String knownEvents,
     String storedEvent,
-    String actionIn,
+    String among,
     String payloadContains,
     String upsertDeliveries,
     String advanceCursor,
@@ -52,6 +52,11 @@ public record Dialect(
         last_error = excluded.last_error, timestamped = excluded.timestamped,
         response = excluded.response""";
 
+  /** A condition that holds for the action ids in one JSON array parameter. */
+  public String actionIn() {
+    return "action_id" + among;
+  }
+
   static Dialect sqlite() {
     return new Dialect(
         "classpath:db/migration/sqlite",
@@ -66,7 +71,7 @@ public record Dialect(
         "SELECT deduper, action_id, id, timestamped, payload FROM events"
             + " WHERE deduper = ? AND action_id = ?",
         "SELECT payload, timestamped, NULL FROM events WHERE id = ?",
-        "action_id IN (SELECT value FROM json_each(?))",
+        " IN (SELECT value FROM json_each(?))",
         "instr(payload, ?) > 0",
         "INSERT INTO deliveries ("
             + DELIVERY_COLUMNS
@@ -101,7 +106,7 @@ public record Dialect(
             + " (SELECT * FROM events WHERE deduper = wanted.deduper"
             + " AND action_id = wanted.action_id LIMIT 1) e",
         "SELECT payload, timestamped, CAST(xmin AS text) FROM events WHERE id = ?",
-        "action_id = ANY (CAST(translate(?, '[]', '{}') AS bigint[]))",
+        " = ANY (CAST(translate(?, '[]', '{}') AS bigint[]))",
         "strpos(payload, ?) > 0",
         "INSERT INTO deliveries ("
             + DELIVERY_COLUMNS

@@ -216,7 +216,8 @@ public final class LogWriter {
       current.begin(clock.millis());
       GroupOfWork.write(current, transaction.group, transaction.stored);
       boolean mark = group.stream().anyMatch(Work::needsMark);
-      evidence = current.evidence(transaction.stored, mark ? run + "/" + ++marks : null);
+      evidence =
+          current.evidence(transaction.stored, mark ? new Evidence.Mark(run, ++marks) : null);
       current.connection().commit();
     } catch (Throwable e) {
       if (evidence != null) {

@@ -91,6 +91,17 @@ public final class ReplayChanges {
     return update.executeUpdate() == 1;
   }
 
+  /** Nobody goes on with the replay of a subscription that is removed. */
+  public static void endOf(WriteSession session, long subscription) throws SQLException {
+    PreparedStatement update =
+        session.prepare(
+            "UPDATE replays SET state = 'cancelled', ended_at = ?"
+                + " WHERE subscription_id = ? AND state = 'running'");
+    update.setLong(1, session.now());
+    update.setLong(2, subscription);
+    update.executeUpdate();
+  }
+
   /** Ends it; false where it had ended before. */
   public static Change<Boolean> end(long replay, ReplayRow.State state) {
     return session -> {

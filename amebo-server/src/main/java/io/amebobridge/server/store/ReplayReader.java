@@ -28,59 +28,42 @@ public final class ReplayReader {
 
   /** How many deliveries it is for; actions are those that its pattern matches, null for any. */
   public long count(ReplayRow replay, @Nullable Collection<Long> actions) {
+    SqlFilter filter = filter(replay, actions);
     return lists.read(
         handle -> {
-          long count = 0;
-          for (SqlFilter filter : filters(replay, actions, Integer.MAX_VALUE)) {
-            Query query = handle.createQuery("SELECT count(*)" + FOUND + filter.where());
-            filter.bind(query);
-            count += query.mapTo(Long.class).one();
-          }
-          return Math.min(count, replay.most());
+          Query query =
+              handle.createQuery(
+                  "SELECT count(*) FROM (SELECT 1" + FOUND + filter.where() + " LIMIT ?) found");
+          query.bind(filter.bind(query), replay.most());
+          return query.mapTo(Long.class).one();
         });
   }
 
   /** The next deliveries behind its position, in the order of their ids. */
   public List<Candidate> next(ReplayRow replay, @Nullable Collection<Long> actions, int most) {
+    SqlFilter filter = filter(replay, actions);
     return lists.read(
         handle -> {
-          List<Candidate> found = new ArrayList<>();
-          for (SqlFilter filter : filters(replay, actions, most)) {
-            found.addAll(next(handle, filter, most));
-          }
-          return found;
+          Query query =
+              handle.createQuery(
+                  "SELECT d.id, e.ordering_key"
+                      + FOUND
+                      + filter.where()
+                      + " ORDER BY d.id LIMIT ?");
+          query.bind(filter.bind(query), most);
+          return query
+              .map(
+                  (row, context) -> new Candidate(row.getLong("id"), row.getString("ordering_key")))
+              .list();
         });
-  }
-
-  private static List<Candidate> next(Handle handle, SqlFilter filter, int most) {
-    Query query =
-        handle.createQuery(
-            "SELECT d.id, e.ordering_key" + FOUND + filter.where() + " ORDER BY d.id LIMIT ?");
-    query.bind(filter.bind(query), most);
-    return query
-        .map((row, context) -> new Candidate(row.getLong("id"), row.getString("ordering_key")))
-        .list();
-  }
-
-  /** One for all, or one for each of the next events that were named. */
-  private List<SqlFilter> filters(ReplayRow replay, @Nullable Collection<Long> actions, int most) {
-    if (replay.events() == null) {
-      return List.of(filter(replay, actions).and("d.id > ?", replay.position()));
-    }
-    return replay.events().stream()
-        .map(event -> DeliveryRow.id(replay.subscription(), event))
-        .filter(id -> id > replay.position())
-        .sorted()
-        .distinct()
-        .limit(most)
-        .map(id -> filter(replay, actions).and("d.id = ?", id))
-        .toList();
   }
 
   private SqlFilter filter(ReplayRow replay, @Nullable Collection<Long> actions) {
     // "<> 'delivered'" is said where it follows anyway: SQLite needs it to use the partial index.
     boolean delivered = replay.of() == DeliveryRow.State.DELIVERED;
     return new SqlFilter()
+        .and("d.id > ?", replay.position())
+        .and("d.id" + dialect.among(), named(replay))
         .and("d.subscription_id = ?", replay.subscription())
         .and(
             delivered ? "d.state = ?" : "d.state <> 'delivered' AND d.state = ?",
@@ -89,6 +72,14 @@ public final class ReplayReader {
         .and("d.timestamped < ?", replay.until())
         .and("d.timestamped <= ?", replay.timestamped())
         .and(dialect.actionIn(), actions == null ? null : EventReader.jsonArray(actions));
+  }
+
+  private static @Nullable String named(ReplayRow replay) {
+    List<Long> events = replay.events();
+    return events == null
+        ? null
+        : EventReader.jsonArray(
+            events.stream().map(event -> DeliveryRow.id(replay.subscription(), event)).toList());
   }
 
   public Optional<ReplayRow> find(long id) {

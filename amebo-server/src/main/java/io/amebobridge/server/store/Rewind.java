@@ -1,8 +1,10 @@
 package io.amebobridge.server.store;
 
 import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Sets a subscription to another place in the log. What is wanted is stored first; then, while
@@ -17,17 +19,38 @@ public final class Rewind {
   /** Where a subscription stood, and where it is to stand. */
   public record Wanted(long cursor, long to) {}
 
-  /** Stores what is wanted, in the writer's open transaction; never before the log's beginning. */
-  public static Wanted want(WriteSession session, long subscription, long to) throws SQLException {
+  /**
+   * Stores what is wanted, in the writer's open transaction; never before the log's beginning.
+   *
+   * @return empty where another is under way: its rows go by its place, which must not change
+   */
+  public static Optional<Wanted> want(WriteSession session, long subscription, long to)
+      throws SQLException {
     long place = Math.max(to, EventsByTime.beforeFirst(session));
     PreparedStatement update =
         session.prepare(
-            "UPDATE subscriptions SET rewind_to = ? WHERE id = ? AND deleted_at IS NULL"
-                + " RETURNING cursor");
+            "UPDATE subscriptions SET rewind_to = ? WHERE id = ? AND rewind_to IS NULL"
+                + " AND deleted_at IS NULL RETURNING cursor");
     update.setLong(1, place);
     update.setLong(2, subscription);
-    try (java.sql.ResultSet row = update.executeQuery()) {
-      return new Wanted(row.next() ? row.getLong(1) : place, place);
+    try (ResultSet row = update.executeQuery()) {
+      if (row.next()) {
+        return Optional.of(new Wanted(row.getLong(1), place));
+      }
+    }
+    return isUnderWay(session, subscription)
+        ? Optional.empty()
+        : Optional.of(new Wanted(place, place)); // it was deleted meanwhile
+  }
+
+  private static boolean isUnderWay(WriteSession session, long subscription) throws SQLException {
+    PreparedStatement select =
+        session.prepare(
+            "SELECT 1 FROM subscriptions WHERE id = ? AND rewind_to IS NOT NULL"
+                + " AND deleted_at IS NULL");
+    select.setLong(1, subscription);
+    try (ResultSet row = select.executeQuery()) {
+      return row.next();
     }
   }
 

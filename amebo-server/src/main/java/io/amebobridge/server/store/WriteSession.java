@@ -1,10 +1,12 @@
 package io.amebobridge.server.store;
 
+import io.amebobridge.server.store.Evidence.Mark;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -16,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 public final class WriteSession {
   private static final String CURSORS = "SELECT coalesce(max(cursor), 0) FROM subscriptions";
 
-  /** What the names of the settings that are marks of transactions begin with. */
+  /** What the names of the settings that are marks of writers' transactions begin with. */
   public static final String MARKS = "transaction/";
 
   private static final long MARKS_KEPT = Duration.ofDays(1).toMillis();
@@ -58,7 +60,7 @@ public final class WriteSession {
   }
 
   /** By what the open transaction can be found again, once it has written all else. */
-  Evidence evidence(List<LogEvent> stored, @Nullable String mark) throws SQLException {
+  Evidence evidence(List<LogEvent> stored, @Nullable Mark mark) throws SQLException {
     if (!stored.isEmpty()) {
       return new Evidence(stored.get(stored.size() - 1), transaction, null);
     }
@@ -68,18 +70,36 @@ public final class WriteSession {
     return new Evidence(null, transaction, mark);
   }
 
-  private void leave(String mark) throws SQLException {
-    PreparedStatement purge =
+  private void leave(Mark mark) throws SQLException {
+    if (mark.number() == 1) {
+      purge();
+    }
+    PreparedStatement upsert =
         prepare(
-            "DELETE FROM settings WHERE CASE WHEN name LIKE '"
-                + MARKS
-                + "%' THEN CAST(value AS BIGINT) END < ?");
-    purge.setLong(1, now - MARKS_KEPT);
-    purge.executeUpdate();
-    PreparedStatement insert = prepare("INSERT INTO settings (name, value) VALUES (?, ?)");
-    insert.setString(1, MARKS + mark);
-    insert.setString(2, String.valueOf(now));
-    insert.executeUpdate();
+            "INSERT INTO settings (name, value) VALUES (?, ?)"
+                + " ON CONFLICT (name) DO UPDATE SET value = excluded.value");
+    upsert.setString(1, MARKS + mark.run());
+    upsert.setString(2, now + "/" + mark.number());
+    upsert.executeUpdate();
+  }
+
+  /** Takes out the marks of runs that changed nothing for long; most are over. */
+  private void purge() throws SQLException {
+    List<String> old = new ArrayList<>();
+    PreparedStatement select =
+        prepare("SELECT name, value FROM settings WHERE name LIKE '" + MARKS + "%'");
+    try (ResultSet rows = select.executeQuery()) {
+      while (rows.next()) {
+        if (Long.parseLong(rows.getString(2).split("/", 2)[0]) < now - MARKS_KEPT) {
+          old.add(rows.getString(1));
+        }
+      }
+    }
+    PreparedStatement delete = prepare("DELETE FROM settings WHERE name = ?");
+    for (String name : old) {
+      delete.setString(1, name);
+      delete.executeUpdate();
+    }
   }
 
   /**
@@ -93,14 +113,14 @@ public final class WriteSession {
     return found;
   }
 
-  private boolean marked(@Nullable String mark) throws SQLException {
+  private boolean marked(@Nullable Mark mark) throws SQLException {
     if (mark == null) {
       return false;
     }
-    PreparedStatement select = prepare("SELECT 1 FROM settings WHERE name = ?");
-    select.setString(1, MARKS + mark);
+    PreparedStatement select = prepare("SELECT value FROM settings WHERE name = ?");
+    select.setString(1, MARKS + mark.run());
     try (ResultSet row = select.executeQuery()) {
-      return row.next();
+      return row.next() && row.getString(1).endsWith("/" + mark.number());
     }
   }
 

@@ -6,13 +6,20 @@ import io.amebobridge.client.Secret;
 import io.amebobridge.server.Engine;
 import io.amebobridge.server.OnEveryDatabase;
 import io.amebobridge.server.security.SecretBox;
+import io.amebobridge.server.store.Change;
 import io.amebobridge.server.store.Dsn;
 import io.amebobridge.server.store.LogWriter;
 import io.amebobridge.server.store.Store;
+import io.amebobridge.server.store.WriteSession;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -32,11 +39,13 @@ class RegistryTest {
 
   @Parameter Engine engine;
   @TempDir Path dir;
+  private String dsnText = "";
   private Dsn dsn;
 
   @BeforeEach
   void database() {
-    dsn = Dsn.parse(engine.dsn(dir));
+    dsnText = engine.dsn(dir);
+    dsn = Dsn.parse(dsnText);
   }
 
   /** They are few, and a service may register anew at each of its starts. */
@@ -94,6 +103,79 @@ class RegistryTest {
       assertApplication(registry, rotated);
       assertSubscription(registry);
     }
+  }
+
+  /** Another server's newer change is read before this server hears of its own commit. */
+  @Test
+  void aLateOwnChangeDoesNotTakeBackANewerOne() throws SQLException {
+    try (Store store = open();
+        Connection elsewhere = engine.connect(dsnText)) {
+      Registry registry = new Registry(store, BOX, InstantSource.system());
+      Application shop =
+          registry.addApplication("a", "http://a", Secret.of("first-secret-000000")).join();
+      Subscription known = subscribe(registry, shop);
+      CountDownLatch queued = new CountDownLatch(1);
+      store.writer().apply(session -> held(queued));
+      store
+          .writer()
+          .apply(
+              new Change<Boolean>() {
+                @Override
+                public Boolean apply(WriteSession session) {
+                  return true;
+                }
+
+                @Override
+                public void committed(Boolean done) {
+                  resume(elsewhere, known.id());
+                  registry.reload(store.jdbi());
+                }
+              });
+      CompletableFuture<Subscription> pause =
+          registry.changeSubscription(known, SubscriptionChange.pause(true));
+      queued.countDown();
+      assertThat(pause.join().paused()).isFalse();
+      assertThat(registry.subscription(known.id()).orElseThrow().paused()).isFalse();
+    }
+  }
+
+  private static boolean held(CountDownLatch until) {
+    try {
+      return until.await(30, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+
+  private static void resume(Connection elsewhere, long id) {
+    try (Statement update = elsewhere.createStatement()) {
+      assertThat(
+              update.executeUpdate(
+                  "UPDATE subscriptions SET paused = NOT paused WHERE paused AND id = " + id))
+          .isEqualTo(1);
+      update.executeUpdate(
+          "UPDATE settings SET value = CAST(CAST(value AS BIGINT) + 1 AS TEXT)"
+              + " WHERE name = 'registry'");
+    } catch (SQLException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private static Subscription subscribe(Registry registry, Application subscriber) {
+    return registry
+        .addSubscription(
+            new NewSubscription(
+                subscriber,
+                new ActionPattern("x.*"),
+                "/h",
+                null,
+                3,
+                false,
+                true,
+                false,
+                new Start.Latest()))
+        .join();
   }
 
   private Store open() {

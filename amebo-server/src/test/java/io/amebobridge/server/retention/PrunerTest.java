@@ -32,6 +32,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
@@ -49,6 +50,7 @@ class PrunerTest {
   private final AtomicReference<Instant> now =
       new AtomicReference<>(Instant.parse("2026-03-01T00:00:00Z"));
   private final ServerMetrics metrics = new ServerMetrics();
+  private final AtomicInteger commits = new AtomicInteger();
   private Store store;
   private Registry registry;
   private Application shop;
@@ -58,7 +60,18 @@ class PrunerTest {
   void open() {
     store =
         Store.open(
-            dir.resolve("log.db"), new LogWriter.Limits(500, 50_000, 64 << 20), now::get, metrics);
+            dir.resolve("log.db"),
+            new LogWriter.Limits(500, 50_000, 64 << 20),
+            now::get,
+            new LogWriter.Listener() {
+              @Override
+              public void committed(int events, long head, Duration took) {
+                commits.incrementAndGet();
+              }
+
+              @Override
+              public void failed() {}
+            });
     registry =
         new Registry(store, new SecretBox(Secret.of("0f9b1c7a-not-a-sample-secret")), now::get);
     shop =
@@ -276,6 +289,36 @@ class PrunerTest {
     publish(brief, 10);
     later(HOUR.multipliedBy(2));
     assertThat(pruner.pass()).as("the newest stays").isEqualTo(9);
+  }
+
+  /** Two servers share the work; each learns what the other has taken out. */
+  @Test
+  void whatAnotherHasRemovedIsNotTriedAgain() throws Exception {
+    Action brief = action("brief", HOUR, null);
+    Action sized = action("sized", null, 2L);
+    publish(brief, 5000);
+    publish(sized, 5000);
+    Pruner other = new Pruner(store, registry, metrics, now::get);
+    assertThat(other.pass() + pruner.pass()).as("both know the log").isEqualTo(4999);
+    later(HOUR.multipliedBy(2));
+    assertThat(pruner.pass()).isEqualTo(5000);
+    assertThat(other.pass()).isZero();
+    commits.set(0);
+    assertThat(other.pass()).isZero();
+    assertThat(commits).as("nothing is left to try").hasValue(0);
+    other.close();
+  }
+
+  @Test
+  void whatIsNotPassedIsNotTried() throws Exception {
+    Action brief = action("brief", HOUR, null);
+    Subscription slow = subscribe("brief");
+    publish(brief, 10_000);
+    record(slow, State.DELIVERED, 1);
+    later(HOUR.multipliedBy(2));
+    commits.set(0);
+    assertThat(pruner.pass()).isEqualTo(1);
+    assertThat(commits).as("of three slices only the first").hasValue(1);
   }
 
   @Test

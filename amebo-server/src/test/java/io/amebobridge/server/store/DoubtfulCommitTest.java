@@ -30,6 +30,7 @@ import org.junit.jupiter.params.Parameter;
 @OnEveryDatabase
 class DoubtfulCommitTest {
   private static final long FIXED = 1_800_000_000_000L;
+  private static final LogWriter.Limits LIMITS = new LogWriter.Limits(500, 1000, 1 << 20);
 
   private enum Fault {
     NONE,
@@ -45,35 +46,37 @@ class DoubtfulCommitTest {
   private final EventTail tail = new EventTail(100, 1 << 20, 0);
   private volatile boolean gone;
   private volatile Runnable between = () -> {};
+  private final LogWriter.Listener listener =
+      new LogWriter.Listener() {
+        @Override
+        public void committed(int events, long head, Duration took) {
+          told.add(events);
+        }
+
+        @Override
+        public void failed() {}
+      };
   private Database database;
   private LogWriter writer;
 
   @BeforeEach
   void open() throws SQLException {
-    LogWriter.Limits limits = new LogWriter.Limits(500, 1000, 1 << 20);
-    LogWriter.Listener listener =
-        new LogWriter.Listener() {
-          @Override
-          public void committed(int events, long head, Duration took) {
-            told.add(events);
-          }
-
-          @Override
-          public void failed() {}
-        };
     Dsn dsn = Dsn.parse(engine.dsn(dir));
-    Store.open(dsn, limits, InstantSource.system(), listener).close(); // migrated
+    Store.open(dsn, LIMITS, InstantSource.system(), listener).close(); // migrated
     database = Store.database(dsn, WriterTimeouts.DEFAULT);
     told.clear();
-    writer =
-        new LogWriter(
-            limits,
-            this::connect,
-            database.dialect(),
-            tail,
-            () -> Instant.ofEpochMilli(FIXED),
-            listener);
+    writer = begin();
     Registrations.make(writer);
+  }
+
+  private LogWriter begin() throws SQLException {
+    return new LogWriter(
+        LIMITS,
+        this::connect,
+        database.dialect(),
+        tail,
+        () -> Instant.ofEpochMilli(FIXED),
+        listener);
   }
 
   @AfterEach
@@ -146,6 +149,32 @@ class DoubtfulCommitTest {
     assertThatThrownBy(writer.apply(setting("two", committed))::join)
         .hasCauseInstanceOf(StoreException.Failed.class);
     assertThat(committed).containsExactly("one");
+  }
+
+  @Test
+  void aRunLeavesOneMarkHoweverMuchItChanges() throws Exception {
+    writer.apply(session -> put(session, WriteSession.MARKS + "before/1", FIXED)).join();
+    writer.apply(session -> put(session, WriteSession.MARKS + "old", 1)).join();
+    writer.close(Duration.ofSeconds(10));
+    writer = begin();
+    for (int i = 0; i < 5; i++) {
+      writer.apply(setting("s" + i, new ArrayList<>())).join();
+    }
+    try (Connection reader = database.writable();
+        var rows =
+            reader
+                .createStatement()
+                .executeQuery("SELECT count(*) FROM settings WHERE name LIKE 'transaction/%'")) {
+      rows.next();
+      assertThat(rows.getInt(1)).as("two runs, and one before").isEqualTo(3);
+    }
+  }
+
+  private static int put(WriteSession session, String name, long value) throws SQLException {
+    var insert = session.prepare("INSERT INTO settings (name, value) VALUES (?, ?)");
+    insert.setString(1, name);
+    insert.setString(2, String.valueOf(value));
+    return insert.executeUpdate();
   }
 
   @Test

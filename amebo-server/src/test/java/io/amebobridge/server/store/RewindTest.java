@@ -1,0 +1,61 @@
+package io.amebobridge.server.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.amebobridge.server.Engine;
+import io.amebobridge.server.OnEveryDatabase;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
+
+@OnEveryDatabase
+class RewindTest {
+  @Parameter Engine engine;
+  @TempDir Path dir;
+  private Store store;
+
+  @BeforeEach
+  void open() {
+    store =
+        Store.open(
+            Dsn.parse(engine.dsn(dir)),
+            new LogWriter.Limits(500, 1000, 1 << 20),
+            InstantSource.system(),
+            Registrations.NOBODY);
+    Registrations.make(store);
+    store
+        .writer()
+        .apply(
+            session ->
+                session
+                    .prepare(
+                        "INSERT INTO subscriptions (id, application_id, action, handler,"
+                            + " max_retries, envelope, passphrase, cursor, reached, timestamped)"
+                            + " VALUES (1, 1, 'x', '/h', 3, FALSE, FALSE, 20, 20, 0)")
+                    .executeUpdate())
+        .join();
+  }
+
+  @AfterEach
+  void close() {
+    store.close();
+  }
+
+  /** The first has taken rows above its place already; the second would leave a gap. */
+  @Test
+  void aSecondOneIsRefusedWhileTheFirstIsUnderWay() {
+    assertThat(want(5)).contains(new Rewind.Wanted(20, 5));
+    assertThat(want(15)).isEmpty();
+    Rewind.finish(store, 1, 5, Fence.NONE);
+    assertThat(want(15)).contains(new Rewind.Wanted(5, 15));
+  }
+
+  private Optional<Rewind.Wanted> want(long to) {
+    return store.writer().apply(session -> Rewind.want(session, 1, to)).join();
+  }
+}
