@@ -157,7 +157,7 @@ final class SubscriptionDriver {
               context,
               fence,
               row,
-              () -> backlog.due() < out.clock().millis() - 1_000,
+              () -> backlog.behind(out.clock().millis() - 1_000),
               this::dueAgain);
       job = begun;
       begun
