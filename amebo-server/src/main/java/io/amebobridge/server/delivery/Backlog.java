@@ -271,6 +271,11 @@ final class Backlog {
     return due() < since || lines.waiting() >= MOST_IN_LINE;
   }
 
+  /** Whether {@link #next} may give something; where it does not, nothing may be begun now. */
+  boolean ready(long now) {
+    return due() <= now || (mayTake() && feed.ready());
+  }
+
   /** Whether there may be something to begin once calls may begin. */
   boolean hasNew() {
     return mayTake() && feed.hasMore();

@@ -196,6 +196,9 @@ final class SubscriptionDriver {
   private void begin(long now) {
     Endpoint to = endpoint.of(subscription);
     while (hasRoom()) {
+      if (to.down() && !backlog.ready(now)) {
+        return; // who takes the probe's ticket and gives it back wakes all that were refused
+      }
       Endpoint.Ticket ticket = to.enter(now);
       if (ticket == null) {
         return;

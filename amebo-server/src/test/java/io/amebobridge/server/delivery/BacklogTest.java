@@ -110,6 +110,14 @@ class BacklogTest {
     assertThat(backlog.behind(NOW - 1_000)).isFalse();
   }
 
+  @Test
+  void itIsReadyWhenThereIsSomethingToBegin() {
+    assertThat(backlog.ready(NOW)).isFalse();
+    backlog.add(new OpenDelivery(1, State.RETRYING, 1, NOW + 1, null));
+    assertThat(backlog.ready(NOW)).isFalse();
+    assertThat(backlog.ready(NOW + 1)).isTrue();
+  }
+
   private @Nullable Long next() {
     return event(backlog.next(NOW));
   }
