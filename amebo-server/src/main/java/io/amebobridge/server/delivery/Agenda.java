@@ -9,12 +9,13 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The deliveries to be made at their time: the nearest in memory, the others in the database alone.
- * Every open delivery that is due before {@link #beyond} is here; nothing at or after it is.
- * Confined to one event loop.
+ * Every open delivery that is due before {@link #beyond} is here; of those at or after it only what
+ * is kept. Confined to one event loop.
  */
 final class Agenda {
   private final int capacity;
   private final TreeSet<OpenDelivery> nearest = new TreeSet<>(OpenDelivery.BY_DUE);
+  private final TreeSet<OpenDelivery> kept = new TreeSet<>(OpenDelivery.BY_DUE);
   private final Map<Long, OpenDelivery> byEvent = new HashMap<>();
   private @Nullable OpenDelivery beyond;
 
@@ -44,12 +45,27 @@ final class Agenda {
     }
   }
 
+  /** The same for one that is put off without a word to the database: it stays in memory. */
+  void keep(OpenDelivery delivery) {
+    take(delivery.event());
+    kept.add(delivery);
+    byEvent.put(delivery.event(), delivery);
+  }
+
   /** Takes the next one that is due; null where there is none in memory. */
   @Nullable OpenDelivery poll(long now) {
-    if (nearest.isEmpty() || nearest.first().due() > now) {
-      return null;
+    OpenDelivery first = first();
+    return first == null || first.due() > now ? null : take(first.event());
+  }
+
+  private @Nullable OpenDelivery first() {
+    if (kept.isEmpty()) {
+      return nearest.isEmpty() ? null : nearest.first();
     }
-    return take(nearest.first().event());
+    OpenDelivery first = kept.first();
+    return nearest.isEmpty() || OpenDelivery.BY_DUE.compare(first, nearest.first()) < 0
+        ? first
+        : nearest.first();
   }
 
   /** Takes out the one of this event; null where it is not in memory. */
@@ -57,13 +73,15 @@ final class Agenda {
     OpenDelivery found = byEvent.remove(event);
     if (found != null) {
       nearest.remove(found);
+      kept.remove(found);
     }
     return found;
   }
 
   /** When the next one in memory is due; Long.MAX_VALUE where there is none. */
   long due() {
-    return nearest.isEmpty() ? Long.MAX_VALUE : nearest.first().due();
+    OpenDelivery first = first();
+    return first == null ? Long.MAX_VALUE : first.due();
   }
 
   /** From where on they are in the database alone; null where all are here. */

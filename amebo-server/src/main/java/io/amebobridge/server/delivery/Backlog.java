@@ -107,7 +107,7 @@ final class Backlog {
     }
     for (OpenDelivery d = agenda.poll(now); d != null; d = agenda.poll(now)) {
       if (busy.test(d.event())) {
-        agenda.add(d.at(now + BUSY_MILLIS));
+        agenda.keep(d.at(now + BUSY_MILLIS));
       } else if (lines.enter(d)) {
         return new Pick(d, recent(d.event()));
       }
@@ -172,6 +172,7 @@ final class Backlog {
 
   /** It is delivered or dead, and holds up nobody any longer. */
   void closed(OpenDelivery delivery) {
+    agenda.take(delivery.event());
     lines.leave(delivery.event(), delivery.key());
     if (sinceReading != null) {
       sinceReading.put(delivery.event(), Optional.empty());
@@ -188,13 +189,20 @@ final class Backlog {
     if (lines.waits(known.event())) {
       return null;
     }
+    OpenDelivery about = lines.takeNext(known.event());
+    if (about != null) {
+      return about; // it has its key
+    }
+    boolean held = lines.holds(known.event(), known.key());
     if (!lines.enter(known)) {
       lines.withdraw(known.event(), known.key());
       return null;
     }
     OpenDelivery found = agenda.take(known.event());
     boolean open = known.state() == State.RETRYING || known.state() == State.WAITING;
-    if (found == null && open && agenda.beyond() == null) {
+    // It may be in the database alone; but so may another, that is the first of its key.
+    boolean mayGo = agenda.beyond() != null && (held || !ordered || known.key() == null);
+    if (found == null && open && !mayGo) {
       lines.leave(known.event(), known.key());
       return null;
     }
@@ -256,6 +264,16 @@ final class Backlog {
   /** When the next one in memory is due; Long.MAX_VALUE where there is none. */
   long due() {
     return lines.hasNext() ? 0 : agenda.due();
+  }
+
+  /** Whether so much waits since this time, or for its key, that no more is to be made due. */
+  boolean behind(long since) {
+    return due() < since || lines.waiting() >= MOST_IN_LINE;
+  }
+
+  /** Whether {@link #next} may give something; where it does not, nothing may be begun now. */
+  boolean ready(long now) {
+    return due() <= now || (mayTake() && feed.ready());
   }
 
   /** Whether there may be something to begin once calls may begin. */

@@ -65,6 +65,11 @@ final class Endpoint {
     return users.isEmpty();
   }
 
+  /** Whether the next ticket, if any, is for a probe. */
+  synchronized boolean down() {
+    return breaker.open();
+  }
+
   /** Null where no call may begin now. */
   synchronized @Nullable Ticket enter(long now) {
     if (now < pausedUntil) {

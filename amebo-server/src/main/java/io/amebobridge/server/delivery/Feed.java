@@ -77,6 +77,15 @@ final class Feed {
     return !loading && page.isEmpty() && events.recent(position, 1) == null;
   }
 
+  /** Whether {@link #next} may give one now. */
+  boolean ready() {
+    if (loading || !page.isEmpty()) {
+      return !page.isEmpty();
+    }
+    List<LogEvent> recent = events.recent(position, 1);
+    return recent != null && !recent.isEmpty();
+  }
+
   /** Whether the log goes on; it may be with events that are not ours. */
   boolean hasMore() {
     return !page.isEmpty() || events.head() > Math.max(position, pageEnd);

@@ -88,6 +88,17 @@ final class KeyLines {
     return next.poll();
   }
 
+  /** Takes out the one of this event that {@link #next} would give; null where it would not. */
+  @Nullable OpenDelivery takeNext(long event) {
+    for (OpenDelivery found : next) {
+      if (found.event() == event) {
+        next.remove(found);
+        return found;
+      }
+    }
+    return null;
+  }
+
   /** Makes it the next to be given out; it has its key, or none. */
   void first(OpenDelivery delivery) {
     next.addFirst(delivery);
@@ -103,6 +114,12 @@ final class KeyLines {
     if (line != null && waiting.remove(event)) {
       line.waiting.removeIf(delivery -> delivery.event() == event);
     }
+  }
+
+  /** Whether it has its key. */
+  boolean holds(long event, @Nullable String key) {
+    Line line = ordered && key != null ? lines.get(key) : null;
+    return line != null && line.holder == event;
   }
 
   boolean waits(long event) {

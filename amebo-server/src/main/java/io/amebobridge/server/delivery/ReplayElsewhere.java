@@ -5,11 +5,12 @@ import io.amebobridge.server.store.DeliveryRow;
 import io.amebobridge.server.store.DeliveryRow.State;
 import io.amebobridge.server.store.Fenced;
 import io.amebobridge.server.store.LogEvent;
+import io.amebobridge.server.store.OpenDelivery;
 import io.amebobridge.server.store.RecordDeliveries;
 import io.amebobridge.server.store.StoreException;
 import io.amebobridge.server.store.UnchangedRow;
+import io.vertx.core.Context;
 import io.vertx.core.Future;
-import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -31,48 +32,58 @@ final class ReplayElsewhere {
   }
 
   Future<Replay> replay(Subscription subscription, LogEvent event, DeliveryRow before) {
-    int attempt = before.attempts() + 1;
-    return out.call(subscription, event, attempt)
+    if (subscription.ordered() && event.key() != null) {
+      // Only who drives it knows what else of its key is under way.
+      return Future.succeededFuture(
+          new Replay(null, "its subscription is ordered, and driven by another server; ask that"));
+    }
+    Context caller = out.vertx().getOrCreateContext();
+    return out.call(subscription, event, before.attempts() + 1)
         .compose(
             result -> {
               Replay replay = new Replay(result.status(), result.error());
-              State state = state(subscription, before, attempt, result);
-              return state == null
+              long now = out.clock().millis();
+              Verdict verdict = verdict(before, result, subscription.maxRetries(), backoff, now);
+              return verdict == null
                   ? Future.succeededFuture(replay)
-                  : record(before, row(before, state, attempt, result)).map(replay);
+                  : record(before, row(before, verdict, result, now), caller).map(replay);
             });
   }
 
-  private static @Nullable State state(
-      Subscription subscription, DeliveryRow before, int attempt, CallResult result) {
-    if (result.success()) {
-      return State.DELIVERED;
+  /** Null where it stays what it was. */
+  static @Nullable Verdict verdict(
+      DeliveryRow before, CallResult result, int maxRetries, Backoff backoff, long now) {
+    if (!result.success() && before.state() == State.DELIVERED) {
+      return null;
     }
-    return switch (before.state()) {
-      case DELIVERED -> null; // it stays what it was
-      case DEAD -> State.DEAD;
-      case RETRYING, WAITING -> attempt > subscription.maxRetries() ? State.DEAD : State.RETRYING;
-    };
+    if (!result.success() && before.state() == State.DEAD) {
+      return new Verdict(State.DEAD, before.attempts() + 1, null);
+    }
+    Long dueBefore = before.nextAttemptAt();
+    OpenDelivery open =
+        new OpenDelivery(before.event(), before.state(), before.attempts(), now, null);
+    Verdict verdict = Verdict.of(open, result, false, 0, maxRetries, backoff, now);
+    Long due = verdict.due();
+    // Never earlier than it was: its driver has read up to some time, and does not look back.
+    return due == null || dueBefore == null
+        ? verdict
+        : new Verdict(verdict.state(), verdict.attempts(), Math.max(dueBefore, due));
   }
 
-  private DeliveryRow row(DeliveryRow before, State state, int attempt, CallResult result) {
-    long now = out.clock().millis();
-    Duration own = backoff.after(attempt);
-    Duration asked = result.retryAfter() == null ? own : result.retryAfter();
-    long due = now + (asked.compareTo(own) > 0 ? asked : own).toMillis();
+  private static DeliveryRow row(DeliveryRow before, Verdict verdict, CallResult result, long now) {
     return new DeliveryRow(
         before.subscription(),
         before.event(),
-        state,
-        attempt,
-        state == State.RETRYING ? due : null,
+        verdict.state(),
+        verdict.attempts(),
+        verdict.due(),
         result.status(),
         result.error(),
         now,
         result.response());
   }
 
-  private Future<Boolean> record(DeliveryRow before, DeliveryRow after) {
+  private Future<Boolean> record(DeliveryRow before, DeliveryRow after, Context caller) {
     switch (after.state()) {
       case DELIVERED -> out.metrics().delivered();
       case DEAD -> out.metrics().dead();
@@ -85,7 +96,7 @@ final class ReplayElsewhere {
             RecordDeliveries.UNMOVED,
             RecordDeliveries.UNMOVED);
     return Future.fromCompletionStage(
-            out.writer().apply(new Fenced<>(new UnchangedRow(before), change)))
+            out.writer().apply(new Fenced<>(new UnchangedRow(before), change)), caller)
         .map(true)
         .recover(
             cause -> {

@@ -1,6 +1,7 @@
 package io.amebobridge.server.delivery;
 
 import io.amebobridge.server.registry.ActionPattern;
+import io.amebobridge.server.store.Change;
 import io.amebobridge.server.store.DeliveryRow.State;
 import io.amebobridge.server.store.Fence;
 import io.amebobridge.server.store.Fenced;
@@ -8,12 +9,15 @@ import io.amebobridge.server.store.OpenDelivery;
 import io.amebobridge.server.store.ReplayChanges;
 import io.amebobridge.server.store.ReplayReader;
 import io.amebobridge.server.store.ReplayRow;
+import io.amebobridge.server.store.WriteSession;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -46,7 +50,26 @@ final class ReplayJob {
   private long timer = -1;
   private boolean working;
   private boolean stopping;
+  private boolean inDoubt;
   private int failures;
+
+  /** Tells of what was made due once that is stored, even where its writer was answered before. */
+  record Moving(Change<@Nullable List<OpenDelivery>> move, Consumer<List<OpenDelivery>> stored)
+      implements Change<@Nullable List<OpenDelivery>> {
+    @Override
+    public @Nullable List<OpenDelivery> apply(WriteSession session) throws SQLException {
+      return move.apply(session);
+    }
+
+    @Override
+    public void committed(@Nullable List<OpenDelivery> moved) {
+      if (moved != null) {
+        stored.accept(moved);
+      }
+    }
+  }
+
+  private record Next(ReplayRow row, List<ReplayReader.Candidate> found) {}
 
   /**
    * Makes one that goes on from its row.
@@ -108,6 +131,7 @@ final class ReplayJob {
                 failures = 0;
                 later(tickMillis);
               } else {
+                inDoubt = true;
                 log.atWarn()
                     .addKeyValue("replay", row.id())
                     .setCause(done.cause())
@@ -121,21 +145,28 @@ final class ReplayJob {
     timer = out.vertx().setTimer(millis, id -> tick());
   }
 
-  private List<ReplayReader.Candidate> read() {
-    String action = row.action();
-    int most = (int) Math.min(batch, row.most() - row.replayed());
-    return most <= 0
-        ? List.of()
-        : out.store()
-            .replays()
-            .next(
-                row,
-                action == null ? null : out.registry().matching(new ActionPattern(action)),
-                most);
+  private Next read() {
+    // What failed may be stored all the same.
+    ReplayRow now = inDoubt ? out.store().replays().find(row.id()).orElse(row) : row;
+    String action = now.action();
+    int most = (int) Math.min(batch, now.most() - now.replayed());
+    return new Next(
+        now,
+        most <= 0
+            ? List.of()
+            : out.store()
+                .replays()
+                .next(
+                    now,
+                    action == null ? null : out.registry().matching(new ActionPattern(action)),
+                    most));
   }
 
   /** False where there is no more to do. */
-  private Future<Boolean> move(List<ReplayReader.Candidate> found) {
+  private Future<Boolean> move(Next next) {
+    row = next.row;
+    inDoubt = false;
+    List<ReplayReader.Candidate> found = next.found;
     if (stopping) {
       return Future.succeededFuture(false);
     }
@@ -147,7 +178,10 @@ final class ReplayJob {
           .map(false);
     }
     return Future.fromCompletionStage(
-            out.writer().apply(new Fenced<>(fence, ReplayChanges.move(row, found))), context)
+            out.writer()
+                .apply(
+                    new Fenced<>(fence, new Moving(ReplayChanges.move(row, found), this::madeDue))),
+            context)
         .map(moved -> moved(moved, found.get(found.size() - 1).delivery()));
   }
 
@@ -156,7 +190,10 @@ final class ReplayJob {
       return false; // cancelled
     }
     row = row.moved(moved.size(), position);
-    driver.dueAgain(moved, row.of());
     return true;
+  }
+
+  private void madeDue(List<OpenDelivery> moved) {
+    context.runOnContext(on -> driver.dueAgain(moved, row.of()));
   }
 }

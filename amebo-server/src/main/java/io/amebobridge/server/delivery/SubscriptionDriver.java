@@ -158,7 +158,7 @@ final class SubscriptionDriver {
               context,
               fence,
               row,
-              () -> backlog.due() < out.clock().millis() - 1_000,
+              () -> backlog.behind(out.clock().millis() - 1_000),
               this::dueAgain);
       job = begun;
       begun
@@ -197,6 +197,9 @@ final class SubscriptionDriver {
   private void begin(long now) {
     Endpoint to = endpoint.of(subscription);
     while (hasRoom()) {
+      if (to.down() && !backlog.ready(now)) {
+        return; // who takes the probe's ticket and gives it back wakes all that were refused
+      }
       Endpoint.Ticket ticket = to.enter(now);
       if (ticket == null) {
         return;

@@ -51,6 +51,20 @@ class AgendaTest {
     assertThat(agenda.size()).as("farther than that").isEqualTo(4);
   }
 
+  @Test
+  void whatIsKeptComesAtItsTimeHoweverFarTheDatabaseIsRead() {
+    Agenda agenda = new Agenda(2, List.of(), true);
+    agenda.add(due(1, 10));
+    agenda.add(due(2, 20));
+    agenda.add(due(3, 30));
+    agenda.keep(due(1, 40));
+    assertThat(event(agenda.poll(25))).isEqualTo(2);
+    assertThat(agenda.due()).as("its row says 10, which was read").isEqualTo(40);
+    agenda.add(due(1, 25));
+    assertThat(event(agenda.poll(50))).isEqualTo(1);
+    assertThat(agenda.poll(50)).as("once").isNull();
+  }
+
   /** The database is a set here; memory holds 8 of it at most, and nothing is missed. */
   @Test
   void nothingIsMissedHoweverLittleMemoryThereIs() {

@@ -163,19 +163,7 @@ class RegistryTest {
   }
 
   private static Subscription subscribe(Registry registry, Application subscriber) {
-    return registry
-        .addSubscription(
-            new NewSubscription(
-                subscriber,
-                new ActionPattern("x.*"),
-                "/h",
-                null,
-                3,
-                false,
-                true,
-                false,
-                new Start.Latest()))
-        .join();
+    return registry.addSubscription(wanted(subscriber, "/h")).join();
   }
 
   private Store open() {
