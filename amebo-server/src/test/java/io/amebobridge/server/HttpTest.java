@@ -19,6 +19,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -257,6 +258,23 @@ class HttpTest extends ServerTest {
     assertThat(Integer.parseInt(String.valueOf(refused.header("Retry-After")))).isBetween(1, 6);
     assertThat(admin.application("shop", Fixture.SECRET).token()).as("another name").isNotNull();
     assertThat(admin.get("/v1/events").status()).as("a token in hand").isEqualTo(200);
+  }
+
+  @Test
+  void manyNamesFromOneAddressAreLimitedTogether() throws IOException {
+    restartWith(HttpSettings.defaults().withLogins(new HttpSettings.Rate(0.001, 2)));
+    Wire anonymous = Wire.anonymous(server);
+    assertThat(statuses(anonymous, "{\"application\":\"nobody-%d\",\"secret\":\"wrong\"}"))
+        .containsExactly(401, 401, 401, 401, 401, 401, 401, 401, 429, 429);
+    assertThat(Wire.admin(server).token()).as("not crowded out by applications").isNotNull();
+    assertThat(statuses(anonymous, "{\"username\":\"nobody-%d\",\"password\":\"wrong\"}"))
+        .containsExactly(401, 401, 401, 401, 401, 401, 401, 401, 429, 429);
+  }
+
+  private static List<Integer> statuses(Wire wire, String login) {
+    return IntStream.range(0, 10)
+        .mapToObj(i -> wire.post("/v1/tokens", String.format(login, i)).status())
+        .toList();
   }
 
   @Test
