@@ -6,7 +6,6 @@ import io.amebobridge.server.security.Principal;
 import io.amebobridge.server.security.Tokens;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.Cookie;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.ext.web.RoutingContext;
@@ -107,8 +106,7 @@ final class Exchange {
   }
 
   byte[] body() {
-    Buffer body = context.body().buffer();
-    return body == null ? new byte[0] : body.getBytes();
+    return BodyReader.of(context);
   }
 
   Fields fields() {

@@ -112,7 +112,7 @@ public final class Limits {
   }
 
   /** An IPv6 client has at least a /64 to choose its addresses from. */
-  private static String address(RoutingContext context) {
+  static String address(RoutingContext context) {
     SocketAddress remote = context.request().remoteAddress();
     String text = remote == null ? "" : String.valueOf(remote.hostAddress());
     if (text.indexOf(':') < 0) {

@@ -147,6 +147,7 @@ final class OpenApi {
       add(all, 403, "The token is not for this.");
     }
     if (endpoint.mostBytes() > 0) {
+      add(all, 408, "The body did not come in time.");
       add(all, 413, "The body is too large: the text names the limit.");
     }
     if (!endpoint.types().isEmpty()) {

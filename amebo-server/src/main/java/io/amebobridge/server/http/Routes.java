@@ -32,8 +32,10 @@ final class Routes {
   private static final int TEAPOT = 418;
   private static final String MOST = "amebo.most";
   private static final String RETRY_SECONDS = "1";
-  private static final BodyBudget BODIES = new BodyBudget(256L << 20);
-  private static final BodyBudget STRANGERS_BODIES = new BodyBudget(128L << 20);
+  private static final Set<String> FORM = Set.of("application/x-www-form-urlencoded");
+  private static final BodyBudget BODIES = new BodyBudget(256L << 20, 256L << 20);
+  // One stranger must not hold all; half, for many may come through one proxy.
+  private static final BodyBudget STRANGERS_BODIES = new BodyBudget(128L << 20, 64L << 20);
   private final Router router;
   private final Tokens tokens;
   private final SecondLook second;
@@ -98,7 +100,10 @@ final class Routes {
     router.route(method, path).handler(context -> admit(context, endpoint));
     router
         .route(method, path)
-        .handler(BodyHandler.create(false).setBodyLimit(mostBytes))
+        .handler(
+            types.equals(FORM)
+                ? BodyHandler.create(false).setBodyLimit(mostBytes)
+                : context -> body(context, mostBytes))
         .handler(context -> run(context, endpoint, route));
     return endpoint;
   }
@@ -125,17 +130,28 @@ final class Routes {
     try {
       Exchange exchange = new Exchange(context, tokens, lists);
       limited(exchange, endpoint);
-      // Apart, so that strangers cannot use up what those with a token need.
-      boolean known = exchange.isKnown();
-      (known ? BODIES : STRANGERS_BODIES).take(context, endpoint.mostBytes());
       context.put(MOST, endpoint.mostBytes());
     } catch (Refusal e) {
-      // The body is not read: this connection ends with the answer.
-      context.response().putHeader(HttpHeaders.CONNECTION, "close");
-      send(context, error(e));
+      unread(context, e);
       return;
     }
     context.next();
+  }
+
+  private void body(RoutingContext context, int most) {
+    // Apart, so that strangers cannot use up what those with a token need.
+    boolean known = new Exchange(context, tokens, lists).isKnown();
+    BodyReader.read(
+        context, known ? BODIES : STRANGERS_BODIES, most, failure -> unread(context, failure));
+  }
+
+  /** The body is not read: this connection ends with the answer, unless it is read over. */
+  private static void unread(RoutingContext context, Throwable refusal) {
+    boolean readOver = refusal instanceof Refusal known && known.status() == 413;
+    if (!readOver && !context.response().headWritten()) {
+      context.response().putHeader(HttpHeaders.CONNECTION, "close");
+    }
+    send(context, error(refusal));
   }
 
   private void run(RoutingContext context, Endpoint endpoint, Route route) {
