@@ -61,7 +61,8 @@ final class BodyReader {
     if (announced > most) {
       refuse(
           new Refusal(
-              413, "body - has " + announced + " bytes, allowed: " + most + " bytes for this route"));
+              413,
+              "body - has " + announced + " bytes, allowed: " + most + " bytes for this route"));
       return;
     }
     if (announced > SMALL) {
@@ -100,8 +101,7 @@ final class BodyReader {
     }
     long size = (long) body.length() + part.length();
     if (size > most) {
-      refuse(
-          new Refusal(413, "body - is too large, allowed: " + most + " bytes for this route"));
+      refuse(new Refusal(413, "body - is too large, allowed: " + most + " bytes for this route"));
     } else if (size > SMALL && !charge(size - charged)) {
       refuse(new Refusal(503, "body - too many large requests at once"));
     } else {
