@@ -58,19 +58,25 @@ public final class DeliveryReader {
                 .list());
   }
 
-  /** How many events of these actions between the two have no row of this subscription. */
-  public long unseen(long subscription, long after, long upTo, Collection<Long> actions) {
+  /**
+   * How many events of these actions between the two have no row of this subscription; at most so
+   * many are counted.
+   */
+  public long unseen(
+      long subscription, long after, long upTo, Collection<Long> actions, long most) {
     return lists.read(
         handle ->
             handle
                 .createQuery(
-                    "SELECT count(*) FROM events e WHERE e.id > ? AND e.id <= ? AND "
+                    "SELECT count(*) FROM (SELECT 1 FROM events e WHERE e.id > ? AND e.id <= ? AND "
                         + dialect.actionIn()
-                        + " AND NOT EXISTS (SELECT 1 FROM deliveries d WHERE d.id = ((e.id << 20) | ?))")
+                        + " AND NOT EXISTS (SELECT 1 FROM deliveries d"
+                        + " WHERE d.id = ((e.id << 20) | ?)) LIMIT ?) AS counted")
                 .bind(0, after)
                 .bind(1, upTo)
                 .bind(2, EventReader.jsonArray(actions))
                 .bind(3, subscription)
+                .bind(4, most)
                 .mapTo(Long.class)
                 .one());
   }
