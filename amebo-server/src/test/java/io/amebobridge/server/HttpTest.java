@@ -214,7 +214,9 @@ class HttpTest extends ServerTest {
     assertThat(preflight.headers().firstValue("Access-Control-Allow-Methods").orElse(""))
         .contains("POST", "DELETE");
     assertThat(preflight.headers().firstValue("Access-Control-Allow-Headers").orElse(""))
-        .contains("Authorization");
+        .contains("Authorization", "traceparent");
+    assertThat(allowed.headers().firstValue("Access-Control-Expose-Headers").orElse(""))
+        .contains("X-Total-Count-Capped", "X-RateLimit-Reset", "RateLimit-Reset");
     for (String other : List.of("https://evil.example", ORIGIN + ".evil.example", "null")) {
       for (String method : List.of("GET", "OPTIONS")) {
         HttpResponse<String> answer = cross(method, "/v1/events", other);
@@ -244,6 +246,36 @@ class HttpTest extends ServerTest {
     assertThatThrownBy(() -> HttpSettings.defaults().withCorsOrigins(List.of(origin)))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("corsOrigins: got");
+  }
+
+  @Test
+  void whatIsNoRouteIsAnErrorAsAllAre() {
+    Wire.Reply nowhere = admin.get("/v1/nothing");
+    assertThat(nowhere.status()).isEqualTo(404);
+    assertThat(nowhere.error()).isEqualTo("path - there is no /v1/nothing");
+    Wire.Reply method = admin.delete("/v1/actions/user.created");
+    assertThat(method.status()).isEqualTo(405);
+    assertThat(method.header("Allow")).isEqualTo("GET, HEAD, PUT");
+    assertThat(method.error()).startsWith("method - got DELETE");
+    Wire.Reply head = admin.send("HEAD", "/v1/actions/user.created", null, "application/json");
+    assertThat(head.status()).isEqualTo(200);
+    assertThat(head.text()).isEmpty();
+    assertThat(admin.send("HEAD", "/health", null, "application/json").status()).isEqualTo(200);
+  }
+
+  @Test
+  void answersWithSecretsAreNotKept() {
+    Wire.Reply made =
+        admin.post(
+            "/v1/applications",
+            "{\"application\":\"n\",\"address\":\"http://127.0.0.1:9\",\"secret\":\"0123456789abcdef\"}");
+    assertThat(made.text()).contains("0123456789abcdef");
+    assertThat(made.header("Cache-Control")).isEqualTo("no-store");
+    Wire.Reply subscribed =
+        admin.post(
+            "/v1/subscriptions",
+            "{\"application\":\"n\",\"action\":\"user.*\",\"handler\":\"/h\",\"secret\":\"0123456789abcdef\"}");
+    assertThat(subscribed.header("Cache-Control")).isEqualTo("no-store");
   }
 
   @Test

@@ -48,7 +48,7 @@ final class ReplayRoutes {
         .says("Deliveries", "Lists replays of many, the newest first.")
         .by(Access.TOKEN)
         .query("application", Shape.text(), "The subscriber.")
-        .paged("ReplayOfMany");
+        .paged("ReplayOfMany", "the newest first");
     routes
         .get("/v1/replays/:id", this::one)
         .says("Deliveries", "Answers one replay of many.")

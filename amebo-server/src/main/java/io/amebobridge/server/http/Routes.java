@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.CompletionException;
 import org.jdbi.v3.core.JdbiException;
 import org.jspecify.annotations.Nullable;
@@ -62,6 +63,32 @@ final class Routes {
     return table;
   }
 
+  /** To be called behind the last of them: what is none of them is answered as errors are. */
+  void end() {
+    router.route().handler(this::unknown);
+  }
+
+  private void unknown(RoutingContext context) {
+    String path = context.request().path();
+    Set<String> allowed = new TreeSet<>();
+    for (Endpoint endpoint : table) {
+      if (endpoint.isAt(path)) {
+        allowed.add(endpoint.method().name());
+        if (endpoint.method().equals(HttpMethod.GET)) {
+          allowed.add(HttpMethod.HEAD.name());
+        }
+      }
+    }
+    String methods = String.join(", ", allowed);
+    send(
+        context,
+        allowed.isEmpty()
+            ? Answer.error(404, "path - there is no " + path)
+            : Answer.error(
+                    405, "method - got " + context.request().method() + ", allowed: " + methods)
+                .with(java.util.Map.of("Allow", methods)));
+  }
+
   Endpoint get(String path, Route route) {
     return withoutBody(HttpMethod.GET, path, route);
   }
@@ -86,6 +113,9 @@ final class Routes {
   private Endpoint withoutBody(HttpMethod method, String path, Route route) {
     Endpoint endpoint = declared(new Endpoint(method, path, 0, Set.of()));
     router.route(method, path).handler(context -> run(context, endpoint, route));
+    if (method.equals(HttpMethod.GET)) {
+      router.route(HttpMethod.HEAD, path).handler(context -> run(context, endpoint, route));
+    }
     return endpoint;
   }
 
