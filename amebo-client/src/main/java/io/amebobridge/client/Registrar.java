@@ -2,6 +2,7 @@ package io.amebobridge.client;
 
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Predicate;
 import okhttp3.HttpUrl;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -13,6 +14,8 @@ import tools.jackson.databind.JsonNode;
 final class Registrar {
   /** Which of them a server says for a duplicate depends on the route and on its database. */
   private static final Set<Integer> TAKEN = Set.of(406, 409, 426);
+
+  private static final int PAGE = 1000;
 
   private final HttpTransport http;
   private final @Nullable Tokens tokens;
@@ -144,14 +147,13 @@ final class Registrar {
     HttpUrl.Builder url = http.url("v1/subscriptions");
     UpstreamQuery.add(url, "application", spec.application());
     UpstreamQuery.add(url, "action", spec.action());
-    for (JsonNode row : list(url.build())) {
-      if (row.path("application").asString("").equals(spec.application())
-          && row.path("action").asString("").equals(spec.action())
-          && Set.of(endpoint, spec.handler()).contains(row.path("endpoint").asString(""))) {
-        return true;
-      }
-    }
-    return false;
+    return first(
+            url,
+            row ->
+                row.path("application").asString("").equals(spec.application())
+                    && row.path("action").asString("").equals(spec.action())
+                    && Set.of(endpoint, spec.handler()).contains(row.path("endpoint").asString("")))
+        != null;
   }
 
   private String addressOf(String application, String what, HttpAnswer taken)
@@ -164,10 +166,23 @@ final class Registrar {
   /** The row with exactly this name; servers also list those that are like it. */
   private @Nullable JsonNode find(String path, String field, String name)
       throws InterruptedException {
-    for (JsonNode row : list(UpstreamQuery.add(http.url(path), field, name).build())) {
-      if (Objects.equals(row.path(field).asString(""), name)) return row;
+    return first(
+        UpstreamQuery.add(http.url(path), field, name),
+        row -> Objects.equals(row.path(field).asString(""), name));
+  }
+
+  /** Looks through all pages of a list; what an upstream server lists is one page. */
+  private @Nullable JsonNode first(HttpUrl.Builder url, Predicate<JsonNode> wanted)
+      throws InterruptedException {
+    if (!upstream) url.addQueryParameter("limit", String.valueOf(PAGE));
+    for (int page = 1; ; page++) {
+      if (!upstream) url.setQueryParameter("page", String.valueOf(page));
+      JsonNode rows = list(url.build());
+      for (JsonNode row : rows) {
+        if (wanted.test(row)) return row;
+      }
+      if (upstream || rows.size() < PAGE) return null;
     }
-    return null;
   }
 
   private JsonNode list(HttpUrl url) throws InterruptedException {

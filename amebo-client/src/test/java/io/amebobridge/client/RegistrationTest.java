@@ -84,6 +84,24 @@ class RegistrationTest {
   }
 
   @Test
+  void theSameAgainIsFoundOnAnyPage() throws Exception {
+    server.on("POST /v1/subscriptions", 426, "{\"error\":\"there\"}");
+    String row =
+        "{\"application\":\"shop\",\"action\":\"user.*\",\"endpoint\":\"http://shop:1/%s\"}";
+    server.on(
+        "GET /v1/subscriptions",
+        (exchange, asked) -> {
+          int size = asked.query().contains("limit=1000") ? 1000 : 15;
+          boolean second = asked.query().contains("page=2");
+          String others = (row.formatted("other") + ",").repeat(size - 1) + row.formatted("other");
+          ScriptedServer.reply(
+              exchange, 200, "[" + (second ? row.formatted("hook") : others) + "]");
+        });
+    assertThatCode(() -> client.register(SUBSCRIPTION)).doesNotThrowAnyException();
+    assertThat(server.asked("GET /v1/subscriptions")).hasSize(2);
+  }
+
+  @Test
   void anotherAddressIsRefused() {
     server.on("POST /v1/applications", 409, "{}");
     ApplicationSpec moved = new ApplicationSpec("shop", "http://moved", Clients.SECRET);

@@ -11,7 +11,8 @@ import java.util.List;
  *     https://console.example.com}; exactly these, none by default
  * @param requests all requests of one client (see {@link Rate}); off by default
  * @param events published events of one client, those of a batch each; off by default
- * @param logins failed logins under one name from one address; 10 at once and 10 a minute
+ * @param logins failed logins under one name from one address, 10 at once and 10 a minute; four
+ *     times as many from one address under whatever names
  */
 public record HttpSettings(List<String> corsOrigins, Rate requests, Rate events, Rate logins) {
   /**

@@ -19,6 +19,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -213,7 +214,9 @@ class HttpTest extends ServerTest {
     assertThat(preflight.headers().firstValue("Access-Control-Allow-Methods").orElse(""))
         .contains("POST", "DELETE");
     assertThat(preflight.headers().firstValue("Access-Control-Allow-Headers").orElse(""))
-        .contains("Authorization");
+        .contains("Authorization", "traceparent");
+    assertThat(allowed.headers().firstValue("Access-Control-Expose-Headers").orElse(""))
+        .contains("X-Total-Count-Capped", "X-RateLimit-Reset", "RateLimit-Reset");
     for (String other : List.of("https://evil.example", ORIGIN + ".evil.example", "null")) {
       for (String method : List.of("GET", "OPTIONS")) {
         HttpResponse<String> answer = cross(method, "/v1/events", other);
@@ -246,6 +249,36 @@ class HttpTest extends ServerTest {
   }
 
   @Test
+  void whatIsNoRouteIsAnErrorAsAllAre() {
+    Wire.Reply nowhere = admin.get("/v1/nothing");
+    assertThat(nowhere.status()).isEqualTo(404);
+    assertThat(nowhere.error()).isEqualTo("path - there is no /v1/nothing");
+    Wire.Reply method = admin.delete("/v1/actions/user.created");
+    assertThat(method.status()).isEqualTo(405);
+    assertThat(method.header("Allow")).isEqualTo("GET, HEAD, PUT");
+    assertThat(method.error()).startsWith("method - got DELETE");
+    Wire.Reply head = admin.send("HEAD", "/v1/actions/user.created", null, "application/json");
+    assertThat(head.status()).isEqualTo(200);
+    assertThat(head.text()).isEmpty();
+    assertThat(admin.send("HEAD", "/health", null, "application/json").status()).isEqualTo(200);
+  }
+
+  @Test
+  void answersWithSecretsAreNotKept() {
+    Wire.Reply made =
+        admin.post(
+            "/v1/applications",
+            "{\"application\":\"n\",\"address\":\"http://127.0.0.1:9\",\"secret\":\"0123456789abcdef\"}");
+    assertThat(made.text()).contains("0123456789abcdef");
+    assertThat(made.header("Cache-Control")).isEqualTo("no-store");
+    Wire.Reply subscribed =
+        admin.post(
+            "/v1/subscriptions",
+            "{\"application\":\"n\",\"action\":\"user.*\",\"handler\":\"/h\",\"secret\":\"0123456789abcdef\"}");
+    assertThat(subscribed.header("Cache-Control")).isEqualTo("no-store");
+  }
+
+  @Test
   void failedLoginsAreLimitedAndOthersAreNot() {
     String wrong = "{\"username\":\"admin\",\"password\":\"wrong\"}";
     Wire anonymous = Wire.anonymous(server);
@@ -257,6 +290,23 @@ class HttpTest extends ServerTest {
     assertThat(Integer.parseInt(String.valueOf(refused.header("Retry-After")))).isBetween(1, 6);
     assertThat(admin.application("shop", Fixture.SECRET).token()).as("another name").isNotNull();
     assertThat(admin.get("/v1/events").status()).as("a token in hand").isEqualTo(200);
+  }
+
+  @Test
+  void manyNamesFromOneAddressAreLimitedTogether() throws IOException {
+    restartWith(HttpSettings.defaults().withLogins(new HttpSettings.Rate(0.001, 2)));
+    Wire anonymous = Wire.anonymous(server);
+    assertThat(statuses(anonymous, "{\"application\":\"nobody-%d\",\"secret\":\"wrong\"}"))
+        .containsExactly(401, 401, 401, 401, 401, 401, 401, 401, 429, 429);
+    assertThat(Wire.admin(server).token()).as("not crowded out by applications").isNotNull();
+    assertThat(statuses(anonymous, "{\"username\":\"nobody-%d\",\"password\":\"wrong\"}"))
+        .containsExactly(401, 401, 401, 401, 401, 401, 401, 401, 429, 429);
+  }
+
+  private static List<Integer> statuses(Wire wire, String login) {
+    return IntStream.range(0, 10)
+        .mapToObj(i -> wire.post("/v1/tokens", String.format(login, i)).status())
+        .toList();
   }
 
   @Test

@@ -51,6 +51,27 @@ class LocalApiTest extends ServerTest {
   }
 
   @Test
+  void startsWhereAConsumerOfAnotherBrokerStood() throws Exception {
+    String start =
+        "{\"system\":\"k\",\"positions\":[{\"stream\":\"t\",\"partition\":0,\"offset\":6}]}";
+    for (long offset = 5; offset <= 6; offset++) {
+      SourceCoordinates source = new SourceCoordinates("k", "t", 0, offset);
+      server
+          .api()
+          .publish(new NewEvent("user.created", "{\"id\":1}", "d" + offset, null, source, null))
+          .toCompletableFuture()
+          .join();
+    }
+    server
+        .api()
+        .register(
+            new SubscriptionSpec(
+                "mailer", "user.*", "/in", Secret.of(Fixture.OTHER_SECRET), 3, start));
+    await().until(() -> receiver.events().size() == 1);
+    assertThat(receiver.events()).containsExactly(2L);
+  }
+
+  @Test
   void publishesAndQueriesWithoutHttp() throws Exception {
     AmeboApi api = server.api();
     SourceCoordinates source = new SourceCoordinates("kafka:c", "t", 0, 5L);

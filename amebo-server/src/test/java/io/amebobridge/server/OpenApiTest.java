@@ -145,6 +145,17 @@ class OpenApiTest {
     assertThat(document.at("/paths/~1v1~1events/post/responses/201/headers").propertyNames())
         .contains("X-Amebo-Duplicate");
     assertThat(document.at("/webhooks/event/post/parameters")).hasSize(8);
+    assertThat(batch.at("/content/application~1json/schema/type").asString()).isEqualTo("array");
+    assertThat(batch.at("/content/application~1x-ndjson/schema/type").asString())
+        .isEqualTo("string");
+    JsonNode rotate = document.at("/paths/~1v1~1applications~1{id}~1rotate/post/requestBody");
+    assertThat(rotate.path("required").asBoolean(true)).isFalse();
+    assertThat(batch.path("required").asBoolean()).isTrue();
+    JsonNode subscriptions = document.path("paths");
+    assertThat(subscriptions.at("/~1v1~1subscriptions~1{id}/put/responses").has("426")).isTrue();
+    assertThat(subscriptions.at("/~1v1~1subscriptions/post/responses").has("507")).isTrue();
+    assertThat(document.at("/paths/~1v1~1replays/get/responses/200/description").asString())
+        .contains("the newest first");
   }
 
   private static Schema official() throws IOException {

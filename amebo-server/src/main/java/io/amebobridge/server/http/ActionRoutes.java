@@ -1,6 +1,8 @@
 package io.amebobridge.server.http;
 
+import io.amebobridge.client.Secret;
 import io.amebobridge.server.registry.Action;
+import io.amebobridge.server.registry.ActionChange;
 import io.amebobridge.server.registry.EventSchema;
 import io.amebobridge.server.registry.Refusal;
 import io.amebobridge.server.registry.Retention;
@@ -100,20 +102,22 @@ final class ActionRoutes {
 
   private Future<Answer> add(Exchange exchange) {
     Optional<Principal> asker = exchange.bearer();
-    Fields fields = exchange.fields();
-    return changed(
-            exchange,
-            () ->
-                services
-                    .registrar()
-                    .action(
-                        fields.required("action"),
-                        fields.required("application"),
-                        fields.document("schemata"),
-                        fields.retention().orElse(Retention.forever()),
-                        asker.orElse(null),
-                        fields.secret().orElse(null)))
+    return exchange
+        .fieldsAside()
+        .compose(fields -> changed(exchange, () -> add(fields, asker)))
         .map(added -> Answer.json(201, Rows.action(added)));
+  }
+
+  private CompletableFuture<Action> add(Fields fields, Optional<Principal> asker) {
+    return services
+        .registrar()
+        .action(
+            fields.required("action"),
+            fields.required("application"),
+            fields.document("schemata"),
+            fields.retention().orElse(Retention.forever()),
+            asker.orElse(null),
+            fields.secret().orElse(null));
   }
 
   /** Compiling a schema takes too long for an event loop. */
@@ -126,35 +130,51 @@ final class ActionRoutes {
   /** A schema that refuses what the one before took breaks its publishers: only with force. */
   private Future<Answer> change(Exchange exchange) {
     Optional<Principal> asker = exchange.bearer();
-    Fields fields = exchange.fields();
     Action action = known(exchange);
+    asker.ifPresent(who -> authorise(action, asker, Optional.empty()));
+    return exchange
+        .fieldsAside()
+        .compose(
+            fields -> {
+              authorise(action, asker, fields.secret());
+              return changed(exchange, () -> replace(action, fields));
+            })
+        .map(changed -> Answer.json(200, Rows.action(changed)));
+  }
+
+  private void authorise(Action action, Optional<Principal> asker, Optional<Secret> secret) {
     services
         .registrar()
         .authorised(
             action.application(),
             asker.orElse(null),
-            fields.secret().orElse(null),
+            secret.orElse(null),
             401,
             "secret - is not that of application ");
-    return changed(exchange, () -> replace(action, fields))
-        .map(changed -> Answer.json(200, Rows.action(changed)));
   }
 
   private CompletableFuture<Action> replace(Action action, Fields fields) {
     Optional<Retention> retention = fields.retention();
-    EventSchema schema =
-        retention.isPresent() && !fields.has("schemata")
-            ? action.schema()
-            : EventSchema.check(fields.document("schemata"));
-    List<String> narrower = SchemaChange.narrower(action.schema().text(), schema.text());
-    if (!narrower.isEmpty() && !fields.flag("force", false)) {
+    if (retention.isPresent() && !fields.has("schemata")) {
+      return services
+          .registry()
+          .changeAction(action, new ActionChange(null, null, retention.get()));
+    }
+    EventSchema schema = EventSchema.check(fields.document("schemata"));
+    String before = action.schema().text();
+    boolean force = fields.flag("force", false);
+    List<String> narrower = force ? List.of() : SchemaChange.narrower(before, schema.text());
+    if (!narrower.isEmpty()) {
       throw new Refusal(
           409,
           "schemata - refuses payloads that were allowed: "
               + String.join("; ", narrower)
               + " (send force: true to change it all the same)");
     }
-    return services.registry().changeAction(action, schema, retention.orElse(null));
+    return services
+        .registry()
+        .changeAction(
+            action, new ActionChange(schema, force ? null : before, retention.orElse(null)));
   }
 
   private Action known(Exchange exchange) {

@@ -31,6 +31,11 @@ record Answer(int status, @Nullable String body, String type, Map<String, String
     return new Answer(status, null, JSON, Map.of());
   }
 
+  /** Not to be kept by caches: there is a secret in it. */
+  Answer unkept() {
+    return with(Map.of("Cache-Control", "no-store"));
+  }
+
   Answer with(Map<String, String> more) {
     Map<String, String> all = new java.util.LinkedHashMap<>(headers);
     all.putAll(more);

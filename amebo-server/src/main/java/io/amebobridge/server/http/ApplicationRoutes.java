@@ -10,7 +10,6 @@ import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -63,7 +62,7 @@ final class ApplicationRoutes {
         .more("Webhooks are signed with both secrets until the grace ends.")
         .by(Access.TOKEN)
         .in("id", Shape.text(), "Its name.")
-        .takes(Shape.object().maybe("grace_seconds", grace))
+        .mayTake(Shape.object().maybe("grace_seconds", grace))
         .answers(200, "Rotated.", Shape.ref("RotatedSecret"))
         .refuses(403, "The token is another application's.")
         .refuses(404, "There is no such application.");
@@ -99,13 +98,14 @@ final class ApplicationRoutes {
         .map(
             added ->
                 Answer.json(
-                    201,
-                    Rows.object()
-                        .put("name", added.name())
-                        .put("application", added.name())
-                        .put("address", added.address())
-                        .put("secret", secret.reveal()) // this once
-                        .put("timestamped", Rows.time(added.timestamped()))));
+                        201,
+                        Rows.object()
+                            .put("name", added.name())
+                            .put("application", added.name())
+                            .put("address", added.address())
+                            .put("secret", secret.reveal()) // this once
+                            .put("timestamped", Rows.time(added.timestamped())))
+                    .unkept());
   }
 
   /** With a token both may change; without one, the current secret lets the address change. */
@@ -156,7 +156,7 @@ final class ApplicationRoutes {
                 .put("application", changed.name())
                 .put("secret", fresh.reveal())
                 .put("previous_until", previous == null ? null : Rows.time(previous.until())))
-        .with(Map.of("Cache-Control", "no-store"));
+        .unkept();
   }
 
   private static @Nullable Duration grace(Fields fields) {

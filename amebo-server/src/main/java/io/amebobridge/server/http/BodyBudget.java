@@ -1,50 +1,41 @@
 package io.amebobridge.server.http;
 
-import io.amebobridge.server.registry.Refusal;
-import io.vertx.core.http.HttpHeaders;
-import io.vertx.ext.web.RoutingContext;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.HashMap;
+import java.util.Map;
 
 /**
- * How many bytes of large bodies may be held at once, by all connections together. Small ones are
- * bounded by the number of connections. Thread-safe.
+ * How many bytes of bodies may be held at once, by all connections together and by those from one
+ * address. Charged as they arrive: who announces much and sends little holds little. Thread-safe.
  */
 final class BodyBudget {
-  private static final long SMALL = 64 << 10;
-  private final AtomicLong left;
-
-  BodyBudget(long bytes) {
-    left = new AtomicLong(bytes);
-  }
+  private final long bytes;
+  private final long byOne;
+  private final Map<String, Long> held = new HashMap<>();
+  private long all;
 
   /**
-   * Takes a request's share until it is answered.
+   * Makes a budget.
    *
-   * @param most what its body has where it does not say so
-   * @throws Refusal where too much is held already
+   * @param byOne the most for one address
    */
-  void take(RoutingContext context, int most) {
-    long share = Math.min(most, announced(context, most));
-    if (share <= SMALL) {
-      return;
-    }
-    if (left.addAndGet(-share) < 0) {
-      left.addAndGet(share);
-      throw new Refusal(503, "body - too many large requests at once");
-    }
-    context.addEndHandler(ended -> left.addAndGet(share));
+  BodyBudget(long bytes, long byOne) {
+    this.bytes = bytes;
+    this.byOne = byOne;
   }
 
-  private static long announced(RoutingContext context, int most) {
-    String length = context.request().getHeader(HttpHeaders.CONTENT_LENGTH);
-    if (length == null) {
-      boolean chunked = context.request().headers().contains(HttpHeaders.TRANSFER_ENCODING);
-      return chunked ? most : 0;
+  /** Whether there is room for so many more; takes it then. */
+  synchronized boolean take(String address, long more) {
+    long own = held.getOrDefault(address, 0L);
+    if (all + more > bytes || own + more > byOne) {
+      return false;
     }
-    try {
-      return Long.parseLong(length);
-    } catch (NumberFormatException e) {
-      return most;
-    }
+    all += more;
+    held.put(address, own + more);
+    return true;
+  }
+
+  synchronized void giveBack(String address, long less) {
+    all -= less;
+    held.computeIfPresent(address, (known, own) -> own == less ? null : Long.valueOf(own - less));
   }
 }

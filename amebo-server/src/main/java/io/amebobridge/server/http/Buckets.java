@@ -58,6 +58,12 @@ final class Buckets {
     return state(bucket, bucket.tokens >= 1);
   }
 
+  /** Gives back what was taken for nothing. */
+  synchronized void giveBack(String client) {
+    Bucket bucket = refilled(client);
+    bucket.tokens = Math.min(rate.burst(), bucket.tokens + 1);
+  }
+
   /** Takes more for what was let through already; may become a debt, which later ones wait for. */
   synchronized void charge(String client, int more) {
     refilled(client).tokens -= more;

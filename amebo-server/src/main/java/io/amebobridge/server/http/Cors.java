@@ -13,8 +13,9 @@ import java.util.Set;
  */
 final class Cors implements Handler<RoutingContext> {
   private static final String EXPOSED =
-      "Link, X-Total-Count, X-Amebo-Duplicate, Retry-After, RateLimit-Limit, RateLimit-Remaining,"
-          + " RateLimit-Reset";
+      "Link, X-Total-Count, X-Total-Count-Capped, X-Amebo-Duplicate, Retry-After, RateLimit-Limit,"
+          + " RateLimit-Remaining, RateLimit-Reset, X-RateLimit-Limit, X-RateLimit-Remaining,"
+          + " X-RateLimit-Reset";
   private final Set<String> origins;
 
   Cors(Iterable<String> origins) {
@@ -45,8 +46,9 @@ final class Cors implements Handler<RoutingContext> {
     }
     if (allowed) {
       response
-          .putHeader(HttpHeaders.ACCESS_CONTROL_ALLOW_METHODS, "GET, POST, PUT, DELETE")
-          .putHeader(HttpHeaders.ACCESS_CONTROL_ALLOW_HEADERS, "Authorization, Content-Type")
+          .putHeader(HttpHeaders.ACCESS_CONTROL_ALLOW_METHODS, "GET, HEAD, POST, PUT, DELETE")
+          .putHeader(
+              HttpHeaders.ACCESS_CONTROL_ALLOW_HEADERS, "Authorization, Content-Type, traceparent")
           .putHeader(HttpHeaders.ACCESS_CONTROL_MAX_AGE, "600");
     }
     response.setStatusCode(204).end();

@@ -37,6 +37,7 @@ final class Endpoint {
   private String details = "";
   private @Nullable Access access;
   private @Nullable Shape body;
+  private boolean bodyRequired = true;
 
   Endpoint(HttpMethod method, String path, int mostBytes, Set<String> types) {
     this.method = method;
@@ -76,6 +77,11 @@ final class Endpoint {
 
   /** The parameters of a list that is answered page by page, and its answer. */
   Endpoint paged(String rows) {
+    return paged(rows, "by their ids");
+  }
+
+  /** The same in another order. */
+  Endpoint paged(String rows, String order) {
     query("page", Shape.integer().from(1, Integer.MAX_VALUE).otherwise(1), "Which page.");
     for (String size : List.of("pagination", "per_page", "limit")) {
       Shape number = Shape.integer().from(1, Integer.MAX_VALUE).otherwise(Paging.DEFAULT_SIZE);
@@ -100,7 +106,7 @@ final class Endpoint {
                 "capped", Shape.flag().says("There are more than total; they were not counted."));
     Shape list = Shape.listOf(Shape.ref(rows));
     Shape whole = Shape.object().with("data", Shape.listOf(Shape.ref(rows))).with("meta", meta);
-    answers(200, "A page of rows, by their ids.", Shape.either(list, whole));
+    answers(200, "A page of rows, " + order + ".", Shape.either(list, whole));
     header(200, "X-Total-Count", "How many rows there are on all pages together.");
     header(200, "X-Total-Count-Capped", "true: there are more, which were not counted.");
     return header(200, "Link", "The first, previous, next and last page (RFC 8288).");
@@ -109,6 +115,12 @@ final class Endpoint {
   Endpoint takes(Shape shape) {
     body = shape;
     return this;
+  }
+
+  /** The body may be left out. */
+  Endpoint mayTake(Shape shape) {
+    bodyRequired = false;
+    return takes(shape);
   }
 
   Endpoint answers(int status, String says, Shape shape) {
@@ -145,6 +157,17 @@ final class Endpoint {
     return path;
   }
 
+  /** Whether a request's path is its. */
+  boolean isAt(String requested) {
+    String[] own = path.split("/", -1);
+    String[] other = requested.split("/", -1);
+    boolean same = own.length == other.length;
+    for (int i = 0; same && i < own.length; i++) {
+      same = own[i].startsWith(":") ? !other[i].isEmpty() : own[i].equals(other[i]);
+    }
+    return same;
+  }
+
   int mostBytes() {
     return mostBytes;
   }
@@ -171,6 +194,10 @@ final class Endpoint {
 
   @Nullable Shape body() {
     return body;
+  }
+
+  boolean bodyRequired() {
+    return bodyRequired;
   }
 
   List<Parameter> parameters() {

@@ -6,7 +6,6 @@ import io.amebobridge.server.security.Principal;
 import io.amebobridge.server.security.Tokens;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.Cookie;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.ext.web.RoutingContext;
@@ -28,6 +27,7 @@ import tools.jackson.databind.json.JsonMapper;
 /** A request, read the way the routes need it. Confined to one request's handling. */
 final class Exchange {
   private static final Map<String, Integer> AGO = Map.of("today", 1, "week", 7, "month", 31);
+  private static final int SMALL = 16 << 10;
   private static final String BEARER = "bearer ";
   private final RoutingContext context;
   private final Tokens tokens;
@@ -107,8 +107,7 @@ final class Exchange {
   }
 
   byte[] body() {
-    Buffer body = context.body().buffer();
-    return body == null ? new byte[0] : body.getBytes();
+    return BodyReader.of(context);
   }
 
   Fields fields() {
@@ -121,6 +120,13 @@ final class Exchange {
     } catch (JacksonException e) {
       throw Refusal.notJson(e);
     }
+  }
+
+  /** The same for bodies that may be large: those are parsed off the event loop. */
+  Future<Fields> fieldsAside() {
+    return context.request().bytesRead() <= SMALL
+        ? Future.succeededFuture(fields())
+        : blocking(this::fields);
   }
 
   /** Off the event loop, which must not wait; several at once, in no order. */

@@ -48,6 +48,7 @@ public final class HttpDoor extends VerticleBase {
     new OperationRoutes(services).on(routes);
     new PageRoutes(services, tokens).on(routes);
     new DocumentRoutes(routes.table(), services.version()).on(routes);
+    routes.end();
     HttpServerOptions options =
         new HttpServerOptions()
             .setHost(services.config().host())

@@ -17,13 +17,15 @@ import java.util.Optional;
 public final class Limits {
   private final Buckets requests;
   private final Buckets events;
-  private final Buckets logins;
+  private final Guesses passwords;
+  private final Guesses secrets;
   private final InstantSource clock;
 
   public Limits(HttpSettings settings, InstantSource clock) {
     this.requests = new Buckets(settings.requests(), System::nanoTime);
     this.events = new Buckets(settings.events(), System::nanoTime);
-    this.logins = new Buckets(settings.logins(), System::nanoTime);
+    this.passwords = new Guesses(settings.logins(), System::nanoTime);
+    this.secrets = new Guesses(settings.logins(), System::nanoTime);
     this.clock = clock;
   }
 
@@ -57,24 +59,23 @@ public final class Limits {
     }
   }
 
-  /** Refuses a login where too many have failed. */
-  void login(RoutingContext context, String name) {
-    if (logins.isOn()) {
-      Buckets.State state = logins.look(attempt(context, name));
-      if (!state.allowed()) {
-        throw tooMany(context, state, "username - too many failed logins");
-      }
-    }
+  /** Counts a login with a password as failed, until it is taken back, or refuses it. */
+  Guesses.Guess password(RoutingContext context, String name) {
+    return guess(passwords, context, name, "username");
   }
 
-  void loginFailed(RoutingContext context, String name) {
-    if (logins.isOn()) {
-      logins.charge(attempt(context, name), 1);
-    }
+  /** The same for an application's: they are many and cheap, and must not crowd out the others. */
+  Guesses.Guess secret(RoutingContext context, String name) {
+    return guess(secrets, context, name, "application");
   }
 
-  private static String attempt(RoutingContext context, String name) {
-    return address(context) + " " + name.substring(0, Math.min(name.length(), 255));
+  private static Guesses.Guess guess(
+      Guesses guesses, RoutingContext context, String name, String field) {
+    Guesses.Guess guess = guesses.take(address(context), name);
+    if (!guess.state().allowed()) {
+      throw tooMany(context, guess.state(), field + " - too many failed logins");
+    }
+    return guess;
   }
 
   private static Refusal tooMany(RoutingContext context, Buckets.State state, String text) {
@@ -111,7 +112,7 @@ public final class Limits {
   }
 
   /** An IPv6 client has at least a /64 to choose its addresses from. */
-  private static String address(RoutingContext context) {
+  static String address(RoutingContext context) {
     SocketAddress remote = context.request().remoteAddress();
     String text = remote == null ? "" : String.valueOf(remote.hostAddress());
     if (text.indexOf(':') < 0) {

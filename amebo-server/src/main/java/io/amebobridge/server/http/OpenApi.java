@@ -18,6 +18,9 @@ final class OpenApi {
   private static final String BEARER = "bearer";
   private static final String COOKIE = "cookie";
   private static final String JSON = "application/json";
+  private static final String FORM = "application/x-www-form-urlencoded";
+  private static final Shape LINES =
+      Shape.text().says("One object after the other, each as an item of the array in JSON.");
   private static final Set<Integer> LATER = Set.of(429, 503);
   private final List<Endpoint> table;
   private final String version;
@@ -122,11 +125,19 @@ final class OpenApi {
   }
 
   private static void body(ObjectNode into, Endpoint endpoint, Shape shape) {
-    into.put("description", "Up to " + endpoint.mostBytes() + " bytes.").put("required", true);
+    into.put("description", "Up to " + endpoint.mostBytes() + " bytes.")
+        .put("required", endpoint.bodyRequired());
     ObjectNode content = into.putObject("content");
     // A route that does not look at the type reads JSON.
     Set<String> types = endpoint.types().isEmpty() ? Set.of(JSON) : endpoint.types();
-    types.stream().sorted().forEach(type -> content.putObject(type).set("schema", shape.json()));
+    types.stream()
+        .sorted()
+        .forEach(
+            type ->
+                content
+                    .putObject(type)
+                    .set(
+                        "schema", (type.equals(JSON) || type.equals(FORM) ? shape : LINES).json()));
   }
 
   /** What is declared, and what every route of its kind may answer. */
@@ -147,6 +158,7 @@ final class OpenApi {
       add(all, 403, "The token is not for this.");
     }
     if (endpoint.mostBytes() > 0) {
+      add(all, 408, "The body did not come in time.");
       add(all, 413, "The body is too large: the text names the limit.");
     }
     if (!endpoint.types().isEmpty()) {

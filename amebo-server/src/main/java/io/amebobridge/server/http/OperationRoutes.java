@@ -6,12 +6,18 @@ import io.vertx.core.Future;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** For those who run the server: is it alive, is it ready, where does it stand. */
 final class OperationRoutes {
+  private static final Logger log = LoggerFactory.getLogger(OperationRoutes.class);
   private final Services services;
+  private final Recent ready = new Recent(System::nanoTime);
+  private final Recent metrics = new Recent(System::nanoTime);
+  private volatile boolean troubled;
 
   OperationRoutes(Services services) {
     this.services = services;
@@ -49,20 +55,37 @@ final class OperationRoutes {
     return Future.succeededFuture(Answer.json(200, Rows.object().put("status", status)));
   }
 
+  /** Who has a token sees what is now; others may ask as often as they like. */
   private Future<Answer> ready(Exchange exchange) {
-    return exchange
-        .blocking(() -> services.store().trouble().or(() -> services.dispatcher().trouble()))
-        .map(
-            (Optional<String> trouble) ->
-                trouble
-                    .map(
-                        reason ->
-                            Answer.json(
-                                503, Rows.object().put("status", "not ready").put("error", reason)))
-                    .orElseGet(() -> Answer.json(200, Rows.object().put("status", "ready"))));
+    return exchange.isKnown() ? readyNow(exchange) : ready.answer(() -> readyNow(exchange));
+  }
+
+  private Future<Answer> readyNow(Exchange exchange) {
+    return exchange.blocking(
+        () -> {
+          Optional<String> store = services.store().trouble();
+          Optional<String> trouble = store.or(() -> services.dispatcher().trouble());
+          if (trouble.isEmpty()) {
+            troubled = false;
+            return Answer.json(200, Rows.object().put("status", "ready"));
+          }
+          // What a driver says may name hosts and users: that is for the log.
+          if (troubled) {
+            log.debug("Still not ready: {}", trouble.get());
+          } else {
+            log.warn("Not ready: {}", trouble.get());
+          }
+          troubled = true;
+          String reason = store.isPresent() ? "the database does not answer" : "deliveries wait";
+          return Answer.json(503, Rows.object().put("status", "not ready").put("error", reason));
+        });
   }
 
   private Future<Answer> metrics(Exchange exchange) {
+    return exchange.isKnown() ? metricsNow(exchange) : metrics.answer(() -> metricsNow(exchange));
+  }
+
+  private Future<Answer> metricsNow(Exchange exchange) {
     return exchange
         .blocking(() -> services.metrics().scrape())
         .map(text -> Answer.plain(200, text, "text/plain; version=0.0.4; charset=utf-8"));

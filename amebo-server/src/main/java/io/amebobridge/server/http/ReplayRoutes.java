@@ -12,6 +12,7 @@ import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -25,6 +26,7 @@ final class ReplayRoutes {
   private static final int MOST_EVENTS = 1_000;
   private static final int PER_SECOND = 100;
   private static final int MOST_PER_SECOND = 10_000;
+  private static final ReplayRow.Counts NOTHING_YET = new ReplayRow.Counts(0, 0, 0);
   private final Services services;
 
   ReplayRoutes(Services services) {
@@ -46,7 +48,7 @@ final class ReplayRoutes {
         .says("Deliveries", "Lists replays of many, the newest first.")
         .by(Access.TOKEN)
         .query("application", Shape.text(), "The subscriber.")
-        .paged("ReplayOfMany");
+        .paged("ReplayOfMany", "the newest first");
     routes
         .get("/v1/replays/:id", this::one)
         .says("Deliveries", "Answers one replay of many.")
@@ -83,13 +85,17 @@ final class ReplayRoutes {
     List<ReplayRow> wanted = new ArrayList<>();
     long now = services.config().clock().millis();
     targets.forEach(target -> wanted.add(wanted(fields, target.id(), now)));
-    return exchange.blocking(() -> begun(wanted));
+    return exchange
+        .listing(
+            () ->
+                wanted.stream()
+                    .map(row -> services.store().replays().count(row, actions(row)))
+                    .toList())
+        .compose(matched -> exchange.blocking(() -> begun(wanted, matched)));
   }
 
   /** All or none: who asks again after a 409 replays nothing twice. */
-  private Answer begun(List<ReplayRow> wanted) {
-    List<Long> matched =
-        wanted.stream().map(row -> services.store().replays().count(row, actions(row))).toList();
+  private Answer begun(List<ReplayRow> wanted, List<Long> matched) {
     List<ReplayRow> begun =
         services
             .store()
@@ -108,7 +114,8 @@ final class ReplayRoutes {
             .join();
     begun.forEach(services.dispatcher()::replayMany);
     ArrayNode rows = JsonMapper.shared().createArrayNode();
-    begun.forEach(row -> rows.add(row(row)));
+    // Said without another look: it has begun, whatever becomes of a read.
+    begun.forEach(row -> rows.add(row(row, NOTHING_YET)));
     return Answer.json(202, rows);
   }
 
@@ -201,12 +208,11 @@ final class ReplayRoutes {
     Paging paging = Paging.of(exchange);
     String application =
         asker instanceof Principal.Application a ? a.name() : exchange.query("application");
-    return exchange.blocking(
+    return exchange.listing(
         () -> {
-          List<ObjectNode> rows =
-              services.store().replays().list(application, paging.size(), paging.offset()).stream()
-                  .map(this::row)
-                  .toList();
+          List<ReplayRow> found =
+              services.store().replays().list(application, paging.size(), paging.offset());
+          List<ObjectNode> rows = rows(found);
           return paging.answer(
               exchange.context().request(), rows, services.store().replays().count(application));
         });
@@ -215,7 +221,7 @@ final class ReplayRoutes {
   private Future<Answer> one(Exchange exchange) {
     Principal asker = exchange.principal();
     long id = exchange.pathId();
-    return exchange.blocking(() -> Answer.json(200, row(known(id, asker))));
+    return exchange.listing(() -> Answer.json(200, row(known(id, asker))));
   }
 
   private Future<Answer> cancel(Exchange exchange) {
@@ -239,21 +245,35 @@ final class ReplayRoutes {
   }
 
   private ObjectNode row(ReplayRow row) {
-    ReplayRow.Counts counts = services.store().replays().counts(row.id());
+    return rows(List.of(row)).get(0);
+  }
+
+  private List<ObjectNode> rows(List<ReplayRow> rows) {
+    Map<Long, ReplayRow.Counts> counts =
+        services.store().replays().counts(rows.stream().map(ReplayRow::id).toList());
+    return rows.stream().map(r -> row(r, counts.getOrDefault(r.id(), NOTHING_YET))).toList();
+  }
+
+  private static ObjectNode row(ReplayRow row, ReplayRow.Counts counts) {
     boolean running = row.state() == ReplayRow.State.RUNNING;
-    return Rows.object()
-        .put("replay", row.id())
-        .put("subscription", row.subscription())
-        .put("state", row.state().text())
-        .put("of", row.of().text())
-        .put("per_second", row.perSecond())
-        .put("matched", row.matched())
-        .put("replayed", row.replayed())
-        .put("remaining", running ? Math.max(0, row.matched() - row.replayed()) : 0)
-        .put("delivered", counts.delivered())
-        .put("failed", counts.failed())
-        .put("open", counts.open())
-        .put("timestamped", Rows.time(row.timestamped()))
-        .put("ended", row.endedAt() == null ? null : Rows.time(row.endedAt()));
+    ObjectNode shown =
+        Rows.object()
+            .put("replay", row.id())
+            .put("subscription", row.subscription())
+            .put("state", row.state().text())
+            .put("of", row.of().text())
+            .put("per_second", row.perSecond())
+            .put("matched", row.matched())
+            .put("replayed", row.replayed())
+            .put("remaining", running ? Math.max(0, row.matched() - row.replayed()) : 0)
+            .put("delivered", counts.delivered())
+            .put("failed", counts.failed())
+            .put("open", counts.open())
+            .put("timestamped", Rows.time(row.timestamped()))
+            .put("ended", row.endedAt() == null ? null : Rows.time(row.endedAt()));
+    if (row.isCapped() || counts.isCapped()) {
+      shown.put("capped", true);
+    }
+    return shown;
   }
 }

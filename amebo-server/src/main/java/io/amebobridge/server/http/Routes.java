@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.CompletionException;
 import org.jdbi.v3.core.JdbiException;
 import org.jspecify.annotations.Nullable;
@@ -32,8 +33,10 @@ final class Routes {
   private static final int TEAPOT = 418;
   private static final String MOST = "amebo.most";
   private static final String RETRY_SECONDS = "1";
-  private static final BodyBudget BODIES = new BodyBudget(256L << 20);
-  private static final BodyBudget STRANGERS_BODIES = new BodyBudget(128L << 20);
+  private static final Set<String> FORM = Set.of("application/x-www-form-urlencoded");
+  private static final BodyBudget BODIES = new BodyBudget(256L << 20, 256L << 20);
+  // One stranger must not hold all; half, for many may come through one proxy.
+  private static final BodyBudget STRANGERS_BODIES = new BodyBudget(128L << 20, 64L << 20);
   private final Router router;
   private final Tokens tokens;
   private final SecondLook second;
@@ -60,6 +63,32 @@ final class Routes {
     return table;
   }
 
+  /** To be called behind the last of them: what is none of them is answered as errors are. */
+  void end() {
+    router.route().handler(this::unknown);
+  }
+
+  private void unknown(RoutingContext context) {
+    String path = context.request().path();
+    Set<String> allowed = new TreeSet<>();
+    for (Endpoint endpoint : table) {
+      if (endpoint.isAt(path)) {
+        allowed.add(endpoint.method().name());
+        if (endpoint.method().equals(HttpMethod.GET)) {
+          allowed.add(HttpMethod.HEAD.name());
+        }
+      }
+    }
+    String methods = String.join(", ", allowed);
+    send(
+        context,
+        allowed.isEmpty()
+            ? Answer.error(404, "path - there is no " + path)
+            : Answer.error(
+                    405, "method - got " + context.request().method() + ", allowed: " + methods)
+                .with(java.util.Map.of("Allow", methods)));
+  }
+
   Endpoint get(String path, Route route) {
     return withoutBody(HttpMethod.GET, path, route);
   }
@@ -84,6 +113,9 @@ final class Routes {
   private Endpoint withoutBody(HttpMethod method, String path, Route route) {
     Endpoint endpoint = declared(new Endpoint(method, path, 0, Set.of()));
     router.route(method, path).handler(context -> run(context, endpoint, route));
+    if (method.equals(HttpMethod.GET)) {
+      router.route(HttpMethod.HEAD, path).handler(context -> run(context, endpoint, route));
+    }
     return endpoint;
   }
 
@@ -98,7 +130,10 @@ final class Routes {
     router.route(method, path).handler(context -> admit(context, endpoint));
     router
         .route(method, path)
-        .handler(BodyHandler.create(false).setBodyLimit(mostBytes))
+        .handler(
+            types.equals(FORM)
+                ? BodyHandler.create(false).setBodyLimit(mostBytes)
+                : context -> body(context, mostBytes))
         .handler(context -> run(context, endpoint, route));
     return endpoint;
   }
@@ -125,17 +160,28 @@ final class Routes {
     try {
       Exchange exchange = new Exchange(context, tokens, lists);
       limited(exchange, endpoint);
-      // Apart, so that strangers cannot use up what those with a token need.
-      boolean known = exchange.isKnown();
-      (known ? BODIES : STRANGERS_BODIES).take(context, endpoint.mostBytes());
       context.put(MOST, endpoint.mostBytes());
     } catch (Refusal e) {
-      // The body is not read: this connection ends with the answer.
-      context.response().putHeader(HttpHeaders.CONNECTION, "close");
-      send(context, error(e));
+      unread(context, e);
       return;
     }
     context.next();
+  }
+
+  private void body(RoutingContext context, int most) {
+    // Apart, so that strangers cannot use up what those with a token need.
+    boolean known = new Exchange(context, tokens, lists).isKnown();
+    BodyReader.read(
+        context, known ? BODIES : STRANGERS_BODIES, most, failure -> unread(context, failure));
+  }
+
+  /** The body is not read: this connection ends with the answer, unless it is read over. */
+  private static void unread(RoutingContext context, Throwable refusal) {
+    boolean readOver = refusal instanceof Refusal known && known.status() == 413;
+    if (!readOver && !context.response().headWritten()) {
+      context.response().putHeader(HttpHeaders.CONNECTION, "close");
+    }
+    send(context, error(refusal));
   }
 
   private void run(RoutingContext context, Endpoint endpoint, Route route) {

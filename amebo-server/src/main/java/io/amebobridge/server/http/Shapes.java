@@ -1,5 +1,6 @@
 package io.amebobridge.server.http;
 
+import io.amebobridge.server.store.ReplayRow;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -195,7 +196,10 @@ final class Shapes {
         .with("failed", Shape.integer().says("Dead again."))
         .with("open", Shape.integer().says("Made due, and neither delivered nor dead yet."))
         .with("timestamped", Shape.time())
-        .with("ended", Shape.time().orNull());
+        .with("ended", Shape.time().orNull())
+        .maybe(
+            "capped",
+            Shape.flag().says("A number of " + ReplayRow.MOST_COUNTED + " may be larger."));
   }
 
   private static Shape status() {

@@ -9,9 +9,14 @@ import io.amebobridge.server.store.Change;
 import io.amebobridge.server.store.Rewind;
 import io.vertx.core.Future;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tools.jackson.databind.node.ObjectNode;
 
 /** Subscriptions are paused, go on, and are set to another place in the log. */
 final class SteeringRoutes {
+  private static final Logger log = LoggerFactory.getLogger(SteeringRoutes.class);
+  private static final long UNCOUNTED = -1;
   private static final int MOST_BODY = 4 << 10;
   private final Services services;
   private final SubscriptionRoutes subscriptions;
@@ -54,9 +59,11 @@ final class SteeringRoutes {
         .with("subscription", Shape.integer())
         .with("from", Shape.integer().says("Where it stood."))
         .with("to", Shape.integer().says("The first event delivered is the one after it."))
-        .with(
+        .maybe(
             "passed_over",
-            Shape.integer().says("Its events that a step forward leaves undelivered."));
+            Shape.integer()
+                .says("Its events that a step forward leaves undelivered, if counted in time."))
+        .maybe("capped", Shape.flag().says("There are more than passed_over."));
   }
 
   private Future<Answer> pause(Exchange exchange, boolean paused) {
@@ -90,7 +97,10 @@ final class SteeringRoutes {
             wanted -> {
               services.dispatcher().restart(known.id());
               long from = Math.max(stands, wanted.cursor());
-              return exchange.blocking(() -> rewound(known, from, wanted.to()));
+              return exchange
+                  .listing(() -> passedOver(known, from, wanted.to()))
+                  .otherwise(failure -> uncounted(known, failure))
+                  .map(passed -> rewound(known, from, wanted.to(), passed));
             });
   }
 
@@ -100,19 +110,36 @@ final class SteeringRoutes {
             .orElseThrow(() -> new Refusal(409, "rewind - one is under way"));
   }
 
-  private Answer rewound(Subscription subscription, long from, long to) {
-    long passed =
-        services
-            .store()
-            .deliveries()
-            .unseen(
-                subscription.id(), from, to, services.registry().matching(subscription.action()));
-    return Answer.json(
-        202,
-        Rows.object()
-            .put("subscription", subscription.id())
-            .put("from", from)
-            .put("to", to)
-            .put("passed_over", passed));
+  private long passedOver(Subscription subscription, long from, long to) {
+    return services
+        .store()
+        .deliveries()
+        .unseen(
+            subscription.id(),
+            from,
+            to,
+            services.registry().matching(subscription.action()),
+            Paging.MOST_COUNTED + 1);
+  }
+
+  /** It is stored: that its consequences cannot be counted must not sound as if it were not. */
+  private static long uncounted(Subscription subscription, Throwable failure) {
+    log.atInfo()
+        .addKeyValue("subscription", subscription.id())
+        .setCause(failure)
+        .log("What a rewind passes over was not counted");
+    return UNCOUNTED;
+  }
+
+  private static Answer rewound(Subscription subscription, long from, long to, long passed) {
+    ObjectNode row =
+        Rows.object().put("subscription", subscription.id()).put("from", from).put("to", to);
+    if (passed != UNCOUNTED) {
+      row.put("passed_over", Math.min(passed, Paging.MOST_COUNTED));
+    }
+    if (passed > Paging.MOST_COUNTED) {
+      row.put("capped", true);
+    }
+    return Answer.json(202, row);
   }
 }

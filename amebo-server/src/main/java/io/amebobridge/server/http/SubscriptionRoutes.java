@@ -49,7 +49,8 @@ final class SubscriptionRoutes {
         .takes(wanted())
         .answers(201, "Subscribed.", Shape.ref("Subscription"))
         .refuses(417, "The secret is wrong, or there is no such application.")
-        .refuses(426, "There is one already, or the action is not registered.");
+        .refuses(426, "There is one already, or the action is not registered.")
+        .refuses(507, "As many subscriptions were made as there can ever be.");
     routes
         .put("/v1/subscriptions/:id", MOST_BODY, this::change)
         .says("Subscriptions", "Changes a subscription; what is not sent stays.")
@@ -58,7 +59,8 @@ final class SubscriptionRoutes {
         .takes(changes(Shape.object()))
         .answers(200, "Changed.", Shape.ref("Subscription"))
         .refuses(404, "There is no such subscription.")
-        .refuses(417, "The secret is wrong.");
+        .refuses(417, "The secret is wrong.")
+        .refuses(426, "Another subscription has the handler already.");
     routes
         .delete("/v1/subscriptions/:id", this::remove)
         .says("Subscriptions", "Ends a subscription.")
@@ -155,7 +157,7 @@ final class SubscriptionRoutes {
               ObjectNode row = row(added);
               secret.ifPresent(
                   value -> row.put("secret", value.reveal())); // the sender's own words
-              return Answer.json(201, row);
+              return Answer.json(201, row).unkept();
             });
   }
 

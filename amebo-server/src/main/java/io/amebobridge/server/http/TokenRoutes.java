@@ -70,37 +70,34 @@ final class TokenRoutes {
 
   /** Checks the administrator's password. */
   Future<Tokens.Issued> login(Exchange exchange, String username, Secret password) {
-    limits.login(exchange.context(), username);
+    Guesses.Guess guess = limits.password(exchange.context(), username);
     if (!ROOM.tryAcquire()) {
+      guess.takeBack().run();
       throw new Refusal(429, "too many logins at once");
     }
     return passwords
         .executeBlocking(() -> services.admin().accepts(username, password), false)
         .onComplete(done -> ROOM.release())
+        .onFailure(notCompared -> guess.takeBack().run())
         .map(
             accepted -> {
               if (!accepted) {
-                limits.loginFailed(exchange.context(), username);
                 throw new Refusal(401, "username - or the password is wrong");
               }
+              guess.takeBack().run();
               return services.tokens().issue(new Principal.Admin(), password);
             });
   }
 
   private Tokens.Issued application(Exchange exchange, Fields fields) {
     String name = fields.required("application");
-    limits.login(exchange.context(), name);
+    Guesses.Guess guess = limits.secret(exchange.context(), name);
     Secret secret = Secret.of(fields.required("secret"));
-    return services
-        .registry()
-        .application(name)
-        .filter(application -> application.accepts(secret))
-        .map(good -> services.tokens().issue(new Principal.Application(name), secret))
-        .orElseThrow(
-            () -> {
-              limits.loginFailed(exchange.context(), name);
-              return new Refusal(401, "application - or its secret is wrong");
-            });
+    if (services.registry().application(name).filter(a -> a.accepts(secret)).isEmpty()) {
+      throw new Refusal(401, "application - or its secret is wrong");
+    }
+    guess.takeBack().run();
+    return services.tokens().issue(new Principal.Application(name), secret);
   }
 
   private Future<Answer> refresh(Exchange exchange) {

@@ -7,10 +7,8 @@ import io.amebobridge.server.registry.Refusal;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
-import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.ObjectMapper;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -29,9 +27,9 @@ final class EventParser {
   private @Nullable SourceCoordinates source;
   private @Nullable Long sleepUntil;
   private @Nullable String traceparent;
-  private byte @Nullable [] payload;
-  private @Nullable JsonNode tree;
+  private @Nullable SentPayload payload;
   private @Nullable String problem;
+  private boolean unfit; // something within the source
 
   private EventParser(JsonParser parser, byte[] body) {
     this.parser = parser;
@@ -61,7 +59,7 @@ final class EventParser {
       problem = "is not a JSON object";
     }
     return new SentEvent(
-        action, secret, deduper, key, source, sleepUntil, traceparent, payload, tree, problem);
+        action, secret, deduper, key, source, sleepUntil, traceparent, payload, problem);
   }
 
   private void field(String name) {
@@ -124,74 +122,82 @@ final class EventParser {
     problem = found == null ? problem : found;
   }
 
+  /** Keeps the bytes only: whoever sent them may not be allowed to. */
   private void payload() {
     JsonToken token = parser.currentToken();
     if (token == JsonToken.VALUE_STRING) {
-      embedded(parser.getString());
+      keep(parser.getString().getBytes(StandardCharsets.UTF_8), SentPayload.From.STRING);
     } else if (token == JsonToken.START_OBJECT || token == JsonToken.START_ARRAY) {
       int start = offset(parser.currentTokenLocation().getByteOffset());
-      tree = parser.readValueAsTree();
-      payload = Arrays.copyOfRange(body, start, offset(parser.currentLocation().getByteOffset()));
+      parser.skipChildren();
+      int end = offset(parser.currentLocation().getByteOffset());
+      keep(Arrays.copyOfRange(body, start, end), SentPayload.From.BODY);
     } else if (token == JsonToken.VALUE_NULL) {
       problem = "payload - is null, allowed: any other JSON";
     } else {
-      tree = parser.readValueAsTree();
-      payload =
-          parser.getString().getBytes(StandardCharsets.UTF_8); // a number or a boolean, as sent
+      // A number or a boolean, as sent.
+      keep(parser.getString().getBytes(StandardCharsets.UTF_8), SentPayload.From.BODY);
     }
   }
 
-  /** A payload that comes as a string is JSON text within JSON. */
-  private void embedded(String text) {
-    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-    try {
-      JsonNode parsed = JSON.readTree(bytes);
-      if (parsed.isMissingNode()) {
-        problem = "payload - is an empty string, not JSON text";
-        return;
-      }
-      tree = parsed;
-      payload = bytes;
-    } catch (JacksonException e) {
-      problem =
-          "payload - is a string, but not one of JSON text (line "
-              + e.getLocation().getLineNr()
-              + ", column "
-              + e.getLocation().getColumnNr()
-              + "); a plain string is to be sent as a JSON string within the string";
-    }
+  private void keep(byte[] bytes, SentPayload.From from) {
+    payload = new SentPayload(bytes, from);
   }
 
   private void source() {
-    JsonNode node = parser.readValueAsTree();
-    if (node == null || node.isNull()) {
+    if (parser.currentToken() == JsonToken.VALUE_NULL) {
       return;
     }
-    JsonNode system = node.path("system");
-    JsonNode stream = node.path("stream");
-    JsonNode partition = node.path("partition");
-    JsonNode offset = node.path("offset");
-    if (!system.isString()
-        || !stream.isString()
-        || !fits(partition, true)
-        || !fits(offset, false)) {
+    boolean good = parser.currentToken() == JsonToken.START_OBJECT;
+    String system = null;
+    String stream = null;
+    Long partition = null;
+    Long position = null;
+    if (!good) {
+      parser.skipChildren();
+    }
+    while (good && parser.nextToken() == JsonToken.PROPERTY_NAME) {
+      String name = parser.currentName();
+      JsonToken value = parser.nextToken();
+      switch (name) {
+        case "system" -> system = words(value);
+        case "stream" -> stream = words(value);
+        case "partition" -> {
+          partition = whole(value);
+          unfit |= partition != null && partition != partition.intValue();
+        }
+        case "offset" -> position = whole(value);
+        default -> parser.skipChildren();
+      }
+    }
+    if (!good || unfit || system == null || stream == null) {
       problem =
           "source - allowed: {system: text, stream: text, partition: integer or null, offset: integer or null}";
       return;
     }
     source =
         new SourceCoordinates(
-            system.stringValue(),
-            stream.stringValue(),
-            partition.isInt() ? partition.intValue() : null,
-            offset.isIntegralNumber() ? offset.longValue() : null);
+            system, stream, partition == null ? null : partition.intValue(), position);
     note(EventLimits.source(source));
   }
 
-  private static boolean fits(JsonNode value, boolean asInt) {
-    return value.isMissingNode()
-        || value.isNull()
-        || (asInt ? value.isInt() : value.isIntegralNumber() && value.canConvertToLong());
+  private @Nullable String words(JsonToken value) {
+    if (value == JsonToken.VALUE_STRING) {
+      return parser.getString();
+    }
+    unfit = true;
+    parser.skipChildren();
+    return null;
+  }
+
+  private @Nullable Long whole(JsonToken value) {
+    if (value == JsonToken.VALUE_NUMBER_INT
+        && parser.getNumberType() != JsonParser.NumberType.BIG_INTEGER) {
+      return parser.getLongValue();
+    }
+    unfit |= value != JsonToken.VALUE_NULL;
+    parser.skipChildren();
+    return null;
   }
 
   private static int offset(long byteOffset) {

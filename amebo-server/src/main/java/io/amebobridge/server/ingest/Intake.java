@@ -21,7 +21,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -280,24 +279,28 @@ public final class Intake {
   }
 
   private Optional<Refusal> invalid(Action action, SentEvent sent) {
-    byte[] payload = sent.payload();
-    JsonNode tree = sent.tree();
-    if (payload == null || tree == null) {
+    SentPayload payload = sent.payload();
+    if (payload == null) {
       return Optional.of(new Refusal(400, "payload - is required"));
     }
-    if (payload.length > maxPayloadBytes) {
+    int size = payload.bytes().length;
+    if (size > maxPayloadBytes) {
       return Optional.of(
-          new Refusal(
-              413, "payload - has " + payload.length + " bytes, allowed: " + maxPayloadBytes));
+          new Refusal(413, "payload - has " + size + " bytes, allowed: " + maxPayloadBytes));
     }
-    if (!Texts.isStorable(payload)) {
+    if (!Texts.isStorable(payload.bytes())) {
       return Optional.of(new Refusal(400, "payload - is not UTF-8"));
     }
-    return action
-        .schema()
-        .invalid()
-        .map(why -> invalid(action, why))
-        .or(() -> action.schema().violation(tree).map(text -> new Refusal(406, text)));
+    try {
+      JsonNode tree = payload.tree();
+      return action
+          .schema()
+          .invalid()
+          .map(why -> invalid(action, why))
+          .or(() -> action.schema().violation(tree).map(text -> new Refusal(406, text)));
+    } catch (Refusal e) {
+      return Optional.of(e);
+    }
   }
 
   private static Refusal invalid(Action action, String why) {
@@ -313,7 +316,7 @@ public final class Intake {
 
   private static NewLogEvent accepted(
       Action action, SentEvent sent, @Nullable Long sleepUntil, @Nullable String trace) {
-    byte[] payload = sent.payload() == null ? new byte[0] : sent.payload();
+    byte[] payload = sent.payload() == null ? new byte[0] : sent.payload().bytes();
     return new NewLogEvent(
         action.id(),
         payload,
@@ -333,20 +336,6 @@ public final class Intake {
   }
 
   private static SentEvent parsed(NewEvent event) {
-    byte[] payload = event.payload().getBytes(StandardCharsets.UTF_8);
-    JsonNode tree = null;
-    String problem = null;
-    try {
-      tree = EventParser.JSON.readTree(payload);
-      problem =
-          tree.isMissingNode()
-              ? "payload - is required"
-              : tree.isNull()
-                  ? "payload - is null, allowed: any other JSON"
-                  : EventLimits.wrong(event);
-    } catch (JacksonException e) {
-      problem = Refusal.notJson(e).text().replaceFirst("^body", "payload");
-    }
     return new SentEvent(
         event.action(),
         null,
@@ -355,9 +344,8 @@ public final class Intake {
         event.source(),
         event.sleepUntil(),
         TraceParent.parse(event.traceparent()).map(TraceParent::toString).orElse(null),
-        payload,
-        tree,
-        problem);
+        new SentPayload(event.payload().getBytes(StandardCharsets.UTF_8), SentPayload.From.CALLER),
+        EventLimits.wrong(event));
   }
 
   private void count(Appended appended, Action action) {
@@ -367,11 +355,10 @@ public final class Intake {
   private Refusal refused(Refusal refusal, SentEvent sent) {
     boolean theSender = refusal.status() == 401 || refusal.status() == 403;
     if (!theSender) {
-      boolean unknown = refusal.status() == 422 && sent.problem() == null;
       String name = sent.action();
-      metrics.refused(
-          unknown ? ServerMetrics.Refused.UNKNOWN_ACTION : reason(refusal),
-          name == null ? null : registry.action(name).map(Action::name).orElse(null));
+      String known = name == null ? null : registry.action(name).map(Action::name).orElse(null);
+      boolean unknown = refusal.status() == 422 && sent.problem() == null && known == null;
+      metrics.refused(unknown ? ServerMetrics.Refused.UNKNOWN_ACTION : reason(refusal), known);
     }
     return refusal;
   }

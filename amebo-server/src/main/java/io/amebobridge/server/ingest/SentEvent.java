@@ -3,14 +3,11 @@ package io.amebobridge.server.ingest;
 import io.amebobridge.client.Secret;
 import io.amebobridge.client.SourceCoordinates;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.databind.JsonNode;
 
 /**
  * An event as it came in, not yet trusted.
  *
  * @param traceparent a valid one, or null
- * @param payload JSON text in UTF-8, as sent
- * @param tree the same, parsed
  * @param problem why it cannot be taken; then the rest may be missing
  */
 record SentEvent(
@@ -21,8 +18,7 @@ record SentEvent(
     @Nullable SourceCoordinates source,
     @Nullable Long sleepUntil,
     @Nullable String traceparent,
-    byte @Nullable [] payload,
-    @Nullable JsonNode tree,
+    @Nullable SentPayload payload,
     @Nullable String problem) {
   @Override
   public String toString() {

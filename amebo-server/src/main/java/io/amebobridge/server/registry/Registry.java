@@ -266,26 +266,11 @@ public final class Registry {
   }
 
   /**
-   * Gives an action another schema, another retention, or both; null stays. Events stored before
-   * stay as they are.
+   * Changes what is not null; the rest stays as it is by then. Events stored before stay as they
+   * are.
    */
-  public CompletableFuture<Action> changeAction(
-      Action action, @Nullable EventSchema schema, @Nullable Retention retention) {
-    Action changed = action.with(schema, retention);
-    return change(
-        session -> {
-          PreparedStatement update =
-              session.prepare(
-                  "UPDATE actions SET schemata = ?, retain_millis = ?, retain_bytes = ?"
-                      + " WHERE id = ?");
-          update.setString(1, changed.schema().text());
-          update.setObject(2, changed.retention().millis(), Types.BIGINT);
-          update.setObject(3, changed.retention().bytes(), Types.BIGINT);
-          update.setLong(4, action.id());
-          update.executeUpdate();
-          return changed;
-        },
-        this::keep);
+  public CompletableFuture<Action> changeAction(Action action, ActionChange wanted) {
+    return change(session -> wanted.write(session, action), this::keep);
   }
 
   /** Registers a subscription; 426 where the same one exists. */
@@ -339,9 +324,20 @@ public final class Registry {
     update.setString(9, wanted.handler());
     int changed = update.executeUpdate();
     if (changed == 0) {
-      throw new Refusal(426, "handler - another subscription has it already");
+      throw isThere(session, id)
+          ? new Refusal(426, "handler - another subscription has it already")
+          : new Refusal(404, "subscription - there is no " + id);
     }
     return changed;
+  }
+
+  private static boolean isThere(WriteSession session, long id) throws SQLException {
+    PreparedStatement select =
+        session.prepare("SELECT 1 FROM subscriptions WHERE id = ? AND deleted_at IS NULL");
+    select.setLong(1, id);
+    try (ResultSet row = select.executeQuery()) {
+      return row.next();
+    }
   }
 
   /** Ends a subscription. What was delivered stays on record. */

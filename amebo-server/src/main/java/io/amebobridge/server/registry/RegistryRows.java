@@ -114,7 +114,7 @@ final class RegistryRows {
     return found;
   }
 
-  private static @Nullable Long number(ResultSet rows, String column) throws SQLException {
+  static @Nullable Long number(ResultSet rows, String column) throws SQLException {
     long value = rows.getLong(column);
     return rows.wasNull() ? null : value;
   }

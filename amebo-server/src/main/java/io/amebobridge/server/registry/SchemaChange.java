@@ -125,7 +125,9 @@ public final class SchemaChange {
     for (String pattern : now.propertyNames()) {
       if (then.has(pattern)) {
         compare(at + "/" + pattern, then.path(pattern), now.path(pattern));
-      } else if (!isFalse(before.path("additionalProperties")) || before.has("properties")) {
+      } else if (!isFalse(before.path("additionalProperties"))
+          || before.has("properties")
+          || !then.isEmpty()) {
         // Which of the names before it matches is not looked into.
         narrowed(at + "/" + pattern, List.of(), now.path(pattern));
       }

@@ -58,19 +58,25 @@ public final class DeliveryReader {
                 .list());
   }
 
-  /** How many events of these actions between the two have no row of this subscription. */
-  public long unseen(long subscription, long after, long upTo, Collection<Long> actions) {
+  /**
+   * How many events of these actions between the two have no row of this subscription; at most so
+   * many are counted.
+   */
+  public long unseen(
+      long subscription, long after, long upTo, Collection<Long> actions, long most) {
     return lists.read(
         handle ->
             handle
                 .createQuery(
-                    "SELECT count(*) FROM events e WHERE e.id > ? AND e.id <= ? AND "
+                    "SELECT count(*) FROM (SELECT 1 FROM events e WHERE e.id > ? AND e.id <= ? AND "
                         + dialect.actionIn()
-                        + " AND NOT EXISTS (SELECT 1 FROM deliveries d WHERE d.id = ((e.id << 20) | ?))")
+                        + " AND NOT EXISTS (SELECT 1 FROM deliveries d"
+                        + " WHERE d.id = ((e.id << 20) | ?)) LIMIT ?) AS counted")
                 .bind(0, after)
                 .bind(1, upTo)
                 .bind(2, EventReader.jsonArray(actions))
                 .bind(3, subscription)
+                .bind(4, most)
                 .mapTo(Long.class)
                 .one());
   }
@@ -128,22 +134,30 @@ public final class DeliveryReader {
 
   public List<DeliveryView> list(DeliveryFilter filter, int limit, long offset) {
     SqlFilter conditions = conditions(filter);
-    String names =
-        ", a.action, publisher.application AS publisher, subscriber.application AS subscriber";
     return lists.read(
         handle -> {
-          Query query =
-              handle.createQuery(
-                  "SELECT "
-                      + ROW
-                      + names
-                      + JOINED
-                      + conditions.where()
-                      + " ORDER BY d.id LIMIT ? OFFSET ?");
+          Query query = handle.createQuery(list(filter, conditions));
           int position = conditions.bind(query);
           query.bind(position, limit).bind(position + 1, offset);
           return query.map((rows, context) -> view(rows)).list();
         });
+  }
+
+  /** The query of a list, whose parameters are those of the conditions, a limit and an offset. */
+  static String list(DeliveryFilter filter, SqlFilter conditions) {
+    boolean few = Boolean.FALSE.equals(filter.completed()) || isOpen(filter.state());
+    return "SELECT "
+        + ROW
+        + ", a.action, publisher.application AS publisher, subscriber.application AS subscriber"
+        + JOINED
+        + conditions.where()
+        // In the order of the table it would be read from its beginning, past all delivered ones.
+        + (few ? " ORDER BY +d.id" : " ORDER BY d.id")
+        + " LIMIT ? OFFSET ?";
+  }
+
+  private static boolean isOpen(DeliveryRow.@Nullable State state) {
+    return state != null && state != DeliveryRow.State.DELIVERED;
   }
 
   public long count(DeliveryFilter filter) {
@@ -166,18 +180,32 @@ public final class DeliveryReader {
         });
   }
 
-  private static SqlFilter conditions(DeliveryFilter filter) {
-    Boolean completed = filter.completed();
-    return new SqlFilter()
+  static SqlFilter conditions(DeliveryFilter filter) {
+    SqlFilter conditions = new SqlFilter();
+    // Constants: with a parameter in their place no plan uses the partial index.
+    if (filter.completed() != null) {
+      conditions.and(filter.completed() ? "d.state = 'delivered'" : "d.state <> 'delivered'");
+    }
+    if (filter.state() != null) {
+      conditions.and(state(filter.state()));
+    }
+    return conditions
         .and("d.id = ?", filter.id())
-        .and("(d.state = 'delivered') = (? = 1)", completed == null ? null : completed ? 1 : 0)
-        .and("d.state = ?", filter.state() == null ? null : filter.state().text())
         .and("a.action = ?", filter.action())
         .and("subscriber.application = ?", filter.subscriber())
         .and("d.subscription_id = ?", filter.subscription())
         .and("d.event_id = ?", filter.event())
         .and("d.timestamped >= ?", filter.from())
         .and("d.timestamped < ?", filter.to());
+  }
+
+  private static String state(DeliveryRow.State state) {
+    return switch (state) {
+      case DELIVERED -> "d.state = 'delivered'";
+      case RETRYING -> "d.state = 'retrying' AND d.state <> 'delivered'";
+      case WAITING -> "d.state = 'waiting' AND d.state <> 'delivered'";
+      case DEAD -> "d.state = 'dead' AND d.state <> 'delivered'";
+    };
   }
 
   private static DeliveryView view(ResultSet rows) throws SQLException {

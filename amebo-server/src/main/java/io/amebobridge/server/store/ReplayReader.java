@@ -4,7 +4,9 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.Query;
@@ -26,15 +28,19 @@ public final class ReplayReader {
   /** A delivery that a replay is about to make due. */
   public record Candidate(long delivery, @Nullable String key) {}
 
-  /** How many deliveries it is for; actions are those that its pattern matches, null for any. */
+  /**
+   * How many deliveries it is for, up to {@link ReplayRow#MOST_COUNTED}; actions are those that its
+   * pattern matches, null for any.
+   */
   public long count(ReplayRow replay, @Nullable Collection<Long> actions) {
     SqlFilter filter = filter(replay, actions);
+    long most = Math.min(replay.most(), ReplayRow.MOST_COUNTED);
     return lists.read(
         handle -> {
           Query query =
               handle.createQuery(
                   "SELECT count(*) FROM (SELECT 1" + FOUND + filter.where() + " LIMIT ?) found");
-          query.bind(filter.bind(query), replay.most());
+          query.bind(filter.bind(query), most);
           return query.mapTo(Long.class).one();
         });
   }
@@ -145,22 +151,45 @@ public final class ReplayReader {
         + " JOIN applications p ON p.id = s.application_id";
   }
 
-  /** What became of what it made due; a later replay of the same deliveries takes them over. */
-  public ReplayRow.Counts counts(long replay) {
+  /**
+   * What became of what they made due, each number up to {@link ReplayRow#MOST_COUNTED}; a later
+   * replay of the same deliveries takes them over.
+   */
+  public Map<Long, ReplayRow.Counts> counts(Collection<Long> replays) {
+    if (replays.isEmpty()) {
+      return Map.of();
+    }
     return lists.read(
         handle ->
-            new ReplayRow.Counts(
-                count(handle, replay, "state = 'delivered'"),
-                count(handle, replay, "state = 'dead'"),
-                count(handle, replay, "state IN ('retrying', 'waiting')")));
+            handle
+                .createQuery(
+                    "SELECT r.id, "
+                        + counted("d.state = 'delivered'")
+                        + " AS delivered, "
+                        + counted("d.state = 'dead'")
+                        + " AS failed, "
+                        + counted("d.state IN ('retrying', 'waiting')")
+                        + " AS open FROM replays r WHERE r.id IN (<ids>)")
+                .bindList("ids", List.copyOf(replays))
+                .reduceRows(
+                    new HashMap<>(),
+                    (counts, row) -> {
+                      counts.put(
+                          row.getColumn("id", Long.class),
+                          new ReplayRow.Counts(
+                              row.getColumn("delivered", Long.class),
+                              row.getColumn("failed", Long.class),
+                              row.getColumn("open", Long.class)));
+                      return counts;
+                    }));
   }
 
-  private static long count(Handle handle, long replay, String condition) {
-    return handle
-        .createQuery("SELECT count(*) FROM deliveries WHERE replay_id = ? AND " + condition)
-        .bind(0, replay)
-        .mapTo(Long.class)
-        .one();
+  private static String counted(String condition) {
+    return "(SELECT count(*) FROM (SELECT 1 FROM deliveries d WHERE d.replay_id = r.id AND "
+        + condition
+        + " LIMIT "
+        + ReplayRow.MOST_COUNTED
+        + ") AS c)";
   }
 
   private static ReplayRow row(ResultSet row) throws SQLException {

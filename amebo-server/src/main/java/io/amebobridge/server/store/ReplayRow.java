@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param events of these events only; null for any
  * @param perSecond so many are made due in a second
  * @param most so many at most
- * @param matched how many there were when it began
+ * @param matched how many there were when it began, up to {@link #MOST_COUNTED}
  * @param replayed how many were made due so far
  * @param position the last delivery that was looked at
  * @param timestamped when it was asked for, in milliseconds since the epoch
@@ -36,6 +36,9 @@ public record ReplayRow(
     long position,
     long timestamped,
     @Nullable Long endedAt) {
+  /** Counting on would read as long as a replay itself. */
+  public static final long MOST_COUNTED = 100_000;
+
   /** The states of a replay. */
   public enum State {
     RUNNING,
@@ -56,7 +59,17 @@ public record ReplayRow(
    *
    * @param open those that are still to be delivered
    */
-  public record Counts(long delivered, long failed, long open) {}
+  public record Counts(long delivered, long failed, long open) {
+    /** Whether there may be more. */
+    public boolean isCapped() {
+      return Math.max(Math.max(delivered, failed), open) >= MOST_COUNTED;
+    }
+  }
+
+  /** Whether there may have been more than matched says. */
+  public boolean isCapped() {
+    return matched >= MOST_COUNTED && most > MOST_COUNTED;
+  }
 
   /** As it was when it was asked for. */
   public ReplayRow asked(long newId, long count, long now) {

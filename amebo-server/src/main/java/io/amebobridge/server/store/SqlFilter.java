@@ -21,6 +21,12 @@ public final class SqlFilter {
     return this;
   }
 
+  /** Adds a constant condition. */
+  public SqlFilter and(String condition) {
+    text.append(" AND ").append(condition);
+    return this;
+  }
+
   /** The WHERE clause. */
   public String where() {
     return text.toString();

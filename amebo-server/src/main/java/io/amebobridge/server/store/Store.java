@@ -187,12 +187,13 @@ public final class Store implements AutoCloseable {
       return Optional.of("the writer is not running");
     }
     try {
-      jdbi().useHandle(handle -> handle.createQuery("SELECT 1").mapTo(Integer.class).one());
+      // Not by the lists' connections: readiness must not hang on how long they take.
+      own.read(handle -> handle.createQuery("SELECT 1").mapTo(Integer.class).one());
       if (writer.lastFailure().isPresent()) {
         writer.apply(Store::probe).get(5, TimeUnit.SECONDS);
       }
       return Optional.empty();
-    } catch (JdbiException | ExecutionException | TimeoutException e) {
+    } catch (JdbiException | StoreException | ExecutionException | TimeoutException e) {
       return Optional.of("the database does not answer: " + e.getMessage());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

@@ -1,6 +1,7 @@
 package io.amebobridge.server.registry;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.amebobridge.client.Secret;
 import io.amebobridge.server.Engine;
@@ -75,6 +76,63 @@ class RegistryTest {
         true,
         false,
         new Start.Latest());
+  }
+
+  @Test
+  void aSchemaAndARetentionChangedAtTheSameTimeBothHoldAndASchemaReplacesWhatItWasComparedWith() {
+    Retention aDay = new Retention(Duration.ofDays(1), null);
+    EventSchema wide = EventSchema.check("{}");
+    try (Store store = open()) {
+      Registry registry = new Registry(store, BOX, InstantSource.system());
+      Application owner =
+          registry.addApplication("a", "http://a", Secret.of("first-secret-000000")).join();
+      EventSchema first = EventSchema.check("{\"type\":\"object\"}");
+      Action seen = registry.addAction("x", owner, first, Retention.forever()).join();
+      registry.changeAction(seen, new ActionChange(wide, first.text(), null)).join();
+      registry.changeAction(seen, new ActionChange(null, null, aDay)).join();
+      ActionChange late =
+          new ActionChange(
+              EventSchema.check("{\"type\":[\"object\",\"array\"]}"), first.text(), null);
+      assertThatThrownBy(() -> registry.changeAction(seen, late).join())
+          .hasCauseInstanceOf(Refusal.class)
+          .hasMessageContaining("changed meanwhile");
+      Action now = registry.action("x").orElseThrow();
+      assertThat(now.schema().text()).isEqualTo("{}");
+      assertThat(now.retention()).isEqualTo(aDay);
+    }
+    try (Store store = open()) {
+      Action stored = new Registry(store, BOX, InstantSource.system()).action("x").orElseThrow();
+      assertThat(stored.schema().text()).isEqualTo("{}");
+      assertThat(stored.retention()).isEqualTo(aDay);
+    }
+  }
+
+  @Test
+  void whatWasJustEndedIsNotThere() {
+    try (Store store = open()) {
+      Registry registry = new Registry(store, BOX, InstantSource.system());
+      Application owner =
+          registry.addApplication("a", "http://a", Secret.of("first-secret-000000")).join();
+      Subscription read =
+          registry
+              .addSubscription(
+                  new NewSubscription(
+                      owner,
+                      new ActionPattern("x.*"),
+                      "/h",
+                      null,
+                      3,
+                      false,
+                      true,
+                      false,
+                      new Start.Latest()))
+              .join();
+      registry.removeSubscription(read).join();
+      assertThatThrownBy(
+              () -> registry.changeSubscription(read, SubscriptionChange.pause(true)).join())
+          .cause()
+          .isInstanceOfSatisfying(Refusal.class, e -> assertThat(e.status()).isEqualTo(404));
+    }
   }
 
   /** Both callers read the same state before; neither takes back what the other has changed. */

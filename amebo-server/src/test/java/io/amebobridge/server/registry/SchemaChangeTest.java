@@ -68,6 +68,7 @@ class SchemaChangeTest {
         "{'properties':{'a':false}}|{'properties':{'a':{'type':'string'}}}|",
         "{'patternProperties':{'^x':{'type':'integer'}},'additionalProperties':false}|{'additionalProperties':false}|/^x is no longer allowed",
         "{'patternProperties':{'^x':{'type':'integer'}}}|{}|",
+        "{'patternProperties':{'^x':{}},'additionalProperties':false}|{'patternProperties':{'^x':{},'^xy':{'type':'integer'}},'additionalProperties':false}|/^xy was any value",
         "{'patternProperties':{'^x':{'type':'integer'}}}|{'additionalProperties':{'type':'string'}}|/^x must be",
         "{'patternProperties':{'^x':{'type':'integer'}}}|{'patternProperties':{'^x':{'type':'number'}}}|",
         "{'patternProperties':{'^x':{'type':'number'}}}|{'patternProperties':{'^x':{'type':'integer'}}}|/^x must be",

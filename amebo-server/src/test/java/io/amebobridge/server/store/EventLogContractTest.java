@@ -18,6 +18,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.JdbiException;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -50,6 +51,19 @@ class EventLogContractTest {
   @AfterEach
   void close() {
     store.close();
+  }
+
+  @Test
+  void whetherItIsReadyDoesNotHangOnTheConnectionsOfLists() {
+    List<Handle> held = new ArrayList<>();
+    try {
+      for (int i = 0; i < 4; i++) {
+        held.add(store.jdbi().open());
+      }
+      assertThat(store.trouble()).isEmpty();
+    } finally {
+      held.forEach(Handle::close);
+    }
   }
 
   private static NewLogEvent event(long action, @Nullable String deduper, String payload) {

@@ -1,0 +1,4 @@
+@NullMarked
+package io.amebobridge.server.ingest;
+
+import org.jspecify.annotations.NullMarked;
