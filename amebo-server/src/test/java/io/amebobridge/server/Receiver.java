@@ -43,6 +43,7 @@ final class Receiver implements AutoCloseable {
   private final ExecutorService threads = Executors.newCachedThreadPool();
   private final HttpServer server;
   private volatile Function<Call, Answer> behaviour = call -> Answer.of(200);
+  private volatile boolean keeping = true;
 
   Receiver() throws IOException {
     this(0);
@@ -71,6 +72,11 @@ final class Receiver implements AutoCloseable {
     behaviour = call -> Answer.of(status);
   }
 
+  /** For long runs: calls are handed to the behaviour and forgotten. */
+  void keepNothing() {
+    keeping = false;
+  }
+
   List<Call> calls() {
     return List.copyOf(calls);
   }
@@ -86,7 +92,9 @@ final class Receiver implements AutoCloseable {
         .forEach((k, v) -> headers.put(k.toLowerCase(java.util.Locale.ROOT), v.get(0)));
     String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
     Call call = new Call(exchange.getRequestURI().toString(), headers, body);
-    calls.add(call);
+    if (keeping) {
+      calls.add(call);
+    }
     Answer answer = behaviour.apply(call);
     answer.headers().forEach(exchange.getResponseHeaders()::set);
     int length = answer.body().length;

@@ -1,58 +1,90 @@
 package io.amebobridge.server;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.amebobridge.brokers.OwnedProcess;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.ServerSocket;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 
-/** A server in a JVM of its own, to be killed. */
+/** A server in a JVM of its own that has many lives, all on one port. Not thread-safe. */
 final class ServerProcess implements AutoCloseable {
-  private final Path dir;
+  static final int WINDOW = 16;
+  private static final Duration STOP_LIMIT = Duration.ofSeconds(30);
+  private final List<String> wrapper;
+  private final String dsn;
+  private final Path logs;
   private final int port;
   private Process process;
+  private int life;
 
-  private ServerProcess(Path dir, int port) throws IOException {
-    this.dir = dir;
-    this.port = port;
-    this.process = begin();
-  }
-
-  static ServerProcess start(Path dir, int port) throws IOException {
-    ServerProcess server = new ServerProcess(dir, port);
-    server.awaitReady();
-    return server;
+  /**
+   * Not yet started.
+   *
+   * @param wrapper a command that becomes the server, such as {@code nsenter}; or none
+   */
+  ServerProcess(List<String> wrapper, String dsn, Path logs) throws IOException {
+    this.wrapper = wrapper;
+    this.dsn = dsn;
+    this.logs = logs;
+    try (ServerSocket free = new ServerSocket(0)) {
+      this.port = free.getLocalPort();
+    }
   }
 
   /** What the child runs. */
   public static void main(String[] args) throws Exception {
-    AmeboServer server =
-        AmeboServer.start(Fixture.config(Path.of(args[0])).withPort(Integer.parseInt(args[1])));
+    OwnedProcess.endWithParent();
+    ServerConfig config = Fixture.config(args[0]).withPort(Integer.parseInt(args[1]));
+    // A slow receiver is no failed call here: each call that it saw to its end has one outcome.
+    DeliverySettings delivery =
+        config.delivery().withWindow(WINDOW).withTimeout(Duration.ofSeconds(20));
+    AmeboServer server = AmeboServer.start(config.withDelivery(delivery).withCluster(Peer.QUICK));
     Runtime.getRuntime().addShutdownHook(new Thread(server::close));
   }
 
-  private Process begin() throws IOException {
-    List<String> command =
+  /** Begins the next life; it is not yet ready. */
+  void begin() throws IOException {
+    life++;
+    List<String> command = new ArrayList<>(wrapper);
+    command.addAll(
         List.of(
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "-Xmx256m",
+            "-Xmx192m",
             "-XX:+UseSerialGC",
             "-XX:TieredStopAtLevel=1",
+            "-Xshare:auto",
             "-cp",
             System.getProperty("java.class.path"),
             ServerProcess.class.getName(),
-            dir.toString(),
-            String.valueOf(port));
-    return new ProcessBuilder(command)
-        .redirectErrorStream(true)
-        .redirectOutput(ProcessBuilder.Redirect.appendTo(dir.resolve("server.log").toFile()))
-        .start();
+            dsn,
+            String.valueOf(port)));
+    process =
+        new ProcessBuilder(command)
+            .redirectErrorStream(true)
+            .redirectOutput(log(life).toFile())
+            .start();
+  }
+
+  void awaitReady() {
+    await()
+        .atMost(Duration.ofSeconds(90))
+        .pollInterval(Duration.ofMillis(20))
+        .ignoreExceptions()
+        .failFast("it ended", this::assertAlive)
+        .until(() -> anonymous().get("/ready").status() == 200);
   }
 
   Wire anonymous() {
-    return new Wire(java.net.URI.create("http://127.0.0.1:" + port), null);
+    return new Wire(URI.create("http://127.0.0.1:" + port), null);
   }
 
   Wire admin() {
@@ -65,30 +97,40 @@ final class ServerProcess implements AutoCloseable {
     process.destroyForcibly().waitFor();
   }
 
-  void restart() throws IOException {
-    process = begin();
-    awaitReady();
+  /** SIGTERM; false where it did not end in order. */
+  boolean stop() throws InterruptedException {
+    process.toHandle().destroy(); // Process.destroy would also close its input
+    boolean ended = process.waitFor(STOP_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
+    kill();
+    return ended && process.exitValue() == 128 + 15;
   }
 
-  /** What all its lives have logged. */
-  String log() {
+  void assertAlive() {
+    assertThat(process.isAlive()).as(() -> "life " + life + "\n" + said(life)).isTrue();
+  }
+
+  /** The number of its present or last life; the first is 1. */
+  int life() {
+    return life;
+  }
+
+  /** What a life has logged. */
+  String said(int number) {
     try {
-      return Files.readString(dir.resolve("server.log"));
+      return Files.readString(log(number));
     } catch (IOException e) {
-      return "no log: " + e.getMessage();
+      throw new UncheckedIOException(e);
     }
   }
 
-  private void awaitReady() {
-    await()
-        .atMost(Duration.ofSeconds(30))
-        .pollInterval(Duration.ofMillis(50))
-        .ignoreExceptions()
-        .until(() -> anonymous().get("/ready").status() == 200);
+  private Path log(int number) {
+    return logs.resolve("life-" + number + ".log");
   }
 
   @Override
   public void close() {
-    process.destroyForcibly();
+    if (process != null) {
+      process.destroyForcibly();
+    }
   }
 }

@@ -31,12 +31,15 @@ public final class PostgresProcess implements Broker {
   private final Path directory;
   private final Path programs;
   private final int port;
+  private final List<String> wrapper;
   private final List<String> settings;
   private final OwnedProcess process = new OwnedProcess();
   private final OwnedProcess watch = new OwnedProcess();
 
-  private PostgresProcess(Path directory, List<String> settings) throws IOException {
+  private PostgresProcess(Path directory, List<String> wrapper, List<String> settings)
+      throws IOException {
     this.directory = directory;
+    this.wrapper = List.copyOf(wrapper);
     this.settings = List.copyOf(settings);
     this.programs = PostgresPrograms.directory();
     this.port = FreePorts.next();
@@ -61,8 +64,17 @@ public final class PostgresProcess implements Broker {
    * @param settings such as {@code fsync=off}
    */
   public static PostgresProcess fresh(String... settings) throws IOException {
+    return within(List.of(), settings);
+  }
+
+  /**
+   * The same, started by a command that becomes it, such as {@code nsenter}: its files may then be
+   * on a disk that only it sees.
+   */
+  public static PostgresProcess within(List<String> wrapper, String... settings)
+      throws IOException {
     Path directory = Files.createTempDirectory("amebo-postgres-data");
-    PostgresProcess made = new PostgresProcess(directory, List.of(settings));
+    PostgresProcess made = new PostgresProcess(directory, wrapper, List.of(settings));
     Runtime.getRuntime().addShutdownHook(new Thread(made::discard, "end-local-postgres"));
     return made;
   }
@@ -81,7 +93,9 @@ public final class PostgresProcess implements Broker {
     command.addAll(List.of("-p", String.valueOf(port), "-h", "127.0.0.1", "-k", ""));
     command.addAll(List.of("-c", "shared_buffers=32MB", "-c", "max_connections=100"));
     for (String setting : settings) command.addAll(List.of("-c", setting));
-    process.start(PostgresPrograms.asOrdinaryUser(command), logFile());
+    List<String> wrapped = new ArrayList<>(wrapper);
+    wrapped.addAll(PostgresPrograms.asOrdinaryUser(command));
+    process.start(wrapped, logFile());
     String pid = String.valueOf(process.handle().pid());
     // Its input ends with this JVM, however that ends.
     watch.start(List.of("sh", "-c", "cat >/dev/null; kill -QUIT \"$1\"", "watch", pid), logFile());

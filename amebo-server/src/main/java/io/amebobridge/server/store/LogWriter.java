@@ -295,7 +295,11 @@ public final class LogWriter {
    * for is settled or dropped when the database can be read again.
    */
   private void decide(Doubt doubt, Throwable cause, long began) {
-    log.warn("A commit failed; looking at what is stored", cause);
+    if (lastFailure == null) {
+      log.warn("A commit failed; looking at what is stored", cause);
+    } else {
+      log.debug("A commit failed, again; looking at what is stored", cause);
+    }
     disconnect();
     boolean stored;
     try {

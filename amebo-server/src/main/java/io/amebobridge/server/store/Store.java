@@ -193,7 +193,9 @@ public final class Store implements AutoCloseable {
         writer.apply(Store::probe).get(5, TimeUnit.SECONDS);
       }
       return Optional.empty();
-    } catch (JdbiException | StoreException | ExecutionException | TimeoutException e) {
+    } catch (ExecutionException e) {
+      return Optional.of(String.valueOf(e.getCause().getMessage())); // the writer's own words
+    } catch (JdbiException | StoreException | TimeoutException e) {
       return Optional.of("the database does not answer: " + e.getMessage());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

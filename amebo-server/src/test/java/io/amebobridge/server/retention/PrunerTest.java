@@ -298,7 +298,7 @@ class PrunerTest {
     Action sized = action("sized", null, 2L);
     publish(brief, 5000);
     publish(sized, 5000);
-    Pruner other = new Pruner(store, registry, metrics, now::get);
+    Pruner other = new Pruner(store, registry, metrics, Retention.forever(), now::get);
     assertThat(other.pass() + pruner.pass()).as("both know the log").isEqualTo(4999);
     later(HOUR.multipliedBy(2));
     assertThat(pruner.pass()).isEqualTo(5000);

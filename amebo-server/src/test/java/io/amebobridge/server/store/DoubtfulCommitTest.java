@@ -3,6 +3,10 @@ package io.amebobridge.server.store;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import io.amebobridge.server.Engine;
 import io.amebobridge.server.OnEveryDatabase;
 import java.lang.reflect.InvocationTargetException;
@@ -25,6 +29,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.Parameter;
+import org.slf4j.LoggerFactory;
 
 /** Commits that throw, before or after they happened. */
 @OnEveryDatabase
@@ -138,6 +143,29 @@ class DoubtfulCommitTest {
     assertThatThrownBy(append("b")::join).hasCauseInstanceOf(StoreException.Failed.class);
     assertThat(tail.head()).isEqualTo(1);
     assertThat(append("c").join().get(0).id()).isEqualTo(2);
+  }
+
+  /** A disk that stays full must not be told of once for each request, with a stack each. */
+  @Test
+  void onlyTheFirstOfFailuresInARowIsAWarning() {
+    Logger logger = (Logger) LoggerFactory.getLogger(LogWriter.class);
+    ListAppender<ILoggingEvent> said = new ListAppender<>();
+    said.start();
+    logger.addAppender(said);
+    try {
+      for (int i = 0; i < 3; i++) {
+        fault.set(Fault.BEFORE);
+        assertThatThrownBy(append("a")::join).hasCauseInstanceOf(StoreException.Failed.class);
+      }
+    } finally {
+      logger.detachAppender(said);
+    }
+    assertThat(said.list)
+        .filteredOn(event -> event.getLevel() == Level.WARN)
+        .extracting(ILoggingEvent::getMessage)
+        .containsExactly(
+            "A commit failed; looking at what is stored",
+            "A transaction of {} requests failed; nothing of it is stored");
   }
 
   @Test
