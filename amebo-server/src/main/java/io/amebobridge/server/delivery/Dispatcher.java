@@ -131,14 +131,11 @@ public final class Dispatcher implements Registry.Subscriptions {
     }
   }
 
-  /** Dead letters may have been replayed at another server. */
+  /** What is dead may have been replayed at another server, and died there. */
   private void recount(long subscription, Driven driven) {
-    Gauges gauges = driven.driver().gauges();
-    if (gauges.dead() > 0) {
-      out.reads()
-          .executeBlocking(() -> store.deliveries().dead(subscription), false)
-          .onSuccess(gauges::recounted);
-    }
+    out.reads()
+        .executeBlocking(() -> store.deliveries().dead(subscription), false)
+        .onSuccess(driven.driver().gauges()::recounted);
   }
 
   /** Finishes a rewind that was begun, and reads where to go on. Blocks. */
