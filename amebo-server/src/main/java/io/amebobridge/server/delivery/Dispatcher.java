@@ -114,6 +114,11 @@ public final class Dispatcher implements Registry.Subscriptions {
     begin();
   }
 
+  /** Finishes a rewind that was begun, before {@link #resume}. Blocks, it may be for long. */
+  public void finishRewind(long subscription, Fence fence) {
+    Resumption unused = resumption(subscription, fence);
+  }
+
   /**
    * Resumes a subscription where it stood. Blocks while it reads.
    *
