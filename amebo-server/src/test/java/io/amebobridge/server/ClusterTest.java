@@ -6,6 +6,8 @@ import static org.awaitility.Awaitility.await;
 import io.amebobridge.brokers.PostgresProcess;
 import io.amebobridge.server.cluster.ClusterSettings;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -267,6 +269,25 @@ class ClusterTest {
     String holder = standing(wire, 1).path("holder").asString();
     String own = wire.get("/v1/status").json().path("instance").asString("");
     return holder.equals(own);
+  }
+
+  @Test
+  void aRewindThatWasBegunIsFinishedByWhoTakesTheSubscriptionOver() throws Exception {
+    subscribe(2);
+    publish(a, "a", 20);
+    await().until(() -> events("/h0").size() == 20 && events("/h1").size() == 20);
+    second.close();
+    first.close();
+    String database = dsn.substring(dsn.lastIndexOf('/') + 1);
+    try (Connection connection = PostgresProcess.shared().connect(database);
+        Statement statement = connection.createStatement()) {
+      statement.execute("UPDATE subscriptions SET rewind_to = 0 WHERE id = 1");
+    }
+    first = start();
+    a = Wire.admin(first);
+    publish(a, "b", 5);
+    await().until(() -> events("/h1").size() == 25);
+    await().until(() -> events("/h0").size() == 45);
   }
 
   @Test

@@ -35,7 +35,8 @@ record LeaseRows(Set<String> live, List<Row> rows, boolean litter) {
           + " WHERE expires_at < clock_timestamp() - interval '1 minute')";
   private static final String PLACE =
       "SELECT coalesce((SELECT cursor FROM subscriptions WHERE id = ?), 0),"
-          + " coalesce((SELECT value FROM settings WHERE name = 'registry'), '0')";
+          + " coalesce((SELECT value FROM settings WHERE name = 'registry'), '0'),"
+          + " EXISTS (SELECT 1 FROM subscriptions WHERE id = ? AND rewind_to IS NOT NULL)";
   private static final String STANDINGS =
       "SELECT s.id, s.cursor,"
           + " (SELECT count(*) FROM deliveries d WHERE d.subscription_id = s.id"
@@ -95,15 +96,17 @@ record LeaseRows(Set<String> live, List<Row> rows, boolean litter) {
    * Where a subscription is to be resumed.
    *
    * @param registry the version of what is registered that goes with it, at least
+   * @param rewinding whether a rewind has to be finished first
    */
-  record Place(long cursor, long registry) {}
+  record Place(long cursor, long registry, boolean rewinding) {}
 
   static Place place(Connection connection, long subscription) throws SQLException {
     try (PreparedStatement select = connection.prepareStatement(PLACE)) {
       select.setLong(1, subscription);
+      select.setLong(2, subscription);
       try (ResultSet row = select.executeQuery()) {
         row.next();
-        return new Place(row.getLong(1), Long.parseLong(row.getString(2)));
+        return new Place(row.getLong(1), Long.parseLong(row.getString(2)), row.getBoolean(3));
       }
     }
   }

@@ -16,6 +16,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
@@ -44,16 +45,14 @@ final class Leases implements AutoCloseable {
   private final LogWriter writer;
   private final Link link;
   private final ScheduledExecutorService thread =
-      Executors.newSingleThreadScheduledExecutor(
-          task -> {
-            Thread daemon = new Thread(task, "amebo-leases");
-            daemon.setDaemon(true);
-            return daemon;
-          });
+      Executors.newSingleThreadScheduledExecutor(task -> daemon(task, "amebo-leases"));
+  private final ExecutorService rewinds =
+      Executors.newSingleThreadExecutor(task -> daemon(task, "amebo-rewinds"));
   private final AtomicBoolean asked = new AtomicBoolean();
   // The thread's own:
   private final Map<Long, Lease> held = new HashMap<>();
   private final Set<Long> driven = new HashSet<>();
+  private final Set<Long> rewinding = new HashSet<>();
   private final Map<Long, CompletableFuture<Void>> givingBack = new HashMap<>();
   private String instance;
   private boolean leaving;
@@ -73,6 +72,12 @@ final class Leases implements AutoCloseable {
     this.writer = writer;
     this.link = new Link(sessions, "Sharing out subscriptions");
     this.instance = heartbeat.instance();
+  }
+
+  private static Thread daemon(Runnable task, String name) {
+    Thread daemon = new Thread(task, name);
+    daemon.setDaemon(true);
+    return daemon;
   }
 
   void start() {
@@ -187,13 +192,19 @@ final class Leases implements AutoCloseable {
   private void resume(Collection<Long> subscriptions) {
     for (long id : subscriptions) {
       Lease lease = held.get(id);
-      if (lease == null || isGivenBack(lease)) {
+      if (lease == null || isGivenBack(lease) || rewinding.contains(id)) {
         continue;
       }
       try {
-        Optional<Subscription> fresh = fresh(id);
-        if (fresh.isPresent()) {
-          dispatcher.resume(fresh.get(), lease);
+        LeaseRows.Place place = link.ask(connection -> LeaseRows.place(connection, id));
+        if (place.rewinding()) {
+          rewind(lease);
+          continue;
+        }
+        registry.await(place.registry());
+        Optional<Subscription> known = registry.subscription(id);
+        if (known.isPresent()) {
+          dispatcher.resume(known.get().at(place.cursor()), lease);
           driven.add(id);
         }
       } catch (SQLException | RuntimeException e) {
@@ -206,10 +217,23 @@ final class Leases implements AutoCloseable {
     driving = driven.size();
   }
 
-  private Optional<Subscription> fresh(long id) throws SQLException {
-    LeaseRows.Place place = link.ask(connection -> LeaseRows.place(connection, id));
-    registry.await(place.registry());
-    return registry.subscription(id).map(known -> known.at(place.cursor()));
+  /** It may take long: the others are not to wait for it. Its lease fences what it writes. */
+  private void rewind(Lease lease) {
+    long id = lease.subscription();
+    rewinding.add(id);
+    CompletableFuture<Void> unused =
+        CompletableFuture.runAsync(() -> dispatcher.finishRewind(id, lease), rewinds)
+            .handle((done, failure) -> failure)
+            .thenAcceptAsync(failure -> rewound(id, failure), this::onThread);
+  }
+
+  private void rewound(long id, @Nullable Throwable failure) {
+    rewinding.remove(id);
+    if (failure == null) {
+      nudge(); // whoever holds it by now resumes it
+    } else {
+      log.warn("The rewind of subscription {} is not finished; trying on", id, failure);
+    }
   }
 
   private void refused(Lease lease) {
@@ -286,6 +310,7 @@ final class Leases implements AutoCloseable {
   public void close() {
     write(LeaseChanges.leave(heartbeat.instance())); // not renewed any more: it stays the same
     thread.shutdownNow();
+    rewinds.shutdownNow();
     link.close();
   }
 }

@@ -114,6 +114,11 @@ public final class Dispatcher implements Registry.Subscriptions {
     begin();
   }
 
+  /** Finishes a rewind that was begun, before {@link #resume}. Blocks, it may be for long. */
+  public void finishRewind(long subscription, Fence fence) {
+    Resumption unused = resumption(subscription, fence);
+  }
+
   /**
    * Resumes a subscription where it stood. Blocks while it reads.
    *
@@ -131,14 +136,11 @@ public final class Dispatcher implements Registry.Subscriptions {
     }
   }
 
-  /** Dead letters may have been replayed at another server. */
+  /** What is dead may have been replayed at another server, and died there. */
   private void recount(long subscription, Driven driven) {
-    Gauges gauges = driven.driver().gauges();
-    if (gauges.dead() > 0) {
-      out.reads()
-          .executeBlocking(() -> store.deliveries().dead(subscription), false)
-          .onSuccess(gauges::recounted);
-    }
+    out.reads()
+        .executeBlocking(() -> store.deliveries().dead(subscription), false)
+        .onSuccess(driven.driver().gauges()::recounted);
   }
 
   /** Finishes a rewind that was begun, and reads where to go on. Blocks. */
@@ -286,9 +288,19 @@ public final class Dispatcher implements Registry.Subscriptions {
   }
 
   private void again(Subscription subscription, Driven before, Resumption from) {
-    if (!stopping && drivers.remove(subscription.id(), before)) {
-      out.metrics().remove(before.meters());
-      drive(subscription, from, before.fence());
+    // In one step: whoever releases it meanwhile finds the one or the other.
+    Driven after =
+        drivers.computeIfPresent(
+            subscription.id(),
+            (id, current) -> {
+              if (stopping || !current.equals(before)) {
+                return current;
+              }
+              out.metrics().remove(before.meters());
+              return driven(subscription, from, before.fence());
+            });
+    if (after != null && !after.equals(before)) {
+      begin(subscription.id(), after);
     }
   }
 
@@ -370,19 +382,37 @@ public final class Dispatcher implements Registry.Subscriptions {
   }
 
   private void drive(Subscription subscription, Resumption from, Fence fence) {
+    Driven driven =
+        drivers.compute(
+            subscription.id(),
+            (id, replaced) -> {
+              if (replaced != null) {
+                out.metrics().remove(replaced.meters());
+                on(replaced, SubscriptionDriver::stop);
+              }
+              return driven(subscription, from, fence);
+            });
+    begin(subscription.id(), driven);
+  }
+
+  private Driven driven(Subscription subscription, Resumption from, Fence fence) {
     Context context = ((VertxInternal) out.vertx()).createEventLoopContext();
     SubscriptionDriver driver = new SubscriptionDriver(out, context, subscription, from, fence);
     Gauges gauges = driver.gauges();
     List<Meter> meters =
         out.metrics()
             .subscription(subscription.id(), () -> lag(gauges), gauges::retrying, gauges::dead);
-    drivers.put(subscription.id(), new Driven(driver, fence, subscription.ordered(), meters));
-    // What another server has changed while the rows were read; told from now on.
-    out.registry()
-        .subscription(subscription.id())
-        .filter(now -> fence != Fence.NONE)
-        .ifPresent(this::changed);
-    driver.wake();
+    return new Driven(driver, fence, subscription.ordered(), meters);
+  }
+
+  private void begin(long subscription, Driven driven) {
+    if (stopping) {
+      on(driven, SubscriptionDriver::stop); // who stops all may have passed it
+      return;
+    }
+    // What has changed while the rows were read; told from now on.
+    out.registry().subscription(subscription).ifPresent(this::changed);
+    driven.driver().wake();
   }
 
   private long lag(Gauges gauges) {
