@@ -70,7 +70,8 @@ public final class ReplayReader {
             replay.of().text())
         .and("d.timestamped >= ?", replay.since())
         .and("d.timestamped < ?", replay.until())
-        .and("d.timestamped <= ?", replay.timestamped())
+        // What is delivered from now on would never end; the dead may be of a clock ahead of this.
+        .and("d.timestamped <= ?", delivered ? replay.timestamped() : null)
         .and(dialect.actionIn(), actions == null ? null : EventReader.jsonArray(actions));
   }
 
