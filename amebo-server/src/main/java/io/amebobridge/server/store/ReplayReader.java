@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.Query;
 import org.jspecify.annotations.Nullable;
@@ -28,20 +29,48 @@ public final class ReplayReader {
 
   /** How many deliveries it is for; actions are those that its pattern matches, null for any. */
   public long count(ReplayRow replay, @Nullable Collection<Long> actions) {
-    SqlFilter filter = filter(replay, actions);
+    if (!isWalked(replay)) {
+      return count(filter(replay, actions), replay.most());
+    }
+    long count = 0;
+    OptionalLong end = DeliveryReader.walk(lists, replay.position());
+    for (long after = replay.position();
+        end.isPresent() && count < replay.most();
+        end = DeliveryReader.walk(lists, after)) {
+      count += count(within(replay, actions, after, end.getAsLong()), replay.most() - count);
+      after = end.getAsLong();
+    }
+    return count;
+  }
+
+  private long count(SqlFilter filter, long most) {
     return lists.read(
         handle -> {
           Query query =
               handle.createQuery(
                   "SELECT count(*) FROM (SELECT 1" + FOUND + filter.where() + " LIMIT ?) found");
-          query.bind(filter.bind(query), replay.most());
+          query.bind(filter.bind(query), most);
           return query.mapTo(Long.class).one();
         });
   }
 
   /** The next deliveries behind its position, in the order of their ids. */
   public List<Candidate> next(ReplayRow replay, @Nullable Collection<Long> actions, int most) {
-    SqlFilter filter = filter(replay, actions);
+    if (!isWalked(replay)) {
+      return next(filter(replay, actions), most);
+    }
+    List<Candidate> found = new ArrayList<>();
+    OptionalLong end = DeliveryReader.walk(lists, replay.position());
+    for (long after = replay.position();
+        end.isPresent() && found.size() < most;
+        end = DeliveryReader.walk(lists, after)) {
+      found.addAll(next(within(replay, actions, after, end.getAsLong()), most - found.size()));
+      after = end.getAsLong();
+    }
+    return found;
+  }
+
+  private List<Candidate> next(SqlFilter filter, int most) {
     return lists.read(
         handle -> {
           Query query =
@@ -56,6 +85,16 @@ public final class ReplayReader {
                   (row, context) -> new Candidate(row.getLong("id"), row.getString("ordering_key")))
               .list();
         });
+  }
+
+  /** No index leads to what was delivered; to the dead and to named ones there is one. */
+  private static boolean isWalked(ReplayRow replay) {
+    return replay.of() == DeliveryRow.State.DELIVERED && replay.events() == null;
+  }
+
+  private SqlFilter within(
+      ReplayRow replay, @Nullable Collection<Long> actions, long after, long upTo) {
+    return filter(replay, actions).and("d.id > ?", after).and("d.id <= ?", upTo);
   }
 
   private SqlFilter filter(ReplayRow replay, @Nullable Collection<Long> actions) {
