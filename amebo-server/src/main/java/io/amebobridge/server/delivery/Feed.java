@@ -136,9 +136,8 @@ final class Feed {
     if (registry.shared()) {
       registry.await(events.registryVersion()); // another server's event may be of a new action
     }
-    EventReader.Page found = events.page(after, head, registry.matching(pattern), size);
-    List<LogEvent> all = found.events();
-    return new Page(all, found.complete() ? head : all.get(all.size() - 1).id());
+    EventReader.Walk found = events.page(after, head, registry.matching(pattern), size);
+    return new Page(found.events(), found.end());
   }
 
   private boolean matches(long actionId) {

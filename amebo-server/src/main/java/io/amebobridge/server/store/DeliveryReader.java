@@ -2,14 +2,17 @@ package io.amebobridge.server.store;
 
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.jdbi.v3.core.statement.Query;
 import org.jspecify.annotations.Nullable;
 
 /** Reads deliveries. Thread-safe; may block. */
 public final class DeliveryReader {
+  static final long WALK = 1 << 16; // events, each with a row of every subscription to it
   private static final String ROW =
       "d.subscription_id, d.event_id, d.state, d.attempts, d.next_attempt_at, d.last_status,"
           + " d.last_error, d.timestamped";
@@ -45,17 +48,46 @@ public final class DeliveryReader {
 
   /** The next ids of a subscription's rows. */
   List<Long> rowsAfter(long subscription, long id, int most) {
+    List<Long> found = new ArrayList<>();
+    OptionalLong end = walk(own, id);
+    for (long after = id; end.isPresent() && found.size() < most; end = walk(own, after)) {
+      found.addAll(rows(subscription, after, end.getAsLong(), most - found.size()));
+      after = end.getAsLong();
+    }
+    return found;
+  }
+
+  private List<Long> rows(long subscription, long after, long upTo, int most) {
     return own.read(
         handle ->
             handle
                 .createQuery(
-                    "SELECT id FROM deliveries WHERE id > ? AND subscription_id = ?"
+                    "SELECT id FROM deliveries WHERE id > ? AND id <= ? AND subscription_id = ?"
                         + " ORDER BY id LIMIT ?")
-                .bind(0, id)
-                .bind(1, subscription)
-                .bind(2, most)
+                .bind(0, after)
+                .bind(1, upTo)
+                .bind(2, subscription)
+                .bind(3, most)
                 .mapTo(Long.class)
                 .list());
+  }
+
+  /**
+   * How far one query goes from a delivery where no index leads to what is looked for: however many
+   * rows are others', it ends in time, and the next goes on where it ended. Empty where there are
+   * no more rows.
+   */
+  static OptionalLong walk(Reads reads, long after) {
+    return reads
+        .read(
+            handle ->
+                handle
+                    .createQuery("SELECT min(id) FROM deliveries WHERE id > ?")
+                    .bind(0, after)
+                    .mapTo(Long.class)
+                    .findOne())
+        .map(next -> OptionalLong.of(DeliveryRow.id(0, DeliveryRow.eventOf(next) + WALK)))
+        .orElse(OptionalLong.empty());
   }
 
   /**

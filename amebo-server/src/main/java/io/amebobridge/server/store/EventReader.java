@@ -21,6 +21,8 @@ public final class EventReader {
   /** A page ends once it has this many bytes of events; it may be one event more. */
   public static final long PAGE_BYTES = 8L << 20;
 
+  static final long WALK = 1 << 20;
+
   private final Reads reads;
   private final Dialect dialect;
   private final EventTail tail;
@@ -51,14 +53,28 @@ public final class EventReader {
    */
   public record Page(List<LogEvent> events, boolean complete) {}
 
-  /** Up to max events with after &lt; id &lt;= upTo of these actions, in the order of their ids. */
-  public Page page(long after, long upTo, Collection<Long> actions, int max) {
+  /**
+   * Events in the order of their ids.
+   *
+   * @param end all up to this id were looked at
+   */
+  public record Walk(List<LogEvent> events, long end) {}
+
+  /**
+   * Up to max events with after &lt; id &lt;= upTo of these actions. No index leads to an action's
+   * events, so it stops after {@link #WALK} ids too: where all are others', it ends in time, and
+   * the next goes on at its end.
+   */
+  public Walk page(long after, long upTo, Collection<Long> actions, int max) {
+    long end = Math.max(after, Math.min(upTo, after + WALK));
     SqlFilter filter =
         new SqlFilter()
             .and("id > ?", after)
-            .and("id <= ?", upTo)
+            .and("id <= ?", end)
             .and(dialect.actionIn(), jsonArray(actions));
-    return select(filter, max, 0);
+    Page page = select(filter, max, 0);
+    List<LogEvent> events = page.events();
+    return new Walk(events, page.complete() ? end : events.get(events.size() - 1).id());
   }
 
   /** How often what is registered has changed. An event's action was registered before it. */

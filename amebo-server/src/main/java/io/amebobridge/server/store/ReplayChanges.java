@@ -64,7 +64,7 @@ public final class ReplayChanges {
                   DeliveryRow.eventOf(candidate.delivery()),
                   DeliveryRow.State.RETRYING,
                   0,
-                  session.now(),
+                  session.clock(),
                   candidate.key()));
         }
       }
@@ -83,8 +83,8 @@ public final class ReplayChanges {
         session.prepare(
             "UPDATE deliveries SET state = 'retrying', attempts = 0, next_attempt_at = ?,"
                 + " timestamped = ?, replay_id = ? WHERE id = ? AND state = ?");
-    update.setLong(1, session.now());
-    update.setLong(2, session.now());
+    update.setLong(1, session.clock()); // not another's that is ahead: it would wait for that
+    update.setLong(2, session.clock());
     update.setLong(3, replay.id());
     update.setLong(4, delivery);
     update.setString(5, replay.of().text());

@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.jdbi.v3.core.statement.Query;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -32,8 +33,22 @@ public final class ReplayReader {
    * pattern matches, null for any.
    */
   public long count(ReplayRow replay, @Nullable Collection<Long> actions) {
-    SqlFilter filter = filter(replay, actions);
     long most = Math.min(replay.most(), ReplayRow.MOST_COUNTED);
+    if (!isWalked(replay)) {
+      return count(filter(replay, actions), most);
+    }
+    long count = 0;
+    OptionalLong end = DeliveryReader.walk(lists, replay.position());
+    for (long after = replay.position();
+        end.isPresent() && count < most;
+        end = DeliveryReader.walk(lists, after)) {
+      count += count(within(replay, actions, after, end.getAsLong()), most - count);
+      after = end.getAsLong();
+    }
+    return count;
+  }
+
+  private long count(SqlFilter filter, long most) {
     return lists.read(
         handle -> {
           Query query =
@@ -46,7 +61,21 @@ public final class ReplayReader {
 
   /** The next deliveries behind its position, in the order of their ids. */
   public List<Candidate> next(ReplayRow replay, @Nullable Collection<Long> actions, int most) {
-    SqlFilter filter = filter(replay, actions);
+    if (!isWalked(replay)) {
+      return next(filter(replay, actions), most);
+    }
+    List<Candidate> found = new ArrayList<>();
+    OptionalLong end = DeliveryReader.walk(lists, replay.position());
+    for (long after = replay.position();
+        end.isPresent() && found.size() < most;
+        end = DeliveryReader.walk(lists, after)) {
+      found.addAll(next(within(replay, actions, after, end.getAsLong()), most - found.size()));
+      after = end.getAsLong();
+    }
+    return found;
+  }
+
+  private List<Candidate> next(SqlFilter filter, int most) {
     return lists.read(
         handle -> {
           Query query =
@@ -63,6 +92,16 @@ public final class ReplayReader {
         });
   }
 
+  /** No index leads to what was delivered; to the dead and to named ones there is one. */
+  private static boolean isWalked(ReplayRow replay) {
+    return replay.of() == DeliveryRow.State.DELIVERED && replay.events() == null;
+  }
+
+  private SqlFilter within(
+      ReplayRow replay, @Nullable Collection<Long> actions, long after, long upTo) {
+    return filter(replay, actions).and("d.id > ?", after).and("d.id <= ?", upTo);
+  }
+
   private SqlFilter filter(ReplayRow replay, @Nullable Collection<Long> actions) {
     // "<> 'delivered'" is said where it follows anyway: SQLite needs it to use the partial index.
     boolean delivered = replay.of() == DeliveryRow.State.DELIVERED;
@@ -75,7 +114,8 @@ public final class ReplayReader {
             replay.of().text())
         .and("d.timestamped >= ?", replay.since())
         .and("d.timestamped < ?", replay.until())
-        .and("d.timestamped <= ?", replay.timestamped())
+        // What is delivered from now on would never end; the dead may be of a clock ahead of this.
+        .and("d.timestamped <= ?", delivered ? replay.timestamped() : null)
         .and(dialect.actionIn(), actions == null ? null : EventReader.jsonArray(actions));
   }
 

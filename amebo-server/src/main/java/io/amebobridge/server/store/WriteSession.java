@@ -29,6 +29,7 @@ public final class WriteSession {
   private @Nullable String transaction;
   private long head;
   private long now;
+  private long clock;
 
   /**
    * @param floor no id up to it is given, nor any up to a subscription's cursor: where the newest
@@ -47,6 +48,7 @@ public final class WriteSession {
 
   /** Begins a transaction: other writers are done, and what they committed is seen. */
   void begin(long clockMillis) throws SQLException {
+    clock = clockMillis;
     PreparedStatement begin = prepare(dialect.begin());
     if (begin.execute() && dialect.arrays()) {
       begin.getMoreResults(); // the lock's own
@@ -158,6 +160,11 @@ public final class WriteSession {
   /** The transaction's time in milliseconds since the epoch; never before that of an event. */
   public long now() {
     return now;
+  }
+
+  /** What this server's clock says, which decides when it makes calls. */
+  long clock() {
+    return clock;
   }
 
   void head(long id) {

@@ -21,6 +21,7 @@ import java.time.InstantSource;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -59,7 +60,7 @@ class RegistryTest {
       assertThat(registry.addSubscription(wanted(seen, "/h")).join().id()).isEqualTo(1);
       for (int i = 0; i < 3; i++) {
         CompletableFuture<Subscription> second = registry.addSubscription(wanted(seen, "/h"));
-        assertThat(second).failsWithin(Duration.ofSeconds(30));
+        assertThatThrownBy(second::join).hasMessageContaining("registered already");
       }
       assertThat(registry.addSubscription(wanted(seen, "/i")).join().id()).isEqualTo(2);
     }
@@ -166,6 +167,7 @@ class RegistryTest {
   /** Another server's newer change is read before this server hears of its own commit. */
   @Test
   void aLateOwnChangeDoesNotTakeBackANewerOne() throws SQLException {
+    Assumptions.assumeTrue(engine == Engine.POSTGRES, "one process writes to a SQLite file");
     try (Store store = open();
         Connection elsewhere = engine.connect(dsnText)) {
       Registry registry = new Registry(store, BOX, InstantSource.system());
@@ -173,25 +175,27 @@ class RegistryTest {
           registry.addApplication("a", "http://a", Secret.of("first-secret-000000")).join();
       Subscription known = subscribe(registry, shop);
       CountDownLatch queued = new CountDownLatch(1);
-      store.writer().apply(session -> held(queued));
-      store
-          .writer()
-          .apply(
-              new Change<Boolean>() {
-                @Override
-                public Boolean apply(WriteSession session) {
-                  return true;
-                }
+      CompletableFuture<Boolean> before = store.writer().apply(session -> held(queued));
+      CompletableFuture<Boolean> other =
+          store
+              .writer()
+              .apply(
+                  new Change<Boolean>() {
+                    @Override
+                    public Boolean apply(WriteSession session) {
+                      return true;
+                    }
 
-                @Override
-                public void committed(Boolean done) {
-                  resume(elsewhere, known.id());
-                  registry.reload(store.jdbi());
-                }
-              });
+                    @Override
+                    public void committed(Boolean done) {
+                      resume(elsewhere, known.id());
+                      registry.reload(store.jdbi());
+                    }
+                  });
       CompletableFuture<Subscription> pause =
           registry.changeSubscription(known, SubscriptionChange.pause(true));
       queued.countDown();
+      assertThat(before.join() && other.join()).isTrue();
       assertThat(pause.join().paused()).isFalse();
       assertThat(registry.subscription(known.id()).orElseThrow().paused()).isFalse();
     }

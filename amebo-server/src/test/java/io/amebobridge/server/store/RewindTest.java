@@ -6,7 +6,9 @@ import io.amebobridge.server.Engine;
 import io.amebobridge.server.OnEveryDatabase;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -57,5 +59,22 @@ class RewindTest {
 
   private Optional<Rewind.Wanted> want(long to) {
     return store.writer().apply(session -> Rewind.want(session, 1, to)).join();
+  }
+
+  /** Ranges of the log without a row of its own are walked too, and pruned ones passed. */
+  @Test
+  void rowsFarApartGo() {
+    long far = 50 * DeliveryReader.WALK;
+    List<DeliveryRow> rows =
+        LongStream.of(1, 2, far, far + 1)
+            .mapToObj(
+                event ->
+                    new DeliveryRow(1, event, DeliveryRow.State.DELIVERED, 1, null, 200, null, 0))
+            .toList();
+    store.writer().apply(RecordDeliveries.of(1, rows)).join();
+    assertThat(store.deliveries().rowsAfter(1, DeliveryRow.id(1, 1), 10))
+        .containsExactly(DeliveryRow.id(1, 2), DeliveryRow.id(1, far), DeliveryRow.id(1, far + 1));
+    assertThat(store.deliveries().rowsAfter(1, 0, 3)).hasSize(3);
+    assertThat(store.deliveries().rowsAfter(2, 0, 3)).isEmpty();
   }
 }
