@@ -230,6 +230,40 @@ class UpstreamImportTest {
   }
 
   @Test
+  void whatIsNotJsonIsRefusedByName() throws Exception {
+    String upstream =
+        changed(
+            uuids(Engine.SQLITE),
+            "UPDATE events SET payload = '{\"id\":NaN}' WHERE rowid = 2",
+            "UPDATE events SET payload = 'hello' WHERE rowid = 3",
+            "UPDATE events SET payload = '{\"id\":4} {}' WHERE rowid = 4",
+            "UPDATE events SET payload = '' WHERE rowid = 5",
+            "UPDATE events SET payload = '\"a string\"' WHERE rowid = 8",
+            "UPDATE actions SET schemata = 'no schema' WHERE action = 'order.v1.paid'",
+            "UPDATE actions SET schemata = '\"{no: schema\"' WHERE action = 'vcs.v1.push'",
+            "UPDATE actions SET schemata = '\"{}\"' WHERE action = 'vcs.v1.release'");
+    ServerConfig config = Fixture.config(Engine.SQLITE.dsn(dir));
+    UpstreamReport report = read(config, upstream, false);
+    assertThat(of(report, "events", "is not JSON")).containsExactly("2", "3", "4", "5");
+    assertThat(report.tables().get("events").refused()).isEqualTo(4);
+    assertThat(of(report, "actions", "not valid")).contains("order.v1.paid", "vcs.v1.push");
+    try (AmeboServer server = AmeboServer.start(config)) {
+      Wire admin = Wire.admin(server);
+      JsonNode events = admin.get("/v1/events?order=id").json();
+      assertThat(events.findValuesAsString("event")).hasSize(4);
+      assertThat(admin.get("/v1/events?id=8").json().get(0).path("payload").stringValue())
+          .isEqualTo("a string");
+      assertThat(schema(admin, "order.v1.paid").stringValue()).isEqualTo("no schema");
+      assertThat(schema(admin, "vcs.v1.push").stringValue()).isEqualTo("{no: schema");
+      assertThat(schema(admin, "vcs.v1.release").isObject()).isTrue();
+    }
+  }
+
+  private static JsonNode schema(Wire admin, String action) {
+    return admin.get("/v1/actions?action=" + action).json().get(0).path("schemata");
+  }
+
+  @Test
   void otherDatabasesAreRefused() {
     ServerConfig config = Fixture.config(Engine.SQLITE.dsn(dir));
     assertThatThrownBy(() -> read(config, Engine.POSTGRES.dsn(dir), false))

@@ -17,9 +17,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.core.JacksonException;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Brings an upstream database's applications, actions, events, subscriptions and gists over. What
@@ -142,7 +139,7 @@ final class UpstreamImport {
           tally.refused("actions", name, "its application is not there");
           continue;
         }
-        String schemata = unwrapped(row.getString("schemata"));
+        String schemata = UpstreamJson.schema(row.getString("schemata"));
         actions.put(name, row.getLong("id"));
         rows.row(row.getLong("id"), name, owner, schemata, time("actions", name, row));
         imported("actions");
@@ -155,16 +152,6 @@ final class UpstreamImport {
               "is " + row.getString("status") + " upstream; here it takes events like any other");
         }
       }
-    }
-  }
-
-  /** Upstream stores a schema that was given as text as a JSON string. */
-  private static String unwrapped(String schemata) {
-    try {
-      JsonNode node = JsonMapper.shared().readTree(schemata);
-      return node.isString() ? node.stringValue() : schemata;
-    } catch (JacksonException e) {
-      return schemata;
     }
   }
 
@@ -197,11 +184,18 @@ final class UpstreamImport {
           tally.refused("events", String.valueOf(id), "its action is not there");
           continue;
         }
+        String payload = row.getString("payload");
+        String unfit = UpstreamJson.problem(payload);
+        if (unfit != null) {
+          refusedEvents.add(id);
+          tally.refused("events", String.valueOf(id), "its payload " + unfit);
+          continue;
+        }
         rows.row(
             id,
             action,
             deduper(id, row),
-            row.getString("payload"),
+            payload,
             traceparent(row.getString("trace_id")),
             time("events", String.valueOf(id), row));
         head = id;

@@ -75,7 +75,12 @@ final class Shapes {
         .with("id", Shape.integer())
         .with("action", name())
         .with("application", name().says("The owner."))
-        .with("schemata", Shape.object().says("The JSON Schema of its payloads."))
+        .with(
+            "schemata",
+            Shape.any()
+                .says(
+                    "The JSON Schema of its payloads, an object. What else was imported from an"
+                        + " upstream database refuses every event."))
         .maybe("retention", retention())
         .with("timestamped", Shape.time());
   }
