@@ -13,6 +13,8 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.Statement;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.awaitility.Awaitility;
@@ -261,6 +263,33 @@ class UpstreamImportTest {
 
   private static JsonNode schema(Wire admin, String action) {
     return admin.get("/v1/actions?action=" + action).json().get(0).path("schemata");
+  }
+
+  @Test
+  void timesNeverGoBack() throws Exception {
+    String upstream =
+        changed(
+            uuids(Engine.SQLITE),
+            "UPDATE events SET timestamped = 'once' WHERE rowid IN (1, 4)",
+            "UPDATE events SET timestamped = '2026-11-22T20:35:20' WHERE rowid = 3",
+            "UPDATE events SET timestamped = '2999-11-22T20:35:20' WHERE rowid = 8");
+    ServerConfig config = Fixture.config(Engine.SQLITE.dsn(dir));
+    UpstreamReport report = read(config, upstream, false);
+    assertThat(of(report, "events", "its time cannot be read")).containsExactly("1", "4");
+    assertThat(of(report, "events", "before that of an earlier")).containsExactly("3");
+    assertThat(of(report, "events", "in the future")).containsExactly("8");
+    List<Long> times = new ArrayList<>();
+    try (Connection connection = Engine.SQLITE.connect(config.dsn());
+        Statement statement = connection.createStatement();
+        var row = statement.executeQuery("SELECT timestamped FROM events ORDER BY id")) {
+      while (row.next()) {
+        times.add(row.getLong(1));
+      }
+    }
+    assertThat(times).hasSize(8).isSorted();
+    long second = Instant.parse("2026-11-22T20:35:27.995Z").toEpochMilli();
+    assertThat(times.subList(0, 4)).containsOnly(second);
+    assertThat(times.get(7)).isLessThanOrEqualTo(System.currentTimeMillis());
   }
 
   @Test

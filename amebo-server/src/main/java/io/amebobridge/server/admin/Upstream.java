@@ -8,6 +8,7 @@ import java.sql.Statement;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -109,6 +110,20 @@ final class Upstream implements AutoCloseable {
             + ") AS nth FROM "
             + in("events")
             + " e ORDER BY 1");
+  }
+
+  /** The first time of an event that can be read. */
+  OptionalLong firstEventMillis() throws SQLException {
+    try (ResultSet row =
+        select("SELECT timestamped FROM " + in("events") + " ORDER BY " + id("events", "event"))) {
+      while (row.next()) {
+        Long millis = UpstreamTime.millis(row.getString(1));
+        if (millis != null) {
+          return OptionalLong.of(millis);
+        }
+      }
+      return OptionalLong.empty();
+    }
   }
 
   ResultSet subscriptions() throws SQLException {

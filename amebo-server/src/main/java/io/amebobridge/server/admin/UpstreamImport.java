@@ -50,6 +50,7 @@ final class UpstreamImport {
   private final Set<Long> refusedEvents = new HashSet<>();
   private final Map<Long, UpstreamSubscription> subscriptions = new HashMap<>();
   private long head;
+  private long latest;
   private long done;
 
   UpstreamImport(Upstream upstream, Rows rows, SecretBox secrets, Progress progress, long now) {
@@ -197,7 +198,7 @@ final class UpstreamImport {
             deduper(id, row),
             payload,
             traceparent(row.getString("trace_id")),
-            time("events", String.valueOf(id), row));
+            eventTime(id, row));
         head = id;
         imported("events");
         String metadata = row.getString("metadata");
@@ -206,6 +207,32 @@ final class UpstreamImport {
         }
       }
     }
+  }
+
+  /** Never back, since places in the log are found by time, and never beyond now. */
+  private long eventTime(long id, ResultSet row) throws SQLException {
+    Long read = UpstreamTime.millis(row.getString("timestamped"));
+    if (latest == 0) {
+      latest = Math.min(now, read == null ? upstream.firstEventMillis().orElse(now) : read);
+    }
+    if (read == null) {
+      tally.adapted(
+          "events",
+          String.valueOf(id),
+          "its time cannot be read: that of the one before was taken");
+    } else if (read < latest) {
+      tally.adapted(
+          "events",
+          String.valueOf(id),
+          "its time is before that of an earlier event, which was taken");
+    } else if (read > now) {
+      tally.adapted(
+          "events", String.valueOf(id), "its time is in the future: the import's was taken");
+      latest = now;
+    } else {
+      latest = read;
+    }
+    return latest;
   }
 
   /** Upstream tells events apart by deduper and payload, we by action and deduper. */
