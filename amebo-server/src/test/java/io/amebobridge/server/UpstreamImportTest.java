@@ -293,6 +293,26 @@ class UpstreamImportTest {
   }
 
   @Test
+  void whatCannotBeSentToOrSignedWithIsReported() throws Exception {
+    String upstream =
+        changed(
+            uuids(Engine.SQLITE),
+            "UPDATE applications SET secret = 'whsec_no base64!' WHERE application = 'mailer'",
+            "UPDATE applications SET secret = 'short' WHERE application = 'billing'",
+            "UPDATE applications SET address = 'http://2130706433/' WHERE application = 'shop'",
+            "UPDATE subscriptions SET handler = 'http://user:pw@host/x' WHERE rowid = 1",
+            "UPDATE subscriptions SET handler = '/below' WHERE rowid = 2");
+    UpstreamReport report = read(Fixture.config(Engine.SQLITE.dsn(dir)), upstream, true);
+    assertThat(of(report, "applications", "no webhook can be signed")).containsExactly("mailer");
+    assertThat(of(report, "applications", "could not be registered")).containsExactly("billing");
+    assertThat(of(report, "applications", "nothing can be sent"))
+        .containsExactlyInAnyOrder("amebo", "shop");
+    assertThat(of(report, "subscriptions", "nothing can be sent"))
+        .containsExactly("1 (mailer, user.v1.created)");
+    assertThat(report.notes().toString()).doesNotContain("base64!", "user:pw");
+  }
+
+  @Test
   void otherDatabasesAreRefused() {
     ServerConfig config = Fixture.config(Engine.SQLITE.dsn(dir));
     assertThatThrownBy(() -> read(config, Engine.POSTGRES.dsn(dir), false))

@@ -1,15 +1,11 @@
 package io.amebobridge.server.admin;
 
 import io.amebobridge.client.Secret;
-import io.amebobridge.server.registry.EventSchema;
+import io.amebobridge.server.security.Keys;
 import io.amebobridge.server.security.SecretBox;
 import io.amebobridge.server.store.DeliveryRow;
-import java.net.URI;
-import java.nio.charset.StandardCharsets;
-import java.security.SecureRandom;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.util.Base64;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -31,10 +27,8 @@ final class UpstreamImport {
     void row(@Nullable Object... values) throws SQLException;
   }
 
-  private static final int SHORTEST_SECRET = 16;
   private static final int REPORTED = 500;
   private static final long MOST_EVENTS = Long.MAX_VALUE >> 21;
-  private static final Pattern NAME = Pattern.compile("[\\p{L}\\p{Nd}._:/-]{1,255}");
   private static final Pattern TRACE = Pattern.compile("(?!0{16})[0-9a-f]{32}");
   private static final Set<String> EMPTY_METADATA = Set.of("", "{}", "null");
   private final Upstream upstream;
@@ -43,6 +37,7 @@ final class UpstreamImport {
   private final Progress progress;
   private final long now;
   private final UpstreamReport.Tally tally = new UpstreamReport.Tally();
+  private final UpstreamChecks checks = new UpstreamChecks(tally);
   private final Map<String, Long> applications = new HashMap<>();
   private final Map<String, Long> actions = new HashMap<>();
   private final Set<String> disabled = new HashSet<>();
@@ -82,13 +77,8 @@ final class UpstreamImport {
         byte[] sealed = secrets.seal(name, secret(name, row.getString("secret")));
         rows.row(row.getLong("id"), name, address, sealed, time("applications", name, row));
         imported("applications");
-        checkName("applications", name);
-        if (!isUrl(address)) {
-          tally.note(
-              "applications",
-              name,
-              "the address is not an http or https URL; set it with PUT /v1/applications/:id");
-        }
+        checks.name("applications", name);
+        checks.address(name, address);
         if (row.getInt("active") == 0) {
           disabled.add(name);
           tally.adapted(
@@ -103,22 +93,13 @@ final class UpstreamImport {
 
   private Secret secret(String name, @Nullable String text) {
     if (text == null || text.isEmpty()) {
-      byte[] random = new byte[32];
-      new SecureRandom().nextBytes(random);
       tally.adapted(
           "applications",
           name,
           "had no secret: one was made that nobody knows; set it with PUT /v1/applications/:id");
-      return Secret.of(Base64.getUrlEncoder().withoutPadding().encodeToString(random));
+      return Keys.webhookSecret();
     }
-    if (text.getBytes(StandardCharsets.UTF_8).length < SHORTEST_SECRET) {
-      tally.note(
-          "applications",
-          name,
-          "the secret is kept, but shorter than "
-              + SHORTEST_SECRET
-              + " bytes; change it with PUT /v1/applications/:id");
-    }
+    checks.secret(name, Secret.of(text));
     if (text.chars().anyMatch(c -> c < 0x20 || c > 0x7e)) {
       unfit.add(name);
       tally.note(
@@ -144,8 +125,8 @@ final class UpstreamImport {
         actions.put(name, row.getLong("id"));
         rows.row(row.getLong("id"), name, owner, schemata, time("actions", name, row));
         imported("actions");
-        checkName("actions", name);
-        checkSchema(name, schemata);
+        checks.name("actions", name);
+        checks.schema(name, schemata);
         if (!"active".equals(row.getString("status"))) {
           tally.note(
               "actions",
@@ -154,20 +135,6 @@ final class UpstreamImport {
         }
       }
     }
-  }
-
-  private void checkSchema(String action, String schemata) {
-    EventSchema.stored(schemata)
-        .invalid()
-        .ifPresent(
-            why ->
-                tally.note(
-                    "actions",
-                    action,
-                    "the schema is not valid, so that every event is refused until it is changed"
-                        + " with PUT /v1/actions/:action ("
-                        + why
-                        + ")"));
   }
 
   private void events() throws SQLException {
@@ -317,9 +284,7 @@ final class UpstreamImport {
     if (!active) {
       tally.adapted("subscriptions", which, "unsubscribed upstream: ended here, kept on record");
     }
-    if (!isUrl(row.getString("handler"))) {
-      tally.note("subscriptions", which, "the handler is not an http or https URL");
-    }
+    checks.handler(which, row.getString("handler"));
     if (upstream.has("events", "metadata")) {
       tally.note(
           "subscriptions",
@@ -398,26 +363,5 @@ final class UpstreamImport {
       return now;
     }
     return millis;
-  }
-
-  private void checkName(String table, String name) {
-    if (!NAME.matcher(name).matches()) {
-      tally.note(
-          table,
-          name,
-          "the name works, but could not be registered here: allowed are up to 255 letters, digits"
-              + " and any of . _ - : /");
-    }
-  }
-
-  private static boolean isUrl(String text) {
-    try {
-      URI uri = URI.create(text);
-      String scheme = String.valueOf(uri.getScheme());
-      return (scheme.equalsIgnoreCase("http") || scheme.equalsIgnoreCase("https"))
-          && uri.getHost() != null;
-    } catch (IllegalArgumentException e) {
-      return false;
-    }
   }
 }

@@ -122,7 +122,8 @@ public final class Registrar {
             () -> new Refusal(status, refusal + name + ", or there is no such application"));
   }
 
-  private static void checkSecret(Secret secret) {
+  /** Refuses a secret that an application may not have. */
+  public static void checkSecret(Secret secret) {
     String text = secret.reveal();
     int length = text.getBytes(StandardCharsets.UTF_8).length;
     if (length < SHORTEST_SECRET || length > LONGEST_SECRET) {

@@ -5,7 +5,7 @@ import io.amebobridge.server.store.Texts;
 import org.jspecify.annotations.Nullable;
 
 /** What names, URLs and patterns may be, whoever sends them; each check throws a Refusal. */
-final class Wording {
+public final class Wording {
   private static final int LONGEST_NAME = 255;
   private static final int LONGEST_TEXT = 2048;
   private static final int MOST_STARS = 8;
@@ -13,7 +13,7 @@ final class Wording {
   private Wording() {}
 
   /** A name, as it is used in paths and headers. */
-  static void name(String field, String value) {
+  public static void name(String field, String value) {
     boolean fits = !value.isEmpty() && value.length() <= LONGEST_NAME;
     if (!fits || !value.chars().allMatch(Wording::isNameCharacter)) {
       throw new Refusal(
@@ -45,7 +45,7 @@ final class Wording {
   }
 
   /** An http or https URL. */
-  static void url(String field, String value) {
+  public static void url(String field, String value) {
     text(field, value);
     try {
       ReceiverUrl.parse(value);
@@ -55,7 +55,7 @@ final class Wording {
   }
 
   /** An absolute URL, or a path that can be appended to one. */
-  static void handler(String handler) {
+  public static void handler(String handler) {
     url("handler", handler.startsWith("/") ? "http://receiver" + handler : handler);
   }
 
