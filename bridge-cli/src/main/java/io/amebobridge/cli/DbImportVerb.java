@@ -24,7 +24,8 @@ import picocli.CommandLine.Parameters;
     description = {
       "Fills an empty database with an export, or with what an upstream Amebo has in its own. Not"
           + " while a server runs.",
-      "Where it fails, no server starts on the database until the import was repeated with --force."
+      "Where it fails, no server starts on the database until the import was repeated with --force.",
+      "Where rows of an upstream Amebo were refused, the rest is there and the exit code is 1."
     },
     mixinStandardHelpOptions = true,
     footerHeading = "%nExample:%n",
@@ -55,6 +56,11 @@ final class DbImportVerb implements Callable<Integer> {
       description = "With --from-upstream: say what would happen, and write nothing.")
   private boolean dryRun;
 
+  @Option(
+      names = "--accept-refused",
+      description = "With --from-upstream: exit with 0 although rows were refused.")
+  private boolean acceptRefused;
+
   @Option(names = "--force", description = "Empty what an unfinished import left, and begin again.")
   private boolean force;
 
@@ -67,12 +73,13 @@ final class DbImportVerb implements Callable<Integer> {
       throw new Failures.WrongUsage("FILE and --from-upstream: allowed is one of them");
     }
     if (upstream != null) {
-      fromUpstream(upstream);
-    } else if (dryRun || json) {
-      throw new Failures.WrongUsage("--dry-run and --json are for --from-upstream alone");
-    } else {
-      fromExport();
+      return fromUpstream(upstream);
     }
+    if (dryRun || json || acceptRefused) {
+      throw new Failures.WrongUsage(
+          "--dry-run, --accept-refused and --json are for --from-upstream alone");
+    }
+    fromExport();
     return Main.DONE;
   }
 
@@ -84,11 +91,17 @@ final class DbImportVerb implements Callable<Integer> {
     }
   }
 
-  private void fromUpstream(String from) throws Exception {
+  private int fromUpstream(String from) throws Exception {
     UpstreamReport report =
         dsn.open().readUpstream(parsed(from), force, dryRun, progress.progress());
     if (json) Json.print(json(report));
     else print(report, Output.reports());
+    if (dryRun || report.refused() == 0) return Main.DONE;
+    DbProgress.warn(
+        report.refused()
+            + " rows were refused and are not here; the report names them"
+            + (acceptRefused ? "" : " (--accept-refused: exit code 0)"));
+    return acceptRefused ? Main.DONE : Main.FAILED;
   }
 
   private static Dsn parsed(String dsn) {

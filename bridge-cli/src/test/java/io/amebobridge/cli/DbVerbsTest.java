@@ -12,8 +12,13 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.Statement;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -165,6 +170,45 @@ class DbVerbsTest {
       assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
           .isEqualTo("rw-------");
     }
+  }
+
+  private String upstreamWithAnEventOfNoAction() throws Exception {
+    String upstream = "sqlite:" + dir.resolve("upstream.db");
+    try (Connection connection = DriverManager.getConnection("jdbc:" + upstream);
+        Statement statement = connection.createStatement()) {
+      for (String sql :
+          List.of(
+              "CREATE TABLE applications (application, address, secret, timestamped)",
+              "CREATE TABLE actions (action, application, schemata, timestamped)",
+              "CREATE TABLE events (event INTEGER, action, deduper, payload, timestamped)",
+              "CREATE TABLE subscriptions (subscription INTEGER, application, action,"
+                  + " max_retries, handler, description, timestamped)",
+              "CREATE TABLE gists (event INTEGER, subscription INTEGER, completed, retries,"
+                  + " sleep_until, timestamped)",
+              "INSERT INTO events VALUES (1, 'gone', 'd', '{}', '2026-11-22T20:35:28')")) {
+        statement.executeUpdate(sql);
+      }
+    }
+    return upstream;
+  }
+
+  @Test
+  void refusedRowsAreNoSuccess() throws Exception {
+    String upstream = upstreamWithAnEventOfNoAction();
+    Object[] verb = {"db", "import", "--dsn", "sqlite:" + dir.resolve("u.db")};
+    Cli dry = Cli.run(with(verb, "--from-upstream", upstream, "--dry-run"));
+    assertThat(dry.exitCode()).as(dry.err()).isZero();
+    assertThat(dry.out()).contains("events: 0 would be imported, 0 adapted, 1 refused");
+    Cli cli = Cli.run(with(verb, "--from-upstream", upstream));
+    assertThat(cli.exitCode()).isEqualTo(1);
+    assertThat(cli.err()).contains("1 rows were refused");
+    Cli accepted = Cli.run(with(verb, "--from-upstream", upstream, "--accept-refused"));
+    assertThat(accepted.exitCode()).as(accepted.err()).isZero();
+    assertUsage(Cli.run(with(verb, "--accept-refused")), "--from-upstream");
+  }
+
+  private static Object[] with(Object[] first, Object... more) {
+    return Stream.concat(Arrays.stream(first), Arrays.stream(more)).toArray();
   }
 
   @Test

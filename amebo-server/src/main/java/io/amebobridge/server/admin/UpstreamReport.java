@@ -34,6 +34,11 @@ public record UpstreamReport(Map<String, Count> tables, List<Note> notes) {
    */
   public record Note(String table, String what, long rows, List<String> examples) {}
 
+  /** How many rows are not here. */
+  public long refused() {
+    return tables.values().stream().mapToLong(Count::refused).sum();
+  }
+
   /** Adds it up. */
   static final class Tally {
     private static final int EXAMPLES = 20;
