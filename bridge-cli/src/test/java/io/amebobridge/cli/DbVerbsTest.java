@@ -35,6 +35,16 @@ class DbVerbsTest {
     dsn = "sqlite:" + dir.resolve("a.db");
     try (AmeboServer server = AmeboServer.start(ServerConfig.of(dsn))) {
       server.api().register(new ApplicationSpec("shop", "http://127.0.0.1:9", SECRET));
+      // Else the server's warning that it was stopped too early is taken for a verb's.
+      org.awaitility.Awaitility.await().until(this::hasAdministrator);
+    }
+  }
+
+  private boolean hasAdministrator() throws Exception {
+    try (Connection connection = DriverManager.getConnection("jdbc:" + dsn);
+        Statement statement = connection.createStatement();
+        var row = statement.executeQuery("SELECT 1 FROM credentials")) {
+      return row.next();
     }
   }
 

@@ -1,13 +1,11 @@
 package io.amebobridge.server.admin;
 
 import io.amebobridge.server.store.Schema;
+import io.amebobridge.server.store.SqliteLock;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -87,23 +85,11 @@ record SqliteDatabase(Path file) implements Database {
 
   @Override
   public Hold hold() throws IOException {
-    Path path = beside(".lock");
-    Files.createDirectories(path.toAbsolutePath().getParent());
-    FileChannel channel =
-        FileChannel.open(path, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-    if (tryLock(channel) == null) {
-      channel.close();
-      throw new AdminException(file + " is in use by an Amebo server; stop it first");
-    }
-    return channel::close;
-  }
-
-  private static @Nullable FileLock tryLock(FileChannel channel) throws IOException {
-    try {
-      return channel.tryLock();
-    } catch (OverlappingFileLockException e) {
-      return null; // a server in this very process
-    }
+    FileChannel lock =
+        SqliteLock.tryTake(file)
+            .orElseThrow(
+                () -> new AdminException(file + " is in use by an Amebo server; stop it first"));
+    return lock::close;
   }
 
   @Override
@@ -172,7 +158,7 @@ record SqliteDatabase(Path file) implements Database {
 
   @Override
   public List<Path> files() {
-    List<Path> files = new ArrayList<>(List.of(file, beside(".lock")));
+    List<Path> files = new ArrayList<>(List.of(file, SqliteLock.of(file)));
     SqliteFiles.COMPANIONS.forEach(companion -> files.add(beside(companion)));
     return files;
   }

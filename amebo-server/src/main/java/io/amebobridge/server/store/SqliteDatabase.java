@@ -4,17 +4,12 @@ import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.function.Supplier;
 import javax.sql.DataSource;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.sqlite.ProgressHandler;
@@ -134,27 +129,17 @@ final class SqliteDatabase implements Database {
 
   /** Ids are given in this process, so a second one on the same file would be fatal. */
   private static FileChannel lock(Path file) {
-    Path path = file.resolveSibling(file.getFileName() + ".lock");
     try {
-      Files.createDirectories(path.toAbsolutePath().getParent());
-      FileChannel channel =
-          FileChannel.open(path, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-      if (tryLock(channel) == null) {
-        channel.close();
-        throw new StoreException.Failed(
-            file + " is in use by another Amebo server; stop it or choose another database", null);
-      }
-      return channel;
+      return SqliteLock.tryTake(file)
+          .orElseThrow(
+              () ->
+                  new StoreException.Failed(
+                      file
+                          + " is in use by another Amebo server; stop it or choose another database",
+                      null));
     } catch (IOException e) {
-      throw new StoreException.Failed("cannot write " + path + ": " + e.getMessage(), e);
-    }
-  }
-
-  private static @Nullable FileLock tryLock(FileChannel channel) throws IOException {
-    try {
-      return channel.tryLock();
-    } catch (OverlappingFileLockException e) {
-      return null; // this very process has it
+      throw new StoreException.Failed(
+          "cannot write " + SqliteLock.of(file) + ": " + e.getMessage(), e);
     }
   }
 
