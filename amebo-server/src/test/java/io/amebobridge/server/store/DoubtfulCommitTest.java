@@ -165,7 +165,7 @@ class DoubtfulCommitTest {
         .extracting(ILoggingEvent::getMessage)
         .containsExactly(
             "A commit failed; looking at what is stored",
-            "A transaction of {} requests failed; nothing of it is stored");
+            "A transaction failed; nothing of it is stored");
   }
 
   @Test
