@@ -17,6 +17,7 @@ import java.util.Optional;
 public final class Limits {
   private final Buckets requests;
   private final Buckets events;
+  private static final String GUESS = "guess";
   private final Guesses passwords;
   private final Guesses secrets;
   private final InstantSource clock;
@@ -71,10 +72,15 @@ public final class Limits {
 
   private static Guesses.Guess guess(
       Guesses guesses, RoutingContext context, String name, String field) {
+    Guesses.Guess before = context.get(GUESS);
+    if (before != null) {
+      return before; // the same request, looked at again: it is charged once
+    }
     Guesses.Guess guess = guesses.take(address(context), name);
     if (!guess.state().allowed()) {
       throw tooMany(context, guess.state(), field + " - too many failed logins");
     }
+    context.put(GUESS, guess);
     return guess;
   }
 
