@@ -182,7 +182,7 @@ final class LocalApi implements AmeboApi {
 
   /** Page by page, as they are cut by their bytes; fewer than the limit means the log's end. */
   private List<StoredEvent> read(EventQuery query) {
-    catchUp();
+    services.registry().catchUp(services.store().events());
     List<Long> actions =
         query.action() == null
             ? null
@@ -193,18 +193,12 @@ final class LocalApi implements AmeboApi {
     while (all.size() < query.limit() && !complete) {
       EventFilter filter = new EventFilter(null, actions, query.deduper(), null, after, null, null);
       EventReader.Page page = services.store().events().list(filter, query.limit() - all.size(), 0);
-      catchUp();
+      services.registry().catchUp(services.store().events());
       page.events().forEach(event -> all.add(stored(event)));
       after = all.isEmpty() ? after : Long.valueOf(all.get(all.size() - 1).event());
       complete = page.complete();
     }
     return List.copyOf(all);
-  }
-
-  private void catchUp() {
-    if (services.registry().shared()) {
-      services.registry().await(services.store().events().registryVersion());
-    }
   }
 
   private StoredEvent stored(LogEvent event) {

@@ -133,9 +133,7 @@ final class Feed {
   private Page read(long after) {
     // The newest id first: an action registered after it has no event up to it.
     long head = events.head();
-    if (registry.shared()) {
-      registry.await(events.registryVersion()); // another server's event may be of a new action
-    }
+    registry.catchUp(events); // another server's event may be of a new action
     EventReader.Walk found = events.page(after, head, registry.matching(pattern), size);
     return new Page(found.events(), found.end());
   }

@@ -204,7 +204,7 @@ final class EventRoutes {
           EventReader.Page page =
               services.store().events().list(filter, paging.size(), paging.offset());
           long total = services.store().events().count(filter, Paging.MOST_COUNTED + 1);
-          catchUp();
+          services.registry().catchUp(services.store().events());
           List<ObjectNode> rows =
               page.events().stream().map(e -> Rows.event(e, services.registry())).toList();
           Long cut =
@@ -221,20 +221,13 @@ final class EventRoutes {
     return exchange.blocking(
         () -> {
           Optional<LogEvent> found = services.store().events().find(id);
-          catchUp();
+          services.registry().catchUp(services.store().events());
           List<Long> visible = visible(principal);
           return found
               .filter(event -> visible == null || visible.contains(event.actionId()))
               .map(event -> Answer.json(200, Rows.event(event, services.registry())))
               .orElseThrow(() -> new Refusal(404, "event - there is no " + id));
         });
-  }
-
-  /** Events of another server may be of an action that was registered there. */
-  private void catchUp() {
-    if (services.registry().shared()) {
-      services.registry().await(services.store().events().registryVersion());
-    }
   }
 
   private EventFilter filter(Exchange exchange, Principal principal) {

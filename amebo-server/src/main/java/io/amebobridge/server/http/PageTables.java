@@ -142,7 +142,7 @@ final class PageTables {
 
   private Html deliveries(Html main, long page) {
     head(main, "id", "event", "action", "subscriber", "state", "attempts", "last answer", "at");
-    DeliveryFilter all = new DeliveryFilter(null, null, null, null, null, null, null, null, null);
+    DeliveryFilter all = DeliveryFilter.any();
     List<DeliveryView> found = services.store().deliveries().list(all, ROWS + 1, (page - 1) * ROWS);
     found.stream()
         .limit(ROWS)

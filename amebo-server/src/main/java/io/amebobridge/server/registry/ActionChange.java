@@ -1,5 +1,6 @@
 package io.amebobridge.server.registry;
 
+import io.amebobridge.server.store.Numbers;
 import io.amebobridge.server.store.WriteSession;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -57,8 +58,7 @@ public record ActionChange(
               : text.equals(known.schema().text()) ? known.schema() : EventSchema.stored(text);
       return known.with(
           stored,
-          Retention.stored(
-              RegistryRows.number(row, "retain_millis"), RegistryRows.number(row, "retain_bytes")));
+          Retention.stored(Numbers.get(row, "retain_millis"), Numbers.get(row, "retain_bytes")));
     }
   }
 }

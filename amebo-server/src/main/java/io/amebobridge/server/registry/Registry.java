@@ -4,6 +4,7 @@ import io.amebobridge.client.Secret;
 import io.amebobridge.server.security.SecretBox;
 import io.amebobridge.server.store.Change;
 import io.amebobridge.server.store.DeliveryRow;
+import io.amebobridge.server.store.EventReader;
 import io.amebobridge.server.store.ReplayChanges;
 import io.amebobridge.server.store.Store;
 import io.amebobridge.server.store.StoreException;
@@ -107,6 +108,13 @@ public final class Registry {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new StoreException.Failed("interrupted while the registry was read", e);
+    }
+  }
+
+  /** Waits until every action is here that an event in this log may be of. May block. */
+  public void catchUp(EventReader events) {
+    if (shared()) {
+      await(events.registryVersion());
     }
   }
 

@@ -1,6 +1,7 @@
 package io.amebobridge.server.registry;
 
 import io.amebobridge.server.security.SecretBox;
+import io.amebobridge.server.store.Numbers;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -9,7 +10,6 @@ import java.util.List;
 import java.util.Map;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
-import org.jspecify.annotations.Nullable;
 
 /** Reads what is registered. */
 final class RegistryRows {
@@ -60,7 +60,8 @@ final class RegistryRows {
                                 rows.getString("application"),
                                 EventSchema.stored(rows.getString("schemata")),
                                 Retention.stored(
-                                    number(rows, "retain_millis"), number(rows, "retain_bytes")),
+                                    Numbers.get(rows, "retain_millis"),
+                                    Numbers.get(rows, "retain_bytes")),
                                 rows.getLong("timestamped")))
                     .list());
   }
@@ -112,10 +113,5 @@ final class RegistryRows {
     Map<Long, SourcePositions> found = new HashMap<>();
     all.forEach((subscription, list) -> found.put(subscription, new SourcePositions(list)));
     return found;
-  }
-
-  static @Nullable Long number(ResultSet rows, String column) throws SQLException {
-    long value = rows.getLong(column);
-    return rows.wasNull() ? null : value;
   }
 }

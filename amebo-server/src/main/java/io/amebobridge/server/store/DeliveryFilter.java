@@ -17,4 +17,8 @@ public record DeliveryFilter(
     @Nullable Long subscription,
     @Nullable Long event,
     @Nullable Long from,
-    @Nullable Long to) {}
+    @Nullable Long to) {
+  public static DeliveryFilter any() {
+    return new DeliveryFilter(null, null, null, null, null, null, null, null, null);
+  }
+}

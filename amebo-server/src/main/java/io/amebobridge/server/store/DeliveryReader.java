@@ -249,20 +249,15 @@ public final class DeliveryReader {
   }
 
   private static DeliveryRow row(ResultSet rows) throws SQLException {
-    Long status = number(rows, "last_status");
+    Long status = Numbers.get(rows, "last_status");
     return new DeliveryRow(
         rows.getLong("subscription_id"),
         rows.getLong("event_id"),
         DeliveryRow.State.of(rows.getString("state")),
         rows.getInt("attempts"),
-        number(rows, "next_attempt_at"),
+        Numbers.get(rows, "next_attempt_at"),
         status == null ? null : status.intValue(),
         rows.getString("last_error"),
         rows.getLong("timestamped"));
-  }
-
-  static @Nullable Long number(ResultSet rows, String column) throws SQLException {
-    long value = rows.getLong(column);
-    return rows.wasNull() ? null : value;
   }
 }

@@ -73,10 +73,6 @@ public record DeliveryRow(
     return event << SUBSCRIPTION_BITS | subscription;
   }
 
-  public static long subscriptionOf(long delivery) {
-    return delivery & MAX_SUBSCRIPTION;
-  }
-
   public static long eventOf(long delivery) {
     return delivery >> SUBSCRIPTION_BITS;
   }

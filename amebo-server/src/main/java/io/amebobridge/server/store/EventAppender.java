@@ -4,7 +4,6 @@ import io.amebobridge.client.SourceCoordinates;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Types;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -115,9 +114,9 @@ final class EventAppender {
     insert.setString(5, event.key());
     insert.setString(6, source == null ? null : source.system());
     insert.setString(7, source == null ? null : source.stream());
-    setLong(insert, 8, partition(source));
-    setLong(insert, 9, source == null ? null : source.offset());
-    setLong(insert, 10, event.sleepUntil());
+    Numbers.set(insert, 8, partition(source));
+    Numbers.set(insert, 9, source == null ? null : source.offset());
+    Numbers.set(insert, 10, event.sleepUntil());
     insert.setLong(11, session.now());
     insert.setString(12, event.traceparent());
     if (insert.executeUpdate() == 0) {
@@ -144,14 +143,5 @@ final class EventAppender {
   private static @Nullable Long partition(@Nullable SourceCoordinates source) {
     Integer partition = source == null ? null : source.partition();
     return partition == null ? null : Long.valueOf(partition);
-  }
-
-  private static void setLong(PreparedStatement statement, int index, @Nullable Long value)
-      throws SQLException {
-    if (value == null) {
-      statement.setNull(index, Types.BIGINT);
-    } else {
-      statement.setLong(index, value);
-    }
   }
 }

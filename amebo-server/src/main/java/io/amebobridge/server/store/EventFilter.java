@@ -22,8 +22,4 @@ public record EventFilter(
   public static EventFilter any() {
     return new EventFilter(null, null, null, null, null, null, null);
   }
-
-  public EventFilter withId(long value) {
-    return new EventFilter(value, actions, deduper, payload, after, from, to);
-  }
 }

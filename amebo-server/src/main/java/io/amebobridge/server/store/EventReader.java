@@ -160,7 +160,7 @@ public final class EventReader {
         rows.getString("deduper"),
         rows.getString("ordering_key"),
         source(rows),
-        number(rows, "sleep_until"),
+        Numbers.get(rows, "sleep_until"),
         rows.getLong("timestamped"),
         rows.getString("traceparent"));
   }
@@ -170,17 +170,12 @@ public final class EventReader {
     if (system == null) {
       return null;
     }
-    Long partition = number(rows, "source_partition");
+    Long partition = Numbers.get(rows, "source_partition");
     return new SourceCoordinates(
         system,
         rows.getString("source_stream"),
         partition == null ? null : partition.intValue(),
-        number(rows, "source_offset"));
-  }
-
-  private static @Nullable Long number(ResultSet rows, String column) throws SQLException {
-    long value = rows.getLong(column);
-    return rows.wasNull() ? null : value;
+        Numbers.get(rows, "source_offset"));
   }
 
   static String jsonArray(Collection<Long> ids) {

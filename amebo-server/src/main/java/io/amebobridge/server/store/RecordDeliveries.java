@@ -2,11 +2,9 @@ package io.amebobridge.server.store;
 
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
-import java.sql.Types;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Writes what happened to a subscription's deliveries, and its cursor, together.
@@ -54,8 +52,8 @@ public record RecordDeliveries(long subscription, List<DeliveryRow> rows, long c
       upsert.setLong(3, row.event());
       upsert.setString(4, row.state().text());
       upsert.setInt(5, row.attempts());
-      setNumber(upsert, 6, row.nextAttemptAt());
-      setNumber(upsert, 7, row.lastStatus());
+      Numbers.set(upsert, 6, row.nextAttemptAt());
+      Numbers.set(upsert, 7, row.lastStatus());
       upsert.setString(8, Texts.storable(row.lastError()));
       upsert.setLong(9, row.timestamped());
       upsert.setString(10, Texts.storable(row.response()));
@@ -82,14 +80,5 @@ public record RecordDeliveries(long subscription, List<DeliveryRow> rows, long c
     columns.numbers(upsert, 9, DeliveryRow::timestamped);
     columns.texts(upsert, 10, row -> Texts.storable(row.response()));
     upsert.executeUpdate();
-  }
-
-  private static void setNumber(PreparedStatement statement, int index, @Nullable Number value)
-      throws SQLException {
-    if (value == null) {
-      statement.setNull(index, Types.BIGINT);
-    } else {
-      statement.setLong(index, value.longValue());
-    }
   }
 }

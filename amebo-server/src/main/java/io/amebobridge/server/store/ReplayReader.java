@@ -238,8 +238,8 @@ public final class ReplayReader {
         ReplayRow.State.of(row.getString("state")),
         DeliveryRow.State.of(row.getString("of_state")),
         row.getString("action"),
-        DeliveryReader.number(row, "since"),
-        DeliveryReader.number(row, "until"),
+        Numbers.get(row, "since"),
+        Numbers.get(row, "until"),
         events(row.getString("events")),
         row.getInt("per_second"),
         row.getLong("most"),
@@ -247,7 +247,7 @@ public final class ReplayReader {
         row.getLong("replayed"),
         row.getLong("position"),
         row.getLong("timestamped"),
-        DeliveryReader.number(row, "ended_at"));
+        Numbers.get(row, "ended_at"));
   }
 
   private static @Nullable List<Long> events(@Nullable String json) {

@@ -43,8 +43,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class PrunerTest {
   private static final Duration HOUR = Duration.ofHours(1);
-  private static final DeliveryFilter ALL_DELIVERIES =
-      new DeliveryFilter(null, null, null, null, null, null, null, null, null);
+  private static final DeliveryFilter ALL_DELIVERIES = DeliveryFilter.any();
 
   @TempDir Path dir;
   private final AtomicReference<Instant> now =
