@@ -8,7 +8,7 @@ import java.util.Locale;
 import org.slf4j.ILoggerFactory;
 import org.slf4j.LoggerFactory;
 
-/** How this process logs; logback.xml reads it from these two variables. */
+/** How this process logs; {@link LogConfigurator} does it. */
 final class Logs {
   static final String LEVEL = "AMEBO_LOG_LEVEL";
   static final String FORMAT = "AMEBO_LOG_FORMAT";
@@ -37,12 +37,17 @@ final class Logs {
     }
   }
 
+  static String level() {
+    return System.getProperty(LEVEL, "info");
+  }
+
+  static String format() {
+    return System.getProperty(FORMAT, "text");
+  }
+
   /** From now on; nothing happens where it is so already. */
   static void use(String level, String format) {
-    boolean same =
-        level.equals(System.getProperty(LEVEL, "info"))
-            && format.equals(System.getProperty(FORMAT, "text"));
-    if (same) return;
+    if (level.equals(level()) && format.equals(format())) return;
     System.setProperty(LEVEL, level);
     System.setProperty(FORMAT, format);
     ILoggerFactory factory = LoggerFactory.getILoggerFactory();

@@ -18,7 +18,7 @@ record Cli(int exitCode, String out, String err) {
     System.setErr(new PrintStream(toErr, true, StandardCharsets.UTF_8));
     try {
       String[] texts = List.of(arguments).stream().map(Object::toString).toArray(String[]::new);
-      int exitCode = Main.execute(Main.command(), texts);
+      int exitCode = Main.execute(Main.command(texts), texts);
       return new Cli(
           exitCode, toOut.toString(StandardCharsets.UTF_8), toErr.toString(StandardCharsets.UTF_8));
     } finally {

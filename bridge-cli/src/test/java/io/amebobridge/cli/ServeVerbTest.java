@@ -87,9 +87,7 @@ class ServeVerbTest {
   @ValueSource(booleans = {true, false})
   void logsAreJsonWhereTheEnvironmentOrTheFileSaysSo(boolean byEnvironment) throws Exception {
     Path file = file(byEnvironment ? "{}" : "{\"AMEBO_LOG_FORMAT\": \"json\"}");
-    // The product's own configuration of logs; on the class path here that of the tests goes first.
     Map<String, String> environment = new HashMap<>();
-    environment.put("JAVA_TOOL_OPTIONS", "-Dlogback.configurationFile=logback.xml");
     if (byEnvironment) environment.put("AMEBO_LOG_FORMAT", "JSON");
     Object[] arguments = {
       "serve", "-c", file, "--port", "0", "--dsn", "sqlite:" + dir.resolve("a.db")

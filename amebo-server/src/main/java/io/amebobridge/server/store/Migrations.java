@@ -21,6 +21,10 @@ public record Migrations(boolean allowed, Schema.Backup backup) {
 
   void apply(DataSource database, Dialect dialect) {
     Schema schema = new Schema(database, dialect.migrations());
+    if (SchemaHistory.isCurrent(database, dialect.migrations())) {
+      schema.refuseUnfinishedImport();
+      return;
+    }
     if (allowed) {
       schema.migrate(backup);
     } else {

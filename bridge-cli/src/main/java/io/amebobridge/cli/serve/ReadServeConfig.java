@@ -21,8 +21,7 @@ import org.jspecify.annotations.Nullable;
 /** Reads a server's configuration once. Not thread-safe. */
 final class ReadServeConfig {
   private static final String CONFIG_FILE = "AMEBO_CONFIG_FILE";
-  private static final Set<String> NOT_THE_SERVERS =
-      Set.of(CONFIG_FILE, "AMEBO_LOG", "AMEBO_JAVA_OPTS");
+  private static final Set<String> NOT_THE_SERVERS = Set.of(CONFIG_FILE, "AMEBO_JAVA_OPTS");
 
   /** A Kubernetes service called amebo puts these into every container beside it. */
   private static final Pattern KUBERNETES =
