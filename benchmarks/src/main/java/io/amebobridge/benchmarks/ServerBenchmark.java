@@ -35,6 +35,13 @@ final class ServerBenchmark implements Callable<Integer> {
   @Option(names = "--seconds", description = "For each measurement (default: ${DEFAULT-VALUE}).")
   private double seconds = 5;
 
+  @Option(
+      names = "--warm-up",
+      description =
+          "Seconds of load before the first measurement of a process, and half as many before each"
+              + " other one: a JVM compiles what it runs (default: ${DEFAULT-VALUE}).")
+  private double warmUp = 15;
+
   @Option(names = "--runs", description = "Runs; medians are printed (default: ${DEFAULT-VALUE}).")
   private int runs = 3;
 
@@ -59,11 +66,12 @@ final class ServerBenchmark implements Callable<Integer> {
     Path work = Files.createTempDirectory(Files.createDirectories(dir), "run");
     try {
       System.out.printf(
-          "%d cores, Java %s, %d runs of %s s; medians (least–most)%n%n",
+          "%d cores, Java %s, %d runs of %s s after %s s of load; medians (least–most)%n%n",
           Runtime.getRuntime().availableProcessors(),
           System.getProperty("java.version"),
           runs,
-          seconds);
+          seconds,
+          warmUp);
       for (String name : engines) {
         try (Engine engine = new Engine(name, work)) {
           measure(engine);
@@ -123,19 +131,19 @@ final class ServerBenchmark implements Callable<Integer> {
 
   private void throughput(Target target, Figures figures) throws Exception {
     try (HttpLoad load = new HttpLoad(vertx, target.port(), CONNECTIONS)) {
-      load.closedLoop(time(1), () -> target.single(payload(UNTIMED)));
+      load.closedLoop(warmUp(1), () -> target.single(payload(UNTIMED)));
       double single = load.closedLoop(time(1), () -> target.single(payload(UNTIMED)));
       figures.add("single events/s, " + CONNECTIONS + " connections", target.name(), single);
     }
     try (HttpLoad load = new HttpLoad(vertx, target.port(), BATCH_CONNECTIONS)) {
-      load.closedLoop(time(0.4), () -> target.batch(BATCH, payload(UNTIMED)));
+      load.closedLoop(warmUp(0.5), () -> target.batch(BATCH, payload(UNTIMED)));
       double batches = load.closedLoop(time(1), () -> target.batch(BATCH, payload(UNTIMED)));
       figures.add("batched events/s, " + BATCH + " a request", target.name(), batches * BATCH);
     }
     try (Sink sink = new Sink(vertx)) {
       target.subscribe(sink.port());
       sink.await(1, 60);
-      TimeUnit.MILLISECONDS.sleep(time(0.6).toMillis());
+      TimeUnit.MILLISECONDS.sleep(warmUp(0.5).toMillis());
       long before = sink.received.sum();
       long began = System.nanoTime();
       TimeUnit.MILLISECONDS.sleep(time(1).toMillis());
@@ -148,7 +156,7 @@ final class ServerBenchmark implements Callable<Integer> {
     try (Sink sink = new Sink(vertx);
         HttpLoad load = new HttpLoad(vertx, target.port(), CONNECTIONS)) {
       target.subscribe(sink.port());
-      load.openLoop(time(1), RATE, due -> target.single(payload(due)), Sink.histogram());
+      load.openLoop(warmUp(1), RATE, due -> target.single(payload(due)), Sink.histogram());
       sink.await(load.accepted.sum(), 60);
       sink.delivered = Sink.histogram();
       ConcurrentHistogram answered = Sink.histogram();
@@ -165,6 +173,10 @@ final class ServerBenchmark implements Callable<Integer> {
 
   private Duration time(double share) {
     return Duration.ofMillis(Math.max(1, Math.round(seconds * share * 1000)));
+  }
+
+  private Duration warmUp(double share) {
+    return Duration.ofMillis(Math.max(1, Math.round(warmUp * share * 1000)));
   }
 
   private static String payload(long due) {

@@ -26,6 +26,8 @@ class ServerBenchmarkTest {
               .execute(
                   "--engines",
                   "sqlite",
+                  "--warm-up",
+                  "0.1",
                   "--seconds",
                   "0.1",
                   "--runs",
