@@ -70,6 +70,12 @@ interface Database {
   /** What it takes on the disk. */
   long bytes(Connection connection) throws SQLException;
 
+  /** The last id that a subscription ever had. */
+  long lastSubscription(Connection connection) throws SQLException;
+
+  /** The next subscription gets a higher id. */
+  void goOnAfterSubscription(Connection connection, long id) throws SQLException;
+
   /** After rows came in with ids of their own. */
   void afterImport(Connection connection) throws SQLException;
 

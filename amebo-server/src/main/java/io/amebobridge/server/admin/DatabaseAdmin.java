@@ -162,7 +162,7 @@ public final class DatabaseAdmin {
           ExportReader reader = new ExportReader(Ndjson.open(in));
           Map<String, Long> counts =
               new Import(database, progress)
-                  .from(reader, force ? Import.Over.UNFINISHED : Import.Over.EMPTY);
+                  .from(reader, force ? Import.Over.UNFINISHED : Import.Over.EMPTY, GivenIds.NONE);
           return new Restored(
               counts, null, Fingerprints.match(reader.header().fingerprint(), secret(false)));
         });

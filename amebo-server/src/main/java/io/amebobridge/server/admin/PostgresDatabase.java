@@ -204,6 +204,36 @@ final class PostgresDatabase implements Database {
     }
   }
 
+  /** Of a sequence, as a row that was deleted is not to be seen. */
+  @Override
+  public long lastSubscription(Connection connection) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      String sequence;
+      try (ResultSet row =
+          statement.executeQuery("SELECT pg_get_serial_sequence('subscriptions', 'id')")) {
+        row.next();
+        sequence = row.getString(1);
+      }
+      try (ResultSet row =
+          statement.executeQuery(
+              "SELECT greatest((SELECT CASE WHEN is_called THEN last_value ELSE last_value - 1 END"
+                  + " FROM "
+                  + sequence
+                  + "), (SELECT coalesce(max(id), 0) FROM subscriptions))")) {
+        row.next();
+        return row.getLong(1);
+      }
+    }
+  }
+
+  @Override
+  public void goOnAfterSubscription(Connection connection, long id) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      // Unlike setval, undone where the transaction is.
+      statement.execute("ALTER TABLE subscriptions ALTER COLUMN id RESTART WITH " + (id + 1));
+    }
+  }
+
   @Override
   public List<Path> files() {
     return List.of();

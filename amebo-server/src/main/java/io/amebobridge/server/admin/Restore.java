@@ -11,9 +11,12 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Puts a backup in the place of a database that is held, after it was checked. */
 final class Restore {
+  private static final Logger log = LoggerFactory.getLogger(Restore.class);
   private static final byte[] SQLITE = "SQLite format 3\0".getBytes(StandardCharsets.US_ASCII);
   private final Database database;
   private final Path backup;
@@ -48,6 +51,7 @@ final class Restore {
       throw new AdminException(
           sqlite.file() + " exists; --force keeps it under another name and restores");
     }
+    GivenIds replaced = given(sqlite);
     SqliteDatabase fresh = new SqliteDatabase(sqlite.beside(".restoring"));
     SqliteFiles.remove(fresh.file());
     try {
@@ -55,21 +59,54 @@ final class Restore {
         copy(fresh.file());
       } else {
         try (InputStream in = Ndjson.open(Files.newInputStream(backup))) {
-          new Import(fresh, progress).from(new ExportReader(in), Import.Over.EMPTY);
+          new Import(fresh, progress).from(new ExportReader(in), Import.Over.EMPTY, replaced);
         }
         SqliteFiles.settle(fresh);
       }
       Map<String, Long> counts = SqliteFiles.check(fresh);
       String fingerprint = checkSchema(fresh);
+      if (isSqlite()) {
+        skip(fresh, replaced);
+      }
       SqliteFiles.settle(fresh);
-      Path aside =
-          sqlite.exists()
-              ? sqlite.beside(".replaced." + MigrationBackup.stamp(Instant.now()))
-              : null;
+      Path aside = sqlite.exists() ? aside(sqlite) : null;
       SqliteFiles.replace(sqlite, fresh.file(), aside == null ? sqlite.beside(".replaced") : aside);
       return new Done(counts, aside, fingerprint);
     } finally {
       SqliteFiles.remove(fresh.file());
+    }
+  }
+
+  /** A name that nothing has: two restores may come in one second. */
+  private static Path aside(SqliteDatabase replaced) {
+    String suffix = ".replaced." + MigrationBackup.stamp(Instant.now());
+    Path aside = replaced.beside(suffix);
+    for (int i = 2; Files.exists(aside); i++) {
+      aside = replaced.beside(suffix + "-" + i);
+    }
+    return aside;
+  }
+
+  /** What is replaced may be damaged: that is why it is. */
+  private static GivenIds given(SqliteDatabase replaced) {
+    if (!replaced.exists()) {
+      return GivenIds.NONE;
+    }
+    try (Connection connection = replaced.snapshot()) {
+      return GivenIds.of(replaced, connection);
+    } catch (SQLException | NumberFormatException e) {
+      log.atWarn()
+          .addKeyValue("database", replaced.file())
+          .setCause(e)
+          .log("What is replaced cannot be read; how far its ids went is estimated");
+      return GivenIds.NONE;
+    }
+  }
+
+  private static void skip(SqliteDatabase fresh, GivenIds replaced) throws SQLException {
+    try (Connection connection = fresh.writable()) {
+      replaced.skip(fresh, connection);
+      connection.commit();
     }
   }
 
@@ -118,7 +155,7 @@ final class Restore {
       ExportReader reader = new ExportReader(in);
       Map<String, Long> counts =
           new Import(database, progress)
-              .from(reader, force ? Import.Over.ANYTHING : Import.Over.EMPTY);
+              .from(reader, force ? Import.Over.ANYTHING : Import.Over.EMPTY, GivenIds.NONE);
       return new Done(counts, null, reader.header().fingerprint());
     }
   }

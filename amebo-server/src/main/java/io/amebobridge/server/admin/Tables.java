@@ -1,5 +1,6 @@
 package io.amebobridge.server.admin;
 
+import io.amebobridge.server.store.Schema;
 import io.amebobridge.server.store.WriteSession;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -55,7 +56,7 @@ final class Tables {
 
   /** Settings that say something of this database, not of its data. */
   private static final Set<String> OWN_SETTINGS =
-      Set.of("probe", "registry", "leases", Markers.IMPORT);
+      Set.of("probe", "registry", "leases", Markers.IMPORT, Markers.GIVEN, Schema.INCARNATION);
 
   private Tables() {}
 

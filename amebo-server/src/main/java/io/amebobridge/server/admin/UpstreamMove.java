@@ -33,7 +33,7 @@ final class UpstreamMove {
       to.schema().migrate(Import.NO_BACKUP);
       try (Connection connection = to.writable();
           RowWriter writer = new RowWriter(to, connection, true)) {
-        Import.begin(to, connection, over);
+        GivenIds before = Import.begin(to, connection, over);
         UpstreamReport report;
         try {
           report =
@@ -45,7 +45,9 @@ final class UpstreamMove {
           connection.rollback();
           throw Import.unfinished(e);
         }
-        Import.finish(to, connection);
+        to.afterImport(connection);
+        before.keep(to, connection);
+        Import.finish(connection);
         return report;
       }
     }

@@ -80,9 +80,12 @@ public final class Cluster implements Ownership, AutoCloseable {
 
   @Override
   public Map<Long, Dispatcher.Standing> recorded() {
-    long head = store.events().head();
     try {
-      return store.jdbi().withHandle(handle -> LeaseRows.standings(handle.getConnection(), head));
+      return store
+          .jdbi()
+          .withHandle(
+              handle ->
+                  LeaseRows.standings(handle.getConnection(), id -> store.events().beyond(id)));
     } catch (SQLException e) {
       throw new StoreException.Failed("the database does not answer: " + e.getMessage(), e);
     }

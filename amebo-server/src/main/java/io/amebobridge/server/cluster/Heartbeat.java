@@ -96,8 +96,17 @@ final class Heartbeat implements AutoCloseable {
 
   private boolean beat() {
     Term before = term;
+    long sent = System.nanoTime();
     try {
-      term = link.ask(connection -> renewed(connection, before));
+      if (link.ask(connection -> renewed(connection, before))) {
+        term = new Term(before.instance, sent);
+      } else {
+        log.atWarn()
+            .addKeyValue("instance", before.instance)
+            .log("This server was not heard of in time; others may drive its subscriptions");
+        link.close(); // another session: it looks whether the data is still the same
+        term = link.ask(this::join);
+      }
     } catch (SQLException | RuntimeException e) {
       return false; // the link has said so
     }
@@ -109,20 +118,13 @@ final class Heartbeat implements AutoCloseable {
     return true;
   }
 
-  private Term renewed(Connection connection, Term before) throws SQLException {
-    long sent = System.nanoTime();
+  private boolean renewed(Connection connection, Term before) throws SQLException {
     try (PreparedStatement renew = connection.prepareStatement(RENEW)) {
       renew.setLong(1, settings.timeToLive().toMillis());
       renew.setBoolean(2, leaving);
       renew.setString(3, before.instance);
-      if (renew.executeUpdate() == 1) {
-        return new Term(before.instance, sent);
-      }
+      return renew.executeUpdate() == 1;
     }
-    log.atWarn()
-        .addKeyValue("instance", instance())
-        .log("This server was not heard of in time; others may drive its subscriptions");
-    return join(connection);
   }
 
   private Term join(Connection connection) throws SQLException {

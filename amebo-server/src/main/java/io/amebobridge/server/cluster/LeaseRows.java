@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.LongUnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -111,8 +112,12 @@ record LeaseRows(Set<String> live, List<Row> rows, boolean litter) {
     }
   }
 
-  /** Where all subscriptions stood when it was last written. */
-  static Map<Long, Dispatcher.Standing> standings(Connection connection, long head)
+  /**
+   * Where all subscriptions stood when it was last written.
+   *
+   * @param beyond how far the log goes on after an id
+   */
+  static Map<Long, Dispatcher.Standing> standings(Connection connection, LongUnaryOperator beyond)
       throws SQLException {
     Map<Long, Dispatcher.Standing> all = new HashMap<>();
     try (PreparedStatement select = connection.prepareStatement(STANDINGS);
@@ -123,7 +128,7 @@ record LeaseRows(Set<String> live, List<Row> rows, boolean litter) {
         all.put(
             rows.getLong(1),
             new Dispatcher.Standing(
-                cursor, Math.max(0, head - cursor), rows.getInt(3), rows.getLong(4), null, holder));
+                cursor, beyond.applyAsLong(cursor), rows.getInt(3), rows.getLong(4), null, holder));
       }
     }
     return all;

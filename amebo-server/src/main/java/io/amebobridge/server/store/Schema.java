@@ -34,6 +34,9 @@ public final class Schema {
   /** The setting that is there while an import is not complete. */
   public static final String UNFINISHED_IMPORT = "unfinished_import";
 
+  /** The setting that is another one once all data was replaced. */
+  public static final String INCARNATION = "incarnation";
+
   private static final String ALTERS_DATA = "-- alters data";
 
   /** Whether a step was taken. */

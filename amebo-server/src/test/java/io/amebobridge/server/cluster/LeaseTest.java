@@ -211,6 +211,18 @@ class LeaseTest {
   }
 
   @Test
+  void whoWasCutOffWhileAllDataWasReplacedDoesNotComeBack() throws Exception {
+    try (Heartbeat first = heartbeat(SHORT)) {
+      assertThat(first.isSure()).isTrue();
+      run("INSERT INTO settings VALUES ('incarnation', 'another')");
+      run("DELETE FROM instances");
+      await().atMost(PATIENCE).until(() -> !first.isSure());
+      assertThat(text("SELECT count(*) FROM instances")).isEqualTo("0");
+      assertThatThrownBy(() -> store.session(PATIENCE)).hasMessageContaining("was replaced");
+    }
+  }
+
+  @Test
   void leasesOfWhatIsGoneAreClearedAway() throws Exception {
     try (Heartbeat first = heartbeat(LONG)) {
       take(first);
