@@ -105,8 +105,7 @@ public final class DatabaseAdmin {
         "cannot restore " + database.location(),
         () -> {
           Restore.Done done = new Restore(database, file, force, progress).run();
-          return new Restored(
-              done.counts(), done.aside(), Fingerprints.match(done.fingerprint(), secret(false)));
+          return new Restored(done.counts(), done.aside(), secretMatches(done.fingerprint()));
         });
   }
 
@@ -163,8 +162,7 @@ public final class DatabaseAdmin {
           Map<String, Long> counts =
               new Import(database, progress)
                   .from(reader, force ? Import.Over.UNFINISHED : Import.Over.EMPTY, GivenIds.NONE);
-          return new Restored(
-              counts, null, Fingerprints.match(reader.header().fingerprint(), secret(false)));
+          return new Restored(counts, null, secretMatches(reader.header().fingerprint()));
         });
   }
 
@@ -193,6 +191,16 @@ public final class DatabaseAdmin {
   /** AMEBO_SECRET, as a server with this configuration takes it. */
   private @Nullable Secret secret(boolean make) {
     return ServerSecrets.secretOf(config.keptSecrets(), config.secret(), make);
+  }
+
+  /** A server takes what the previous one opens, too. */
+  private @Nullable Boolean secretMatches(@Nullable String stored) {
+    Boolean byThis = Fingerprints.match(stored, secret(false));
+    Secret previous = ServerSecrets.previous(config.previousSecret());
+    if (previous != null && Boolean.TRUE.equals(Fingerprints.match(stored, previous))) {
+      return true;
+    }
+    return byThis;
   }
 
   private Database existing() throws SQLException {

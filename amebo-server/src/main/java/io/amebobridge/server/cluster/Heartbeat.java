@@ -39,6 +39,7 @@ final class Heartbeat implements AutoCloseable {
   private record Term(String instance, long sent) {}
 
   private final ClusterSettings settings;
+  private final String mark;
   private final Listener listener;
   private final Link link;
   private final long sureNanos;
@@ -51,11 +52,13 @@ final class Heartbeat implements AutoCloseable {
   /**
    * Joins the instances.
    *
+   * @param mark what its names end with: says what others are to know of it
    * @throws SQLException where it cannot
    */
-  Heartbeat(ClusterSettings settings, Link.Sessions sessions, Listener listener)
+  Heartbeat(ClusterSettings settings, String mark, Link.Sessions sessions, Listener listener)
       throws SQLException {
     this.settings = settings;
+    this.mark = mark;
     this.listener = listener;
     this.link = new Link(sessions, "Renewing this server's place among the instances");
     this.sureNanos = settings.timeToLive().minus(settings.margin()).toNanos();
@@ -129,7 +132,7 @@ final class Heartbeat implements AutoCloseable {
 
   private Term join(Connection connection) throws SQLException {
     long sent = System.nanoTime();
-    String instance = UUID.randomUUID().toString();
+    String instance = UUID.randomUUID() + mark;
     try (PreparedStatement join = connection.prepareStatement(JOIN)) {
       join.setString(1, instance);
       join.setLong(2, settings.timeToLive().toMillis());

@@ -2,6 +2,7 @@ package io.amebobridge.server.registry;
 
 import io.amebobridge.client.Secret;
 import io.amebobridge.server.security.SecretBox;
+import io.amebobridge.server.security.SecretFingerprint;
 import io.amebobridge.server.store.Change;
 import io.amebobridge.server.store.DeliveryRow;
 import io.amebobridge.server.store.EventReader;
@@ -202,7 +203,6 @@ public final class Registry {
 
   /** Registers an application; 406 where its name is taken. */
   public CompletableFuture<Application> addApplication(String name, String address, Secret secret) {
-    byte[] sealed = secrets.seal(name, secret);
     return change(
         session -> {
           PreparedStatement insert =
@@ -211,7 +211,7 @@ public final class Registry {
                       + " VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING RETURNING id");
           insert.setString(1, name);
           insert.setString(2, address);
-          insert.setBytes(3, sealed);
+          insert.setBytes(3, secrets.seal(session, name, secret));
           insert.setLong(4, session.now());
           long id = insertedId(insert, 406, "application - " + name + " is registered already");
           return new Application(id, name, address, secret, null, session.now());
@@ -231,6 +231,12 @@ public final class Registry {
               .filter(s -> s.application().equals(changed.name()))
               .forEach(s -> tell(told -> told.changed(s)));
         });
+  }
+
+  /** Seals all anew under AMEBO_SECRET, unless another server does not know it. */
+  CompletableFuture<Boolean> reseal(SecretFingerprint fingerprint) {
+    return change(
+        session -> Reseal.write(session, secrets, fingerprint, store.shared()), done -> {});
   }
 
   /** Forgets the secrets whose grace is over, in memory and in the database. */

@@ -175,7 +175,7 @@ class LeaseTest {
                 InstantSource.system(),
                 NOBODY);
         Heartbeat heartbeat =
-            new Heartbeat(SHORT, () -> cut.session(SHORT.timeToLive()), () -> {})) {
+            new Heartbeat(SHORT, "", () -> cut.session(SHORT.timeToLive()), () -> {})) {
       String instance = heartbeat.instance();
       relay.stall(true);
       await().atMost(PATIENCE).until(() -> !sureThoughExpired(heartbeat, instance));
@@ -242,7 +242,7 @@ class LeaseTest {
   }
 
   private Heartbeat heartbeat(ClusterSettings settings) throws SQLException {
-    return new Heartbeat(settings, () -> store.session(PATIENCE), () -> {});
+    return new Heartbeat(settings, "", () -> store.session(PATIENCE), () -> {});
   }
 
   private Lease take(Heartbeat heartbeat) {
