@@ -108,17 +108,17 @@ public final class AmeboServer implements AutoCloseable {
       makeDirectory(sqlite.file().getParent());
     }
     Path kept = config.keptSecrets();
-    ServerSecrets secrets =
-        ServerSecrets.resolve(
-            kept.getParent(),
-            kept.getFileName().toString(),
-            config.secret(),
-            config.adminPassword());
+    boolean known = ServerSecrets.secretOf(kept, config.secret(), false) != null;
+    ServerSecrets secrets = known ? resolve(config) : null;
     ServerMetrics metrics = new ServerMetrics();
     CommitRelay relay = new CommitRelay(metrics);
     Migrations migrations = new DatabaseAdmin(config).migrations(config.migrate());
     Store store = Store.open(database, migrations, LIMITS, config.clock(), relay);
     try {
+      if (secrets == null) {
+        SecretFingerprint.refuseWithout(store, kept); // before another one is generated
+        secrets = resolve(config);
+      }
       AmeboServer server = new AmeboServer(config, store, relay, secrets);
       log.atInfo()
           .addKeyValue("uri", server.uri())
@@ -130,6 +130,12 @@ public final class AmeboServer implements AutoCloseable {
       store.close();
       throw e;
     }
+  }
+
+  private static ServerSecrets resolve(ServerConfig config) {
+    Path kept = config.keptSecrets();
+    return ServerSecrets.resolve(
+        kept.getParent(), kept.getFileName().toString(), config.secret(), config.adminPassword());
   }
 
   private static void makeDirectory(Path directory) throws IOException {

@@ -86,6 +86,14 @@ class DbVerbsTest {
   }
 
   @Test
+  void migrateHelpSaysWhatItDoesAndWhen() {
+    String help = Cli.run("db", "migrate", "--help").out().replaceAll("\\s+", " ");
+    assertThat(help)
+        .contains("amebo db info shows what is pending", "backup", "PostgreSQL beside running")
+        .contains("leaves the schema as it was", "Not while a server runs on SQLite");
+  }
+
+  @Test
   void serveWithoutMigratingNamesTheVerb() {
     Cli cli =
         Cli.run("serve", "--no-migrate", "--port", 0, "--dsn", "sqlite:" + dir.resolve("n.db"));

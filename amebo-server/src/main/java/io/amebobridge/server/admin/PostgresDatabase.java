@@ -68,7 +68,11 @@ final class PostgresDatabase implements Database {
   }
 
   private Connection open() throws SQLException {
-    return dsn.dataSource(FOR_EVER).getConnection();
+    try {
+      return dsn.dataSource(FOR_EVER).getConnection();
+    } catch (SQLException e) {
+      throw new SQLException(dsn.reason(e), e.getSQLState(), e);
+    }
   }
 
   @Override

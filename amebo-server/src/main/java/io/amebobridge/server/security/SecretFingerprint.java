@@ -4,6 +4,7 @@ import io.amebobridge.client.Secret;
 import io.amebobridge.server.store.Store;
 import io.amebobridge.server.store.WriteSession;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -69,6 +70,21 @@ public final class SecretFingerprint {
     stored().ifPresent(this::compare);
   }
 
+  /**
+   * Refuses a database that was made with a secret, where there is none at hand.
+   *
+   * @param kept what the name of the file begins with that it would be in, had it been generated
+   * @throws IllegalArgumentException where it was
+   */
+  public static void refuseWithout(Store store, Path kept) {
+    if (stored(store).isPresent()) {
+      throw new IllegalArgumentException(
+          "AMEBO_SECRET is not set and not in "
+              + kept
+              + ".secret, and this database was made with one; set it, or put the file back");
+    }
+  }
+
   /** As the open transaction sees it. */
   public static @Nullable String stored(WriteSession session) throws SQLException {
     PreparedStatement select = session.prepare("SELECT value FROM settings WHERE name = ?");
@@ -132,6 +148,10 @@ public final class SecretFingerprint {
   }
 
   private Optional<String> stored() {
+    return stored(store);
+  }
+
+  private static Optional<String> stored(Store store) {
     return store
         .jdbi()
         .withHandle(

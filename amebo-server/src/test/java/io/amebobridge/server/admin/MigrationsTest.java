@@ -85,6 +85,13 @@ class MigrationsTest {
   }
 
   @Test
+  void aDsnWithoutItsPasswordIsToldSo() {
+    String dsn = Engine.POSTGRES.dsn(dir).replaceFirst(":[^:@]*@", "@");
+    assertThatThrownBy(() -> new DatabaseAdmin(ServerConfig.of(dsn)).info())
+        .hasMessageContaining("the server asks for a password, and the dsn has none");
+  }
+
+  @Test
   void sqliteIsCopiedBeforeItsDataIsAltered() throws Exception {
     ServerConfig config = started(Engine.SQLITE);
     Schema schema = schema(config, "classpath:db/altering");
