@@ -1,6 +1,7 @@
 package io.amebobridge.server.cluster;
 
 import io.amebobridge.server.delivery.Dispatcher;
+import io.amebobridge.server.store.Schema;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -35,8 +36,9 @@ record LeaseRows(Set<String> live, List<Row> rows, boolean litter) {
           + " OR EXISTS (SELECT 1 FROM instances"
           + " WHERE expires_at < clock_timestamp() - interval '1 minute')";
   private static final String PLACE =
-      "SELECT coalesce((SELECT cursor FROM subscriptions WHERE id = ?), 0),"
-          + " coalesce((SELECT value FROM settings WHERE name = 'registry'), '0'),"
+      "SELECT coalesce((SELECT cursor FROM subscriptions WHERE id = ?), 0), "
+          + Schema.REGISTRY_VERSION
+          + ","
           + " EXISTS (SELECT 1 FROM subscriptions WHERE id = ? AND rewind_to IS NOT NULL)";
   private static final String STANDINGS =
       "SELECT s.id, s.cursor,"
@@ -107,7 +109,7 @@ record LeaseRows(Set<String> live, List<Row> rows, boolean litter) {
       select.setLong(2, subscription);
       try (ResultSet row = select.executeQuery()) {
         row.next();
-        return new Place(row.getLong(1), Long.parseLong(row.getString(2)), row.getBoolean(3));
+        return new Place(row.getLong(1), row.getLong(2), row.getBoolean(3));
       }
     }
   }

@@ -109,12 +109,7 @@ public final class EventReader {
   /** How often what is registered has changed. An event's action was registered before it. */
   public long registryVersion() {
     return reads.read(
-        handle ->
-            handle
-                .createQuery("SELECT value FROM settings WHERE name = 'registry'")
-                .mapTo(Long.class)
-                .findOne()
-                .orElse(0L));
+        handle -> handle.createQuery("SELECT " + Schema.REGISTRY_VERSION).mapTo(Long.class).one());
   }
 
   public Optional<LogEvent> find(long id) {
