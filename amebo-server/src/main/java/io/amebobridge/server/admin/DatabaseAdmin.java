@@ -28,12 +28,12 @@ import org.jspecify.annotations.Nullable;
 public final class DatabaseAdmin {
   private static final Secret NO_SECRET = Secret.of("what a dry run seals is thrown away");
   private final ServerConfig config;
-  private final Database database;
+  private final KeptDatabase database;
 
   /** Opens nothing yet. */
   public DatabaseAdmin(ServerConfig config) {
     this.config = config;
-    this.database = Database.of(config.database(), config.keptSecrets().getParent());
+    this.database = KeptDatabase.of(config.database(), config.keptSecrets().getParent());
   }
 
   /**
@@ -61,7 +61,7 @@ public final class DatabaseAdmin {
     Act<List<Schema.Step>> act = () -> database.schema().migrate(before);
     String failed = "cannot migrate " + database.location();
     // Flyway locks PostgreSQL by itself, and servers of the release before go on meanwhile.
-    return database instanceof SqliteDatabase ? alone(failed, act) : beside(failed, act);
+    return database instanceof KeptSqlite ? alone(failed, act) : beside(failed, act);
   }
 
   /**
@@ -77,7 +77,7 @@ public final class DatabaseAdmin {
         () -> {
           OutputFile.check(file, own(), over);
           existing().schema().refuseNewer();
-          return database instanceof SqliteDatabase sqlite
+          return database instanceof KeptSqlite sqlite
               ? SqliteFiles.copy(sqlite, file.toAbsolutePath())
               : Exports.toFile(database, file.toAbsolutePath(), true, progress);
         });
@@ -177,7 +177,7 @@ public final class DatabaseAdmin {
    */
   public UpstreamReport readUpstream(
       Dsn upstream, boolean force, boolean dryRun, Progress progress) {
-    Database from = Database.of(upstream, config.keptSecrets().getParent());
+    KeptDatabase from = KeptDatabase.of(upstream, config.keptSecrets().getParent());
     String failed = "cannot import " + from.location() + " into " + database.location();
     Secret secret = secret(!dryRun);
     UpstreamMove move =
@@ -203,7 +203,7 @@ public final class DatabaseAdmin {
     return byThis;
   }
 
-  private Database existing() throws SQLException {
+  private KeptDatabase existing() throws SQLException {
     if (!database.exists()) {
       throw new AdminException("there is no database " + database.location());
     }
@@ -224,7 +224,7 @@ public final class DatabaseAdmin {
     return act(failed, () -> held(database.share(), act));
   }
 
-  private static <T> T held(Database.Hold hold, Act<T> act) throws IOException, SQLException {
+  private static <T> T held(KeptDatabase.Hold hold, Act<T> act) throws IOException, SQLException {
     try {
       return act.run();
     } finally {

@@ -40,7 +40,7 @@ record GivenIds(long event, long subscription) {
           + " LIMIT 1) AS newest) AS times";
 
   /** All that a database, of whatever schema, has given as far as it knows. */
-  static GivenIds of(Database database, Connection connection) throws SQLException {
+  static GivenIds of(KeptDatabase database, Connection connection) throws SQLException {
     String left = Markers.get(connection, Markers.GIVEN);
     long event = Math.max(number(connection, EVENT), SkippedIds.floor(connection));
     return new GivenIds(
@@ -53,7 +53,7 @@ record GivenIds(long event, long subscription) {
   }
 
   /** Makes a database go on above these and its own. */
-  void keep(Database database, Connection connection) throws SQLException {
+  void keep(KeptDatabase database, Connection connection) throws SQLException {
     GivenIds own = of(database, connection);
     goOnAfter(database, connection, own, and(own));
   }
@@ -67,7 +67,7 @@ record GivenIds(long event, long subscription) {
    * Makes a restored database go on above these and its own, and far above, since the one that it
    * is a copy of went on as well, and may be lost.
    */
-  void skip(Database database, Connection connection) throws SQLException {
+  void skip(KeptDatabase database, Connection connection) throws SQLException {
     GivenIds own = of(database, connection);
     GivenIds taken = and(own);
     long wanted = skipped(number(connection, NEWEST), Instant.now());
@@ -93,7 +93,8 @@ record GivenIds(long event, long subscription) {
   }
 
   private static void goOnAfter(
-      Database database, Connection connection, GivenIds own, GivenIds last) throws SQLException {
+      KeptDatabase database, Connection connection, GivenIds own, GivenIds last)
+      throws SQLException {
     if (last.event > own.event) {
       Markers.set(connection, SkippedIds.setting(own.event), Long.toString(last.event));
     }

@@ -34,11 +34,11 @@ final class Import {
             "the database has an older schema and data in it; run: amebo db migrate");
       };
 
-  private final Database database;
+  private final KeptDatabase database;
   private final Progress progress;
   private long rows;
 
-  Import(Database database, Progress progress) {
+  Import(KeptDatabase database, Progress progress) {
     this.database = database;
     this.progress = progress;
   }
@@ -120,7 +120,8 @@ final class Import {
    *
    * @return what it has given so far
    */
-  static GivenIds begin(Database database, Connection connection, Over over) throws SQLException {
+  static GivenIds begin(KeptDatabase database, Connection connection, Over over)
+      throws SQLException {
     String since = Markers.get(connection, Markers.IMPORT);
     if (since != null && over == Over.EMPTY) {
       throw new AdminException(
@@ -145,8 +146,8 @@ final class Import {
     return before;
   }
 
-  private static void refuseFilled(Database database, Connection connection, List<String> tables)
-      throws SQLException {
+  private static void refuseFilled(
+      KeptDatabase database, Connection connection, List<String> tables) throws SQLException {
     for (String table : tables) {
       if (!OF_THE_START.contains(table) && !isEmpty(connection, table)) {
         throw new AdminException(

@@ -18,12 +18,12 @@ import org.slf4j.LoggerFactory;
 final class Restore {
   private static final Logger log = LoggerFactory.getLogger(Restore.class);
   private static final byte[] SQLITE = "SQLite format 3\0".getBytes(StandardCharsets.US_ASCII);
-  private final Database database;
+  private final KeptDatabase database;
   private final Path backup;
   private final boolean force;
   private final Progress progress;
 
-  Restore(Database database, Path backup, boolean force, Progress progress) {
+  Restore(KeptDatabase database, Path backup, boolean force, Progress progress) {
     this.database = database;
     this.backup = backup;
     this.force = force;
@@ -43,16 +43,16 @@ final class Restore {
     if (!Files.isRegularFile(backup)) {
       throw new AdminException("there is no backup " + backup);
     }
-    return database instanceof SqliteDatabase sqlite ? toSqlite(sqlite) : toPostgres();
+    return database instanceof KeptSqlite sqlite ? toSqlite(sqlite) : toPostgres();
   }
 
-  private Done toSqlite(SqliteDatabase sqlite) throws IOException, SQLException {
+  private Done toSqlite(KeptSqlite sqlite) throws IOException, SQLException {
     if (sqlite.exists() && !force) {
       throw new AdminException(
           sqlite.file() + " exists; --force keeps it under another name and restores");
     }
     GivenIds replaced = given(sqlite);
-    SqliteDatabase fresh = new SqliteDatabase(sqlite.beside(".restoring"));
+    KeptSqlite fresh = new KeptSqlite(sqlite.beside(".restoring"));
     SqliteFiles.remove(fresh.file());
     try {
       if (isSqlite()) {
@@ -78,7 +78,7 @@ final class Restore {
   }
 
   /** A name that nothing has: two restores may come in one second. */
-  private static Path aside(SqliteDatabase replaced) {
+  private static Path aside(KeptSqlite replaced) {
     String suffix = ".replaced." + MigrationBackup.stamp(Instant.now());
     Path aside = replaced.beside(suffix);
     for (int i = 2; Files.exists(aside); i++) {
@@ -88,7 +88,7 @@ final class Restore {
   }
 
   /** What is replaced may be damaged: that is why it is. */
-  private static GivenIds given(SqliteDatabase replaced) {
+  private static GivenIds given(KeptSqlite replaced) {
     if (!replaced.exists()) {
       return GivenIds.NONE;
     }
@@ -103,7 +103,7 @@ final class Restore {
     }
   }
 
-  private static void skip(SqliteDatabase fresh, GivenIds replaced) throws SQLException {
+  private static void skip(KeptSqlite fresh, GivenIds replaced) throws SQLException {
     try (Connection connection = fresh.writable()) {
       replaced.skip(fresh, connection);
       connection.commit();
@@ -128,7 +128,7 @@ final class Restore {
   }
 
   /** A backup of an older schema is fine: the next start migrates it. */
-  private @Nullable String checkSchema(SqliteDatabase fresh) throws SQLException {
+  private @Nullable String checkSchema(KeptSqlite fresh) throws SQLException {
     fresh.schema().refuseNewer();
     try (Connection connection = fresh.snapshot()) {
       if (!fresh.tables(connection).contains("settings")) {

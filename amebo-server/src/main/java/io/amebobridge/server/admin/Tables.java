@@ -70,7 +70,7 @@ final class Tables {
    *
    * @throws AdminException where it has one that an export would leave out
    */
-  static List<Table> of(Database database, Connection connection) throws SQLException {
+  static List<Table> of(KeptDatabase database, Connection connection) throws SQLException {
     Set<String> there = new TreeSet<>(database.tables(connection));
     List<Table> found = DATA.stream().filter(table -> there.remove(table.name())).toList();
     there.removeAll(RUNTIME);
@@ -86,7 +86,7 @@ final class Tables {
   }
 
   /** Its columns in the order they were made. */
-  static List<Column> columns(Database database, Connection connection, String table)
+  static List<Column> columns(KeptDatabase database, Connection connection, String table)
       throws SQLException {
     List<Column> columns = new ArrayList<>();
     @Nullable String namespace = database.namespace(connection);

@@ -31,12 +31,12 @@ final class Upstream implements AutoCloseable {
     this.postgres = postgres;
   }
 
-  static Upstream open(Database database) throws SQLException {
+  static Upstream open(KeptDatabase database) throws SQLException {
     if (!database.exists()) {
       throw new AdminException("there is no upstream database " + database.location());
     }
     Connection connection = database.snapshot();
-    Upstream upstream = new Upstream(connection, database instanceof PostgresDatabase);
+    Upstream upstream = new Upstream(connection, database instanceof KeptPostgres);
     try {
       upstream.readColumns();
       if (!upstream.columns.keySet().containsAll(NEEDED)) {

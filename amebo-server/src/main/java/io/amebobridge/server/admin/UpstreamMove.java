@@ -8,12 +8,12 @@ import org.jspecify.annotations.Nullable;
 
 /** An import from an upstream database into ours, or the same without writing. */
 final class UpstreamMove {
-  private final Database from;
-  private final Database to;
+  private final KeptDatabase from;
+  private final KeptDatabase to;
   private final SecretBox secrets;
   private final Progress progress;
 
-  UpstreamMove(Database from, Database to, SecretBox secrets, Progress progress) {
+  UpstreamMove(KeptDatabase from, KeptDatabase to, SecretBox secrets, Progress progress) {
     this.from = from;
     this.to = to;
     this.secrets = secrets;

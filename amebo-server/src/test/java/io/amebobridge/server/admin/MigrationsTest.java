@@ -80,8 +80,8 @@ class MigrationsTest {
         more);
   }
 
-  private Database database(ServerConfig config) {
-    return Database.of(config.database(), dir);
+  private KeptDatabase database(ServerConfig config) {
+    return KeptDatabase.of(config.database(), dir);
   }
 
   @Test
@@ -148,7 +148,7 @@ class MigrationsTest {
   void aDirectoryThatCannotBeMadeStopsTheMigration() throws Exception {
     ServerConfig config = started(Engine.POSTGRES);
     Path file = Files.writeString(dir.resolve("file"), "");
-    Database database = Database.of(config.database(), file.resolve("below"));
+    KeptDatabase database = KeptDatabase.of(config.database(), file.resolve("below"));
     assertThatThrownBy(
             () ->
                 schema(config, "classpath:db/altering")

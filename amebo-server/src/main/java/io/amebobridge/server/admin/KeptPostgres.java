@@ -14,13 +14,13 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** A PostgreSQL database, and in it the first schema of the search path. */
-final class PostgresDatabase implements Database {
+final class KeptPostgres implements KeptDatabase {
   private static final Duration FOR_EVER = Duration.ZERO; // a table may take hours
   private static final Duration LAST_MOMENTS = Duration.ofSeconds(5);
   private final Dsn.Postgres dsn;
   private final Path directory;
 
-  PostgresDatabase(Dsn.Postgres dsn, Path directory) {
+  KeptPostgres(Dsn.Postgres dsn, Path directory) {
     this.dsn = dsn;
     this.directory = directory;
   }

@@ -19,7 +19,7 @@ import org.sqlite.SQLiteDataSource;
 import org.sqlite.SQLiteOpenMode;
 
 /** A SQLite file. */
-record SqliteDatabase(Path file) implements Database {
+record KeptSqlite(Path file) implements KeptDatabase {
   private static final int BUSY_MILLIS = 10_000;
 
   @Override
