@@ -12,6 +12,7 @@ import io.amebobridge.server.ingest.Intake;
 import io.amebobridge.server.registry.Application;
 import io.amebobridge.server.registry.Registrar;
 import io.amebobridge.server.registry.Registry;
+import io.amebobridge.server.registry.SecretRotation;
 import io.amebobridge.server.retention.Pruner;
 import io.amebobridge.server.security.AddressGuard;
 import io.amebobridge.server.security.AdminCredentials;
@@ -51,6 +52,7 @@ public final class AmeboServer implements AutoCloseable {
   private static final Duration DRAIN = Duration.ofSeconds(10);
   private static final int MOST_HTTP_LOOPS = 4;
   private static final long GRACE_CHECK_MILLIS = 60_000;
+  private static final long ROTATION_CHECK_MILLIS = 2_000;
   private final Vertx vertx;
   private final Services services;
   private final LocalApi api;
@@ -59,6 +61,7 @@ public final class AmeboServer implements AutoCloseable {
   private final String host;
   private final @Nullable Cluster cluster;
   private String doors = "";
+  private String mark = "";
   private boolean closed;
 
   private AmeboServer(ServerConfig config, Store store, CommitRelay relay, ServerSecrets secrets)
@@ -105,17 +108,17 @@ public final class AmeboServer implements AutoCloseable {
       makeDirectory(sqlite.file().getParent());
     }
     Path kept = config.keptSecrets();
-    ServerSecrets secrets =
-        ServerSecrets.resolve(
-            kept.getParent(),
-            kept.getFileName().toString(),
-            config.secret(),
-            config.adminPassword());
+    boolean known = ServerSecrets.secretOf(kept, config.secret(), false) != null;
+    ServerSecrets secrets = known ? resolve(config) : null;
     ServerMetrics metrics = new ServerMetrics();
     CommitRelay relay = new CommitRelay(metrics);
     Migrations migrations = new DatabaseAdmin(config).migrations(config.migrate());
     Store store = Store.open(database, migrations, LIMITS, config.clock(), relay);
     try {
+      if (secrets == null) {
+        SecretFingerprint.refuseWithout(store, kept); // before another one is generated
+        secrets = resolve(config);
+      }
       AmeboServer server = new AmeboServer(config, store, relay, secrets);
       log.atInfo()
           .addKeyValue("uri", server.uri())
@@ -127,6 +130,12 @@ public final class AmeboServer implements AutoCloseable {
       store.close();
       throw e;
     }
+  }
+
+  private static ServerSecrets resolve(ServerConfig config) {
+    Path kept = config.keptSecrets();
+    return ServerSecrets.resolve(
+        kept.getParent(), kept.getFileName().toString(), config.secret(), config.adminPassword());
   }
 
   private static void makeDirectory(Path directory) throws IOException {
@@ -182,7 +191,8 @@ public final class AmeboServer implements AutoCloseable {
   /** SQLite is this process' alone; on PostgreSQL there may be others. */
   private @Nullable Cluster deliver(Store store, ServerConfig config) {
     if (store.shared()) {
-      return Cluster.join(store, services.registry(), services.dispatcher(), config.cluster());
+      return Cluster.join(
+          store, services.registry(), services.dispatcher(), config.cluster(), mark);
     }
     services.dispatcher().start();
     return null;
@@ -191,10 +201,16 @@ public final class AmeboServer implements AutoCloseable {
   private Services services(
       ServerConfig config, Store store, CommitRelay relay, ServerSecrets secrets)
       throws IOException {
-    SecretFingerprint fingerprint = new SecretFingerprint(store, secrets.secret());
+    Secret previous = ServerSecrets.previous(config.previousSecret());
+    SecretFingerprint fingerprint = new SecretFingerprint(store, secrets.secret(), previous);
     fingerprint.check();
-    Registry registry = new Registry(store, new SecretBox(secrets.secret()), config.clock());
+    SecretBox box = new SecretBox(secrets.secret(), previous);
+    Registry registry = new Registry(store, box, config.clock());
+    SecretRotation rotation = new SecretRotation(registry, fingerprint);
+    rotation.start();
     fingerprint.keep(); // all that is stored could be opened
+    this.mark = fingerprint.hasPrevious() ? fingerprint.mark() : "";
+    vertx.setPeriodic(ROTATION_CHECK_MILLIS, id -> rotate(rotation, id));
     AddressGuard guard =
         new AddressGuard(loopback(config.host()), config.delivery().allowedNetworks());
     ServerMetrics metrics = relay.metrics();
@@ -224,7 +240,12 @@ public final class AmeboServer implements AutoCloseable {
         new Registrar(registry, guard),
         new Intake(registry, store.writer(), metrics, config.maxPayloadBytes(), config.clock()),
         dispatcher,
-        new Tokens(secrets.secret(), config.clock(), who -> secretsOf(who, registry, secrets)),
+        new Tokens(
+            secrets.secret(),
+            previous,
+            rotation::underPrevious,
+            config.clock(),
+            who -> secretsOf(who, registry, secrets)),
         admin,
         metrics,
         version());
@@ -236,6 +257,17 @@ public final class AmeboServer implements AutoCloseable {
     } catch (UnknownHostException e) {
       throw new IOException("cannot listen on " + host + ": the host is unknown", e);
     }
+  }
+
+  private void rotate(SecretRotation rotation, long timer) {
+    Future.fromCompletionStage(rotation.step())
+        .onSuccess(
+            done -> {
+              if (done) {
+                vertx.cancelTimer(timer);
+              }
+            })
+        .onFailure(e -> log.debug("AMEBO_PREVIOUS_SECRET stays in use", e));
   }
 
   private static void endGraces(Registry registry) {

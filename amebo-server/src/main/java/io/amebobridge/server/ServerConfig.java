@@ -24,6 +24,7 @@ public final class ServerConfig {
   private String adminUsername = "admin";
   private @Nullable Secret adminPassword;
   private @Nullable Secret secret;
+  private @Nullable Secret previousSecret;
   private int maxPayloadBytes = DEFAULT_MAX_PAYLOAD_BYTES;
   private DeliverySettings delivery = DeliverySettings.defaults();
   private HttpSettings http = HttpSettings.defaults();
@@ -43,6 +44,7 @@ public final class ServerConfig {
     adminUsername = from.adminUsername;
     adminPassword = from.adminPassword;
     secret = from.secret;
+    previousSecret = from.previousSecret;
     maxPayloadBytes = from.maxPayloadBytes;
     delivery = from.delivery;
     http = from.http;
@@ -105,6 +107,11 @@ public final class ServerConfig {
     return with(copy -> copy.secret = value);
   }
 
+  /** AMEBO_PREVIOUS_SECRET: the one that AMEBO_SECRET replaces; null where it replaces none. */
+  public ServerConfig withPreviousSecret(@Nullable Secret value) {
+    return with(copy -> copy.previousSecret = value);
+  }
+
   /** The largest payload of one event. */
   public ServerConfig withMaxPayloadBytes(int value) {
     boolean fits = value >= 1024 && value <= LARGEST_PAYLOAD;
@@ -163,6 +170,10 @@ public final class ServerConfig {
 
   public @Nullable Secret secret() {
     return secret;
+  }
+
+  public @Nullable Secret previousSecret() {
+    return previousSecret;
   }
 
   public int maxPayloadBytes() {

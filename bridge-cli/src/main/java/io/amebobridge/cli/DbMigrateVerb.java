@@ -12,11 +12,15 @@ import picocli.CommandLine.Option;
     name = "migrate",
     description =
         "Brings a database's schema to this program's version, as a start of the server does unless"
-            + " it is told --no-migrate. Before a migration that alters data a backup is made. Not"
-            + " while a server runs.",
+            + " it is told --no-migrate; amebo db info shows what is pending. A database that is not"
+            + " there is made. Before a migration that alters data a backup is made, beside a SQLite"
+            + " file or in ./data, and where that fails nothing is migrated. A migration that fails"
+            + " leaves the schema as it was before it; one that was applied is not taken back but by"
+            + " the backup. Not while a server runs on SQLite; on PostgreSQL beside running servers"
+            + " of the same minor release, which must not be restarted after that.",
     mixinStandardHelpOptions = true,
     footerHeading = "%nExample:%n",
-    footer = "  amebo db migrate --dsn postgresql://amebo@localhost/amebo")
+    footer = "  amebo db migrate --dsn postgresql://amebo:PASSWORD@localhost/amebo")
 final class DbMigrateVerb implements Callable<Integer> {
   @Mixin private DsnOption dsn;
 

@@ -86,6 +86,14 @@ class DbVerbsTest {
   }
 
   @Test
+  void migrateHelpSaysWhatItDoesAndWhen() {
+    String help = Cli.run("db", "migrate", "--help").out().replaceAll("\\s+", " ");
+    assertThat(help)
+        .contains("amebo db info shows what is pending", "backup", "PostgreSQL beside running")
+        .contains("leaves the schema as it was", "Not while a server runs on SQLite");
+  }
+
+  @Test
   void serveWithoutMigratingNamesTheVerb() {
     Cli cli =
         Cli.run("serve", "--no-migrate", "--port", 0, "--dsn", "sqlite:" + dir.resolve("n.db"));
@@ -123,10 +131,18 @@ class DbVerbsTest {
     String target = "sqlite:" + dir.resolve("c.db");
     Cli read = piped(export.out(), "db", "import", "--dsn", target);
     assertThat(read.exitCode()).as(read.err()).isZero();
-    assertThat(Cli.run("db", "export", "--dsn", target).out()).isEqualTo(export.out());
+    assertThat(rows(Cli.run("db", "export", "--dsn", target).out())).isEqualTo(rows(export.out()));
     Cli cut = piped("", "db", "import", "--dsn", "sqlite:" + dir.resolve("d.db"));
     assertThat(cut.exitCode()).isEqualTo(1);
     assertThat(cut.err()).contains("empty");
+  }
+
+  /** Without the head and the sums, and without the setting that makes new ids skip ahead. */
+  private static List<String> rows(String export) {
+    return export
+        .lines()
+        .filter(line -> line.contains("\"row\":") && !line.contains("\"event_ids_skipped/"))
+        .toList();
   }
 
   @Test

@@ -28,12 +28,12 @@ import org.jspecify.annotations.Nullable;
 public final class DatabaseAdmin {
   private static final Secret NO_SECRET = Secret.of("what a dry run seals is thrown away");
   private final ServerConfig config;
-  private final Database database;
+  private final KeptDatabase database;
 
   /** Opens nothing yet. */
   public DatabaseAdmin(ServerConfig config) {
     this.config = config;
-    this.database = Database.of(config.database(), config.keptSecrets().getParent());
+    this.database = KeptDatabase.of(config.database(), config.keptSecrets().getParent());
   }
 
   /**
@@ -61,7 +61,7 @@ public final class DatabaseAdmin {
     Act<List<Schema.Step>> act = () -> database.schema().migrate(before);
     String failed = "cannot migrate " + database.location();
     // Flyway locks PostgreSQL by itself, and servers of the release before go on meanwhile.
-    return database instanceof SqliteDatabase ? alone(failed, act) : beside(failed, act);
+    return database instanceof KeptSqlite ? alone(failed, act) : beside(failed, act);
   }
 
   /**
@@ -77,7 +77,7 @@ public final class DatabaseAdmin {
         () -> {
           OutputFile.check(file, own(), over);
           existing().schema().refuseNewer();
-          return database instanceof SqliteDatabase sqlite
+          return database instanceof KeptSqlite sqlite
               ? SqliteFiles.copy(sqlite, file.toAbsolutePath())
               : Exports.toFile(database, file.toAbsolutePath(), true, progress);
         });
@@ -105,8 +105,7 @@ public final class DatabaseAdmin {
         "cannot restore " + database.location(),
         () -> {
           Restore.Done done = new Restore(database, file, force, progress).run();
-          return new Restored(
-              done.counts(), done.aside(), Fingerprints.match(done.fingerprint(), secret(false)));
+          return new Restored(done.counts(), done.aside(), secretMatches(done.fingerprint()));
         });
   }
 
@@ -162,9 +161,8 @@ public final class DatabaseAdmin {
           ExportReader reader = new ExportReader(Ndjson.open(in));
           Map<String, Long> counts =
               new Import(database, progress)
-                  .from(reader, force ? Import.Over.UNFINISHED : Import.Over.EMPTY);
-          return new Restored(
-              counts, null, Fingerprints.match(reader.header().fingerprint(), secret(false)));
+                  .from(reader, force ? Import.Over.UNFINISHED : Import.Over.EMPTY, GivenIds.NONE);
+          return new Restored(counts, null, secretMatches(reader.header().fingerprint()));
         });
   }
 
@@ -179,7 +177,7 @@ public final class DatabaseAdmin {
    */
   public UpstreamReport readUpstream(
       Dsn upstream, boolean force, boolean dryRun, Progress progress) {
-    Database from = Database.of(upstream, config.keptSecrets().getParent());
+    KeptDatabase from = KeptDatabase.of(upstream, config.keptSecrets().getParent());
     String failed = "cannot import " + from.location() + " into " + database.location();
     Secret secret = secret(!dryRun);
     UpstreamMove move =
@@ -195,7 +193,17 @@ public final class DatabaseAdmin {
     return ServerSecrets.secretOf(config.keptSecrets(), config.secret(), make);
   }
 
-  private Database existing() throws SQLException {
+  /** A server takes what the previous one opens, too. */
+  private @Nullable Boolean secretMatches(@Nullable String stored) {
+    Boolean byThis = Fingerprints.match(stored, secret(false));
+    Secret previous = ServerSecrets.previous(config.previousSecret());
+    if (previous != null && Boolean.TRUE.equals(Fingerprints.match(stored, previous))) {
+      return true;
+    }
+    return byThis;
+  }
+
+  private KeptDatabase existing() throws SQLException {
     if (!database.exists()) {
       throw new AdminException("there is no database " + database.location());
     }
@@ -216,7 +224,7 @@ public final class DatabaseAdmin {
     return act(failed, () -> held(database.share(), act));
   }
 
-  private static <T> T held(Database.Hold hold, Act<T> act) throws IOException, SQLException {
+  private static <T> T held(KeptDatabase.Hold hold, Act<T> act) throws IOException, SQLException {
     try {
       return act.run();
     } finally {

@@ -29,13 +29,13 @@ final class Export {
   private static final int FETCH = 500;
   private static final int BUFFER = 1 << 16;
   private static final JsonFactory JSON = new JsonFactory();
-  private final Database database;
+  private final KeptDatabase database;
   private final Progress progress;
   private final MessageDigest digest = Ndjson.sha256();
   private final Map<String, Long> counts = new LinkedHashMap<>();
   private long rows;
 
-  Export(Database database, Progress progress) {
+  Export(KeptDatabase database, Progress progress) {
     this.database = database;
     this.progress = progress;
   }

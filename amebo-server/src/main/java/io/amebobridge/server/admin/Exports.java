@@ -23,7 +23,8 @@ final class Exports {
    *
    * @param packed whether by gzip
    */
-  static Map<String, Long> toFile(Database database, Path file, boolean packed, Progress progress)
+  static Map<String, Long> toFile(
+      KeptDatabase database, Path file, boolean packed, Progress progress)
       throws IOException, SQLException {
     Path fresh = Durable.fresh(file);
     try {

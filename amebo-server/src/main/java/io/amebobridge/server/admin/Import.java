@@ -12,6 +12,7 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
@@ -33,11 +34,11 @@ final class Import {
             "the database has an older schema and data in it; run: amebo db migrate");
       };
 
-  private final Database database;
+  private final KeptDatabase database;
   private final Progress progress;
   private long rows;
 
-  Import(Database database, Progress progress) {
+  Import(KeptDatabase database, Progress progress) {
     this.database = database;
     this.progress = progress;
   }
@@ -46,14 +47,16 @@ final class Import {
    * Reads an export to its end.
    *
    * @param over what to do with what is there already
+   * @param replaced what the database has given whose place it takes
    */
-  Map<String, Long> from(ExportReader reader, Over over) throws IOException, SQLException {
+  Map<String, Long> from(ExportReader reader, Over over, GivenIds replaced)
+      throws IOException, SQLException {
     refuseOther(reader.header());
     database.schema().migrate(NO_BACKUP);
     boolean whole = isOneTransaction(over);
     try (Connection connection = database.writable();
         RowWriter writer = new RowWriter(database, connection, !whole)) {
-      begin(database, connection, over);
+      GivenIds before = begin(database, connection, over);
       Map<String, Long> counts;
       try {
         counts = reader.readTo(new Rows(writer));
@@ -62,7 +65,9 @@ final class Import {
         connection.rollback();
         throw whole ? AdminException.because("the database is as it was", e) : unfinished(e);
       }
-      finish(database, connection);
+      database.afterImport(connection);
+      before.and(replaced).skip(database, connection);
+      finish(connection);
       return counts;
     }
   }
@@ -112,8 +117,11 @@ final class Import {
 
   /**
    * Empties what may be emptied, and marks the database; commits, unless all is one transaction.
+   *
+   * @return what it has given so far
    */
-  static void begin(Database database, Connection connection, Over over) throws SQLException {
+  static GivenIds begin(KeptDatabase database, Connection connection, Over over)
+      throws SQLException {
     String since = Markers.get(connection, Markers.IMPORT);
     if (since != null && over == Over.EMPTY) {
       throw new AdminException(
@@ -128,15 +136,18 @@ final class Import {
       refuseFilled(database, connection, tables);
     }
     database.refuseServers(connection);
+    GivenIds before = GivenIds.of(database, connection);
     database.empty(connection, tables);
     Markers.set(connection, Markers.IMPORT, Instant.now().toString());
     if (!isOneTransaction(over)) {
+      before.leave(connection); // for who begins again after a failure
       connection.commit();
     }
+    return before;
   }
 
-  private static void refuseFilled(Database database, Connection connection, List<String> tables)
-      throws SQLException {
+  private static void refuseFilled(
+      KeptDatabase database, Connection connection, List<String> tables) throws SQLException {
     for (String table : tables) {
       if (!OF_THE_START.contains(table) && !isEmpty(connection, table)) {
         throw new AdminException(
@@ -155,9 +166,10 @@ final class Import {
     }
   }
 
-  static void finish(Database database, Connection connection) throws SQLException {
-    database.afterImport(connection);
+  static void finish(Connection connection) throws SQLException {
+    Markers.set(connection, Schema.INCARNATION, UUID.randomUUID().toString());
     Markers.remove(connection, Markers.IMPORT);
+    Markers.remove(connection, Markers.GIVEN);
     connection.commit();
   }
 

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 final class Inspection {
   private Inspection() {}
 
-  static DatabaseInfo of(Database database) throws SQLException {
+  static DatabaseInfo of(KeptDatabase database) throws SQLException {
     Schema schema = database.schema();
     List<Schema.Step> steps = schema.steps();
     try (Connection connection = database.snapshot()) {

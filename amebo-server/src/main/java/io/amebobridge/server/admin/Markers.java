@@ -11,6 +11,9 @@ import org.jspecify.annotations.Nullable;
 final class Markers {
   static final String IMPORT = Schema.UNFINISHED_IMPORT;
 
+  /** The last event id that was given before an import that is not complete. */
+  static final String GIVEN = "unfinished_import/given";
+
   private Markers() {}
 
   static @Nullable String get(Connection connection, String name) throws SQLException {

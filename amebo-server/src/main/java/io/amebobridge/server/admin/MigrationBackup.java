@@ -23,10 +23,10 @@ final class MigrationBackup implements Schema.Backup {
   private static final Logger log = LoggerFactory.getLogger(MigrationBackup.class);
   private static final DateTimeFormatter STAMP =
       DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'").withZone(ZoneOffset.UTC);
-  private final Database database;
+  private final KeptDatabase database;
   private final InstantSource clock;
 
-  MigrationBackup(Database database, InstantSource clock) {
+  MigrationBackup(KeptDatabase database, InstantSource clock) {
     this.database = database;
     this.clock = clock;
   }
@@ -34,7 +34,7 @@ final class MigrationBackup implements Schema.Backup {
   @Override
   public void before(String version) throws IOException, SQLException {
     Path file = database.backupBeforeMigration(version, stamp(clock.instant()));
-    if (database instanceof SqliteDatabase sqlite) {
+    if (database instanceof KeptSqlite sqlite) {
       compare(file, SqliteFiles.copy(sqlite, file));
     } else {
       try {

@@ -19,7 +19,7 @@ final class RowWriter implements AutoCloseable {
   private static final long BATCH_BYTES = 4L << 20;
   private static final long TRANSACTION_ROWS = 5_000;
   private static final long TRANSACTION_BYTES = 32L << 20;
-  private final Database database;
+  private final KeptDatabase database;
   private final Connection connection;
   private final boolean commits;
   private String table = "";
@@ -35,7 +35,7 @@ final class RowWriter implements AutoCloseable {
    *
    * @param commits whether it commits every few thousand rows; else the caller does
    */
-  RowWriter(Database database, Connection connection, boolean commits) {
+  RowWriter(KeptDatabase database, Connection connection, boolean commits) {
     this.database = database;
     this.connection = connection;
     this.commits = commits;

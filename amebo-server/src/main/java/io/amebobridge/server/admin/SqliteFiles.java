@@ -26,15 +26,14 @@ final class SqliteFiles {
    *
    * @return the rows of each table in the copy
    */
-  static Map<String, Long> copy(SqliteDatabase database, Path file)
-      throws IOException, SQLException {
+  static Map<String, Long> copy(KeptSqlite database, Path file) throws IOException, SQLException {
     remove(Durable.partial(file));
     Path fresh = Durable.fresh(file); // which VACUUM fills, as it is empty
     try (Connection connection = database.plain();
         PreparedStatement vacuum = connection.prepareStatement("VACUUM INTO ?")) {
       vacuum.setString(1, fresh.toString());
       vacuum.execute();
-      Map<String, Long> counts = check(new SqliteDatabase(fresh));
+      Map<String, Long> counts = check(new KeptSqlite(fresh));
       Durable.move(fresh, file);
       return counts;
     } finally {
@@ -48,7 +47,7 @@ final class SqliteFiles {
    * @return the rows of each table
    * @throws AdminException where it is damaged
    */
-  static Map<String, Long> check(SqliteDatabase database) throws SQLException {
+  static Map<String, Long> check(KeptSqlite database) throws SQLException {
     try (Connection connection = database.plain();
         Statement statement = connection.createStatement()) {
       try (ResultSet row = statement.executeQuery("PRAGMA integrity_check(1)")) {
@@ -71,7 +70,8 @@ final class SqliteFiles {
   }
 
   /** The rows of each table. */
-  static Map<String, Long> counts(Database database, Connection connection) throws SQLException {
+  static Map<String, Long> counts(KeptDatabase database, Connection connection)
+      throws SQLException {
     Map<String, Long> counts = new LinkedHashMap<>();
     for (String table : database.tables(connection)) {
       try (Statement statement = connection.createStatement();
@@ -84,7 +84,7 @@ final class SqliteFiles {
   }
 
   /** Brings what is in the write-ahead log into the file, so that it stands alone. */
-  static void settle(SqliteDatabase database) throws SQLException {
+  static void settle(KeptSqlite database) throws SQLException {
     try (Connection connection = database.plain();
         Statement statement = connection.createStatement()) {
       statement.execute("PRAGMA wal_checkpoint(TRUNCATE)");
@@ -96,7 +96,7 @@ final class SqliteFiles {
    * Puts a checked file in the database's place. What was there is kept under another name; at no
    * time is there none, or one with the other's write-ahead log.
    */
-  static void replace(SqliteDatabase database, Path fresh, Path aside) throws IOException {
+  static void replace(KeptSqlite database, Path fresh, Path aside) throws IOException {
     if (database.exists()) {
       try {
         settle(database);

@@ -1,5 +1,6 @@
 package io.amebobridge.server.admin;
 
+import io.amebobridge.server.store.Schema;
 import io.amebobridge.server.store.WriteSession;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -55,7 +56,7 @@ final class Tables {
 
   /** Settings that say something of this database, not of its data. */
   private static final Set<String> OWN_SETTINGS =
-      Set.of("probe", "registry", "leases", Markers.IMPORT);
+      Set.of("probe", "registry", "leases", Markers.IMPORT, Markers.GIVEN, Schema.INCARNATION);
 
   private Tables() {}
 
@@ -69,7 +70,7 @@ final class Tables {
    *
    * @throws AdminException where it has one that an export would leave out
    */
-  static List<Table> of(Database database, Connection connection) throws SQLException {
+  static List<Table> of(KeptDatabase database, Connection connection) throws SQLException {
     Set<String> there = new TreeSet<>(database.tables(connection));
     List<Table> found = DATA.stream().filter(table -> there.remove(table.name())).toList();
     there.removeAll(RUNTIME);
@@ -85,7 +86,7 @@ final class Tables {
   }
 
   /** Its columns in the order they were made. */
-  static List<Column> columns(Database database, Connection connection, String table)
+  static List<Column> columns(KeptDatabase database, Connection connection, String table)
       throws SQLException {
     List<Column> columns = new ArrayList<>();
     @Nullable String namespace = database.namespace(connection);

@@ -31,12 +31,12 @@ final class Upstream implements AutoCloseable {
     this.postgres = postgres;
   }
 
-  static Upstream open(Database database) throws SQLException {
+  static Upstream open(KeptDatabase database) throws SQLException {
     if (!database.exists()) {
       throw new AdminException("there is no upstream database " + database.location());
     }
     Connection connection = database.snapshot();
-    Upstream upstream = new Upstream(connection, database instanceof PostgresDatabase);
+    Upstream upstream = new Upstream(connection, database instanceof KeptPostgres);
     try {
       upstream.readColumns();
       if (!upstream.columns.keySet().containsAll(NEEDED)) {
@@ -60,8 +60,12 @@ final class Upstream implements AutoCloseable {
         if (postgres && !SCHEMA.equals(rows.getString("TABLE_SCHEM"))) {
           continue; // "_" is a wildcard
         }
+        String table = rows.getString("TABLE_NAME");
+        if (!postgres && table.startsWith("sqlite_")) {
+          continue; // the engine's own
+        }
         columns
-            .computeIfAbsent(rows.getString("TABLE_NAME"), name -> new LinkedHashMap<>())
+            .computeIfAbsent(table, name -> new LinkedHashMap<>())
             .put(
                 rows.getString("COLUMN_NAME"),
                 rows.getString("TYPE_NAME").toLowerCase(Locale.ROOT));

@@ -8,12 +8,12 @@ import org.jspecify.annotations.Nullable;
 
 /** An import from an upstream database into ours, or the same without writing. */
 final class UpstreamMove {
-  private final Database from;
-  private final Database to;
+  private final KeptDatabase from;
+  private final KeptDatabase to;
   private final SecretBox secrets;
   private final Progress progress;
 
-  UpstreamMove(Database from, Database to, SecretBox secrets, Progress progress) {
+  UpstreamMove(KeptDatabase from, KeptDatabase to, SecretBox secrets, Progress progress) {
     this.from = from;
     this.to = to;
     this.secrets = secrets;
@@ -33,7 +33,7 @@ final class UpstreamMove {
       to.schema().migrate(Import.NO_BACKUP);
       try (Connection connection = to.writable();
           RowWriter writer = new RowWriter(to, connection, true)) {
-        Import.begin(to, connection, over);
+        GivenIds before = Import.begin(to, connection, over);
         UpstreamReport report;
         try {
           report =
@@ -45,7 +45,9 @@ final class UpstreamMove {
           connection.rollback();
           throw Import.unfinished(e);
         }
-        Import.finish(to, connection);
+        to.afterImport(connection);
+        before.keep(to, connection);
+        Import.finish(connection);
         return report;
       }
     }

@@ -25,12 +25,13 @@ public final class Cluster implements Ownership, AutoCloseable {
       Registry registry,
       Dispatcher dispatcher,
       ClusterSettings settings,
+      String mark,
       Link.Sessions sessions)
       throws SQLException {
     this.store = store;
     this.registry = registry;
     this.dispatcher = dispatcher;
-    this.heartbeat = new Heartbeat(settings, sessions, this::alive);
+    this.heartbeat = new Heartbeat(settings, mark, sessions, this::alive);
     this.leases = new Leases(settings, heartbeat, dispatcher, registry, store.writer(), sessions);
     this.follower = new Follower(settings, sessions, new Following());
   }
@@ -38,13 +39,18 @@ public final class Cluster implements Ownership, AutoCloseable {
   /**
    * Joins the servers on this database: from now on deliveries are shared out.
    *
+   * @param mark what this server's names end with; may be empty
    * @throws StoreException.Failed where the database does not answer
    */
   public static Cluster join(
-      Store store, Registry registry, Dispatcher dispatcher, ClusterSettings settings) {
+      Store store,
+      Registry registry,
+      Dispatcher dispatcher,
+      ClusterSettings settings,
+      String mark) {
     try {
       Link.Sessions sessions = () -> store.session(settings.timeToLive().minus(settings.margin()));
-      Cluster cluster = new Cluster(store, registry, dispatcher, settings, sessions);
+      Cluster cluster = new Cluster(store, registry, dispatcher, settings, mark, sessions);
       registry.others(cluster.follower);
       dispatcher.start(cluster);
       cluster.leases.start();
@@ -80,9 +86,12 @@ public final class Cluster implements Ownership, AutoCloseable {
 
   @Override
   public Map<Long, Dispatcher.Standing> recorded() {
-    long head = store.events().head();
     try {
-      return store.jdbi().withHandle(handle -> LeaseRows.standings(handle.getConnection(), head));
+      return store
+          .jdbi()
+          .withHandle(
+              handle ->
+                  LeaseRows.standings(handle.getConnection(), id -> store.events().beyond(id)));
     } catch (SQLException e) {
       throw new StoreException.Failed("the database does not answer: " + e.getMessage(), e);
     }

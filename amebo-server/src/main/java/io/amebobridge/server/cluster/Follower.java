@@ -1,6 +1,7 @@
 package io.amebobridge.server.cluster;
 
 import io.amebobridge.server.registry.OtherServers;
+import io.amebobridge.server.store.Schema;
 import io.amebobridge.server.store.StoreException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -23,8 +24,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class Follower implements OtherServers, AutoCloseable {
   private static final String LOOK =
-      "SELECT (SELECT coalesce(max(id), 0) FROM events),"
-          + " coalesce((SELECT value FROM settings WHERE name = 'registry'), '0'),"
+      "SELECT (SELECT coalesce(max(id), 0) FROM events), "
+          + Schema.REGISTRY_VERSION
+          + ","
           + " coalesce((SELECT value FROM settings WHERE name = 'leases'), '0')";
   private static final Duration CLOSEST = Duration.ofMillis(10);
   private static final int IDLE = 4;
@@ -117,9 +119,7 @@ final class Follower implements OtherServers, AutoCloseable {
     try (PreparedStatement look = connection.prepareStatement(LOOK);
         ResultSet row = look.executeQuery()) {
       row.next();
-      Seen now =
-          new Seen(
-              row.getLong(1), Long.parseLong(row.getString(2)), Long.parseLong(row.getString(3)));
+      Seen now = new Seen(row.getLong(1), row.getLong(2), Long.parseLong(row.getString(3)));
       audience.seen(now, Jdbi.create(connection));
       return now;
     }

@@ -39,6 +39,7 @@ final class Heartbeat implements AutoCloseable {
   private record Term(String instance, long sent) {}
 
   private final ClusterSettings settings;
+  private final String mark;
   private final Listener listener;
   private final Link link;
   private final long sureNanos;
@@ -51,11 +52,13 @@ final class Heartbeat implements AutoCloseable {
   /**
    * Joins the instances.
    *
+   * @param mark what its names end with: says what others are to know of it
    * @throws SQLException where it cannot
    */
-  Heartbeat(ClusterSettings settings, Link.Sessions sessions, Listener listener)
+  Heartbeat(ClusterSettings settings, String mark, Link.Sessions sessions, Listener listener)
       throws SQLException {
     this.settings = settings;
+    this.mark = mark;
     this.listener = listener;
     this.link = new Link(sessions, "Renewing this server's place among the instances");
     this.sureNanos = settings.timeToLive().minus(settings.margin()).toNanos();
@@ -96,8 +99,17 @@ final class Heartbeat implements AutoCloseable {
 
   private boolean beat() {
     Term before = term;
+    long sent = System.nanoTime();
     try {
-      term = link.ask(connection -> renewed(connection, before));
+      if (link.ask(connection -> renewed(connection, before))) {
+        term = new Term(before.instance, sent);
+      } else {
+        log.atWarn()
+            .addKeyValue("instance", before.instance)
+            .log("This server was not heard of in time; others may drive its subscriptions");
+        link.close(); // another session: it looks whether the data is still the same
+        term = link.ask(this::join);
+      }
     } catch (SQLException | RuntimeException e) {
       return false; // the link has said so
     }
@@ -109,25 +121,18 @@ final class Heartbeat implements AutoCloseable {
     return true;
   }
 
-  private Term renewed(Connection connection, Term before) throws SQLException {
-    long sent = System.nanoTime();
+  private boolean renewed(Connection connection, Term before) throws SQLException {
     try (PreparedStatement renew = connection.prepareStatement(RENEW)) {
       renew.setLong(1, settings.timeToLive().toMillis());
       renew.setBoolean(2, leaving);
       renew.setString(3, before.instance);
-      if (renew.executeUpdate() == 1) {
-        return new Term(before.instance, sent);
-      }
+      return renew.executeUpdate() == 1;
     }
-    log.atWarn()
-        .addKeyValue("instance", instance())
-        .log("This server was not heard of in time; others may drive its subscriptions");
-    return join(connection);
   }
 
   private Term join(Connection connection) throws SQLException {
     long sent = System.nanoTime();
-    String instance = UUID.randomUUID().toString();
+    String instance = UUID.randomUUID() + mark;
     try (PreparedStatement join = connection.prepareStatement(JOIN)) {
       join.setString(1, instance);
       join.setLong(2, settings.timeToLive().toMillis());

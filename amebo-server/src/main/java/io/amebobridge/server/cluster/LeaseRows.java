@@ -1,6 +1,7 @@
 package io.amebobridge.server.cluster;
 
 import io.amebobridge.server.delivery.Dispatcher;
+import io.amebobridge.server.store.Schema;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -11,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.LongUnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,8 +36,9 @@ record LeaseRows(Set<String> live, List<Row> rows, boolean litter) {
           + " OR EXISTS (SELECT 1 FROM instances"
           + " WHERE expires_at < clock_timestamp() - interval '1 minute')";
   private static final String PLACE =
-      "SELECT coalesce((SELECT cursor FROM subscriptions WHERE id = ?), 0),"
-          + " coalesce((SELECT value FROM settings WHERE name = 'registry'), '0'),"
+      "SELECT coalesce((SELECT cursor FROM subscriptions WHERE id = ?), 0), "
+          + Schema.REGISTRY_VERSION
+          + ","
           + " EXISTS (SELECT 1 FROM subscriptions WHERE id = ? AND rewind_to IS NOT NULL)";
   private static final String STANDINGS =
       "SELECT s.id, s.cursor,"
@@ -106,13 +109,17 @@ record LeaseRows(Set<String> live, List<Row> rows, boolean litter) {
       select.setLong(2, subscription);
       try (ResultSet row = select.executeQuery()) {
         row.next();
-        return new Place(row.getLong(1), Long.parseLong(row.getString(2)), row.getBoolean(3));
+        return new Place(row.getLong(1), row.getLong(2), row.getBoolean(3));
       }
     }
   }
 
-  /** Where all subscriptions stood when it was last written. */
-  static Map<Long, Dispatcher.Standing> standings(Connection connection, long head)
+  /**
+   * Where all subscriptions stood when it was last written.
+   *
+   * @param beyond how far the log goes on after an id
+   */
+  static Map<Long, Dispatcher.Standing> standings(Connection connection, LongUnaryOperator beyond)
       throws SQLException {
     Map<Long, Dispatcher.Standing> all = new HashMap<>();
     try (PreparedStatement select = connection.prepareStatement(STANDINGS);
@@ -123,7 +130,7 @@ record LeaseRows(Set<String> live, List<Row> rows, boolean litter) {
         all.put(
             rows.getLong(1),
             new Dispatcher.Standing(
-                cursor, Math.max(0, head - cursor), rows.getInt(3), rows.getLong(4), null, holder));
+                cursor, beyond.applyAsLong(cursor), rows.getInt(3), rows.getLong(4), null, holder));
       }
     }
     return all;

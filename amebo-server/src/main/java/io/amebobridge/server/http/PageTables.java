@@ -7,6 +7,7 @@ import io.amebobridge.server.registry.Subscription;
 import io.amebobridge.server.store.DeliveryFilter;
 import io.amebobridge.server.store.DeliveryView;
 import io.amebobridge.server.store.EventFilter;
+import io.amebobridge.server.store.EventReader;
 import io.amebobridge.server.store.LogEvent;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -45,7 +46,7 @@ final class PageTables {
   }
 
   private Html overview(Html main, long page) {
-    main.raw("<p>").text("Events: " + services.store().events().head() + ". ");
+    main.raw("<p>").text("Newest event id: " + services.store().events().head() + ". ");
     main.text("Version " + services.version() + ".").raw("</p>").tag("h2", "Subscriptions");
     head(main, "id", "application", "action", "behind", "retrying", "dead", "paused");
     Map<Long, Dispatcher.Standing> standings = services.dispatcher().standings();
@@ -117,13 +118,12 @@ final class PageTables {
   /** The newest first, by ranges of ids: the log may be long. */
   private Html events(Html main, long page) {
     head(main, "id", "action", "payload", "deduper", "stored");
-    long newest = services.store().events().head() - (page - 1) * ROWS;
-    long after = Math.max(0, newest - ROWS);
+    EventReader log = services.store().events();
+    long newest = log.back((page - 1) * ROWS);
+    long after = log.back(page * ROWS);
     EventFilter above = new EventFilter(null, null, null, null, after, null, null);
     List<LogEvent> found =
-        newest <= 0
-            ? List.of()
-            : new ArrayList<>(services.store().events().list(above, ROWS, 0).events());
+        newest <= 0 ? List.of() : new ArrayList<>(log.list(above, ROWS, 0).events());
     found.stream()
         .filter(event -> event.id() <= newest)
         .sorted(Comparator.comparingLong(LogEvent::id).reversed())

@@ -30,8 +30,9 @@ public record ApplicationChange(
                 + " previous_until = ? WHERE id = ?");
     Application.Previous previous = changed.previous();
     update.setString(1, changed.address());
-    update.setBytes(2, secrets.seal(changed.name(), changed.secret()));
-    update.setBytes(3, previous == null ? null : secrets.seal(changed.name(), previous.secret()));
+    update.setBytes(2, secrets.seal(session, changed.name(), changed.secret()));
+    update.setBytes(
+        3, previous == null ? null : secrets.seal(session, changed.name(), previous.secret()));
     update.setObject(4, previous == null ? null : previous.until());
     update.setLong(5, id);
     update.executeUpdate();

@@ -1,5 +1,6 @@
 package io.amebobridge.server.registry;
 
+import io.amebobridge.server.store.Schema;
 import io.amebobridge.server.store.WriteSession;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -30,12 +31,7 @@ final class RegistryVersion {
 
   static long read(Jdbi jdbi) {
     return jdbi.withHandle(
-        handle ->
-            handle
-                .createQuery("SELECT value FROM settings WHERE name = 'registry'")
-                .mapTo(Long.class)
-                .findOne()
-                .orElse(0L));
+        handle -> handle.createQuery("SELECT " + Schema.REGISTRY_VERSION).mapTo(Long.class).one());
   }
 
   /** Memory has this change of its own; others before it may be missing. */

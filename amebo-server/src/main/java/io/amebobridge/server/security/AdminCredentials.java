@@ -38,6 +38,10 @@ public final class AdminCredentials {
     try {
       hash();
     } catch (RuntimeException e) {
+      if (!store.writer().alive()) {
+        log.debug("The server stopped before the administrator's password hash was made", e);
+        return;
+      }
       log.warn(
           "The administrator's password hash is not stored yet; the next login tries again", e);
     }

@@ -93,6 +93,13 @@ public record ServerSecrets(Secret secret, Secret adminPassword) {
     return make || Files.exists(file) ? kept(file, "AMEBO_SECRET") : null;
   }
 
+  /** AMEBO_PREVIOUS_SECRET, which is never made. */
+  public static @Nullable Secret previous(@Nullable Secret given) {
+    return given == null
+        ? null
+        : checked("AMEBO_PREVIOUS_SECRET", given, SHORTEST_SECRET, Integer.MAX_VALUE);
+  }
+
   private static Secret checked(String name, Secret given, int shortest, int longest) {
     int length = given.reveal().getBytes(StandardCharsets.UTF_8).length;
     if (length < shortest || length > longest) {

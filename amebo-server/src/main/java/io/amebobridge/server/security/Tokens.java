@@ -8,6 +8,7 @@ import java.time.InstantSource;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
@@ -29,9 +30,12 @@ public final class Tokens {
   private static final Base64.Encoder ENCODER = Base64.getUrlEncoder().withoutPadding();
   private static final Base64.Decoder DECODER = Base64.getUrlDecoder();
   private static final String HEADER = encode("{\"alg\":\"HS256\",\"typ\":\"JWT\"}");
+  private static final String PURPOSE = "amebo tokens 1";
   private static final String ADMIN = "admin";
   private static final String APPLICATION = "application";
   private final byte[] key;
+  private final byte @Nullable [] previous;
+  private final BooleanSupplier underPrevious;
   private final InstantSource clock;
   private final Function<Principal, List<Secret>> secrets;
 
@@ -47,7 +51,12 @@ public final class Tokens {
     }
   }
 
-  private record Claims(Principal principal, String issuedFor, long loggedIn, long expires) {}
+  /**
+   * What a token says.
+   *
+   * @param login the secret that it was issued for
+   */
+  private record Claims(Principal principal, Secret login, long loggedIn, long expires) {}
 
   /**
    * Makes them.
@@ -55,7 +64,24 @@ public final class Tokens {
    * @param secrets what a principal may log in with now; none for one that is not known
    */
   public Tokens(Secret secret, InstantSource clock, Function<Principal, List<Secret>> secrets) {
-    this.key = Keys.derive(secret, "amebo tokens 1");
+    this(secret, null, () -> false, clock, secrets);
+  }
+
+  /**
+   * The same while AMEBO_SECRET is being replaced: tokens under either are good.
+   *
+   * @param replaced AMEBO_PREVIOUS_SECRET
+   * @param underReplaced whether tokens are still signed under it
+   */
+  public Tokens(
+      Secret secret,
+      @Nullable Secret replaced,
+      BooleanSupplier underReplaced,
+      InstantSource clock,
+      Function<Principal, List<Secret>> secrets) {
+    this.key = Keys.derive(secret, PURPOSE);
+    this.previous = replaced == null ? null : Keys.derive(replaced, PURPOSE);
+    this.underPrevious = underReplaced;
     this.clock = clock;
     this.secrets = secrets;
   }
@@ -66,7 +92,7 @@ public final class Tokens {
    * @param login the secret that the principal has shown: the token ends with it
    */
   public Issued issue(Principal principal, Secret login) {
-    return issue(principal, digest(login), now());
+    return issue(principal, login, now());
   }
 
   /** Who the token was issued to; empty where it is not ours, changed or expired. */
@@ -83,10 +109,12 @@ public final class Tokens {
     if (claims == null || claims.loggedIn() + SESSION.toSeconds() <= now()) {
       return Optional.empty();
     }
-    return Optional.of(issue(claims.principal(), claims.issuedFor(), claims.loggedIn()));
+    return Optional.of(issue(claims.principal(), claims.login(), claims.loggedIn()));
   }
 
-  private Issued issue(Principal principal, String issuedFor, long loggedIn) {
+  private Issued issue(Principal principal, Secret login, long loggedIn) {
+    byte[] old = previous;
+    byte[] signing = old != null && underPrevious.getAsBoolean() ? old : key;
     long now = now();
     long expires = Math.min(now + LIFETIME.toSeconds(), loggedIn + SESSION.toSeconds());
     String role = principal instanceof Principal.Admin ? ADMIN : APPLICATION;
@@ -96,17 +124,23 @@ public final class Tokens {
             .put("iss", "amebo")
             .put("role", role)
             .put("sub", subject)
-            .put("for", issuedFor)
+            .put("for", digest(signing, login))
             .put("auth_time", loggedIn)
             .put("iat", now)
             .put("exp", expires)
             .toString();
     String signed = HEADER + "." + encode(claims);
     return new Issued(
-        signed + "." + ENCODER.encodeToString(sign(signed)), Duration.ofSeconds(expires - now));
+        signed + "." + ENCODER.encodeToString(sign(signing, signed)),
+        Duration.ofSeconds(expires - now));
   }
 
   private @Nullable Claims claims(String token) {
+    Claims found = claims(key, token);
+    return found == null && previous != null ? claims(previous, token) : found;
+  }
+
+  private @Nullable Claims claims(byte[] under, String token) {
     int dot = token.lastIndexOf('.');
     // Only our own header is accepted, so no token can name another algorithm.
     if (dot < 0 || !token.startsWith(HEADER + ".") || dot <= HEADER.length()) {
@@ -115,43 +149,44 @@ public final class Tokens {
     String signed = token.substring(0, dot);
     try {
       byte[] signature = DECODER.decode(token.substring(dot + 1));
-      if (!MessageDigest.isEqual(signature, sign(signed))) {
+      if (!MessageDigest.isEqual(signature, sign(under, signed))) {
         return null;
       }
-      Claims claims = read(JSON.readTree(DECODER.decode(signed.substring(HEADER.length() + 1))));
-      return claims.expires() > now() && current(claims) ? claims : null;
+      Claims claims =
+          read(under, JSON.readTree(DECODER.decode(signed.substring(HEADER.length() + 1))));
+      return claims != null && claims.expires() > now() ? claims : null;
     } catch (IllegalArgumentException | JacksonException e) {
       return null;
     }
   }
 
-  private static Claims read(JsonNode json) {
+  /** Null where the secret that it was issued for is not good any more. */
+  private @Nullable Claims read(byte[] under, JsonNode json) {
     Principal principal =
         json.path("role").asString("").equals(ADMIN)
             ? new Principal.Admin()
             : new Principal.Application(json.path("sub").asString(""));
-    return new Claims(
-        principal,
-        json.path("for").asString(""),
-        json.path("auth_time").asLong(0),
-        json.path("exp").asLong(0));
+    String issuedFor = json.path("for").asString("");
+    return secrets.apply(principal).stream()
+        .filter(secret -> digest(under, secret).equals(issuedFor))
+        .findFirst()
+        .map(
+            login ->
+                new Claims(
+                    principal, login, json.path("auth_time").asLong(0), json.path("exp").asLong(0)))
+        .orElse(null);
   }
 
-  private boolean current(Claims claims) {
-    return secrets.apply(claims.principal()).stream()
-        .anyMatch(secret -> digest(secret).equals(claims.issuedFor()));
-  }
-
-  private String digest(Secret secret) {
-    return ENCODER.encodeToString(sign("for " + secret.reveal()));
+  private static String digest(byte[] under, Secret secret) {
+    return ENCODER.encodeToString(sign(under, "for " + secret.reveal()));
   }
 
   private long now() {
     return clock.instant().getEpochSecond();
   }
 
-  private byte[] sign(String text) {
-    return Keys.hmac(key, text.getBytes(StandardCharsets.UTF_8));
+  private static byte[] sign(byte[] under, String text) {
+    return Keys.hmac(under, text.getBytes(StandardCharsets.UTF_8));
   }
 
   private static String encode(String text) {

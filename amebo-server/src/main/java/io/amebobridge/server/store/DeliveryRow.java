@@ -26,6 +26,9 @@ public record DeliveryRow(
   /** Subscriptions up to this id fit into a delivery's id. */
   public static final long MAX_SUBSCRIPTION = (1L << SUBSCRIPTION_BITS) - 1;
 
+  /** Events up to this id do. */
+  public static final long MAX_EVENT = Long.MAX_VALUE >> SUBSCRIPTION_BITS;
+
   /** Without an answer that is kept. */
   public DeliveryRow(
       long subscription,

@@ -2,8 +2,10 @@ package io.amebobridge.server.store;
 
 import io.amebobridge.client.Secret;
 import java.net.URLDecoder;
+import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -209,6 +211,26 @@ public sealed interface Dsn {
               (name, value) ->
                   source.setProperty(Objects.requireNonNull(PGProperty.forName(name)), value));
       return source;
+    }
+
+    /** Why a connection was not had, and what to do about it; without passwords. */
+    public String reason(SQLException e) {
+      String state = String.valueOf(e.getSQLState());
+      if (e.getCause() instanceof UnknownHostException) {
+        return "the host is unknown; correct the host in the dsn";
+      }
+      if (password == null && String.valueOf(e.getMessage()).contains("no password")) {
+        return "the server asks for a password, and the dsn has none; write"
+            + " postgresql://<user>:<password>@<host>/<database>";
+      }
+      return switch (state) {
+        case "28P01" -> "the user or the password is wrong; correct them in the dsn";
+        case "28000" -> e.getMessage() + "; allow the user in pg_hba.conf, or correct the dsn";
+        case "3D000" -> "there is no such database; CREATE DATABASE \"" + database + "\" first";
+        case "08001", "08004", "08006" ->
+            "the server does not answer (" + e.getMessage() + "); start it, or correct the dsn";
+        default -> String.valueOf(e.getMessage());
+      };
     }
 
     @Override

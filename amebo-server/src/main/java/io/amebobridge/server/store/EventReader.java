@@ -26,16 +26,29 @@ public final class EventReader {
   private final Reads reads;
   private final Dialect dialect;
   private final EventTail tail;
+  private final SkippedIds skipped;
 
-  EventReader(Reads reads, Dialect dialect, EventTail tail) {
+  EventReader(Reads reads, Dialect dialect, EventTail tail, SkippedIds skipped) {
     this.reads = reads;
     this.dialect = dialect;
     this.tail = tail;
+    this.skipped = skipped;
   }
 
   /** The last event's id, 0 where there is none. */
   public long head() {
     return tail.head();
+  }
+
+  /** How far the log goes beyond this id, in ids that were given: of any action, pruned or not. */
+  public long beyond(long id) {
+    long head = head();
+    return Math.max(0, head - id - skipped.between(id, head));
+  }
+
+  /** The id so many before the newest, of those that were given; 0 at the log's beginning. */
+  public long back(long count) {
+    return Math.max(0, skipped.back(head(), count));
   }
 
   /**
@@ -74,18 +87,29 @@ public final class EventReader {
             .and(dialect.actionIn(), jsonArray(actions));
     Page page = select(filter, max, 0);
     List<LogEvent> events = page.events();
-    return new Walk(events, page.complete() ? end : events.get(events.size() - 1).id());
+    if (!page.complete()) {
+      return new Walk(events, events.get(events.size() - 1).id());
+    }
+    return new Walk(events, events.isEmpty() && end < upTo ? beforeNext(end, upTo) : end);
+  }
+
+  /** Ids may be missing by the million: all up to the next event, or to the end. */
+  private long beforeNext(long id, long upTo) {
+    return reads.read(
+        handle ->
+            handle
+                .createQuery("SELECT min(id) - 1 FROM events WHERE id > ? AND id <= ?")
+                .bind(0, id)
+                .bind(1, upTo)
+                .mapTo(Long.class)
+                .findOne()
+                .orElse(upTo));
   }
 
   /** How often what is registered has changed. An event's action was registered before it. */
   public long registryVersion() {
     return reads.read(
-        handle ->
-            handle
-                .createQuery("SELECT value FROM settings WHERE name = 'registry'")
-                .mapTo(Long.class)
-                .findOne()
-                .orElse(0L));
+        handle -> handle.createQuery("SELECT " + Schema.REGISTRY_VERSION).mapTo(Long.class).one());
   }
 
   public Optional<LogEvent> find(long id) {

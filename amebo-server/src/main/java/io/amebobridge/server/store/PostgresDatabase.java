@@ -2,7 +2,6 @@ package io.amebobridge.server.store;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
-import java.net.UnknownHostException;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -42,7 +41,7 @@ final class PostgresDatabase implements Database {
     try {
       entrance = entered(dsn.dataSource(timeouts.socket()).getConnection());
     } catch (SQLException e) {
-      throw new StoreException.Failed("cannot open " + dsn + ": " + reason(e), e);
+      throw new StoreException.Failed("cannot open " + dsn + ": " + dsn.reason(e), e);
     }
   }
 
@@ -97,21 +96,6 @@ final class PostgresDatabase implements Database {
       row.next();
       return row.getString(1);
     }
-  }
-
-  private String reason(SQLException e) {
-    String state = String.valueOf(e.getSQLState());
-    if (e.getCause() instanceof UnknownHostException) {
-      return "the host is unknown; correct the host in the dsn";
-    }
-    return switch (state) {
-      case "28P01" -> "the user or the password is wrong; correct them in the dsn";
-      case "28000" -> e.getMessage() + "; allow the user in pg_hba.conf, or correct the dsn";
-      case "3D000" -> "there is no such database; CREATE DATABASE \"" + dsn.database() + "\" first";
-      case "08001", "08004", "08006" ->
-          "the server does not answer (" + e.getMessage() + "); start it, or correct the dsn";
-      default -> String.valueOf(e.getMessage());
-    };
   }
 
   @Override

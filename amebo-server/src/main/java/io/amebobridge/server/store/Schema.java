@@ -34,6 +34,13 @@ public final class Schema {
   /** The setting that is there while an import is not complete. */
   public static final String UNFINISHED_IMPORT = "unfinished_import";
 
+  /** The setting that is another one once all data was replaced. */
+  public static final String INCARNATION = "incarnation";
+
+  /** A value in SQL: how often what is registered has changed. */
+  public static final String REGISTRY_VERSION =
+      "coalesce((SELECT CAST(value AS BIGINT) FROM settings WHERE name = 'registry'), 0)";
+
   private static final String ALTERS_DATA = "-- alters data";
 
   /** Whether a step was taken. */

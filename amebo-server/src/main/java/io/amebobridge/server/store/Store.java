@@ -24,15 +24,13 @@ public final class Store implements AutoCloseable {
   private static final Duration LONGEST_READ = Duration.ofMinutes(2);
   static final String DELIVERY_POOL = "amebo-delivery-readers";
 
-  /** The newest id; a subscription stands there even where events were taken out. */
-  private static final String HEAD =
-      "SELECT coalesce((SELECT max(id) FROM events), 0),"
-          + " coalesce((SELECT max(cursor) FROM subscriptions), 0)";
+  private static final String NEWEST = "SELECT coalesce(max(id), 0) FROM events";
 
   /** Connections for deliveries alone: however long lists take, events go out. */
   public static final int DELIVERY_READERS = 2;
 
   private final Database database;
+  private final Incarnation incarnation;
   private final Reads lists;
   private final Reads own;
   private final LogWriter writer;
@@ -41,13 +39,21 @@ public final class Store implements AutoCloseable {
   private final DeliveryReader deliveries;
   private final ReplayReader replays;
 
-  private Store(Database database, Reads lists, Reads own, LogWriter writer, EventTail tail) {
+  private Store(
+      Database database,
+      Incarnation incarnation,
+      Reads lists,
+      Reads own,
+      LogWriter writer,
+      EventTail tail,
+      SkippedIds skipped) {
     this.database = database;
+    this.incarnation = incarnation;
     this.lists = lists;
     this.own = own;
     this.writer = writer;
-    this.events = new EventReader(lists, database.dialect(), tail);
-    this.deliveryEvents = new EventReader(own, database.dialect(), tail);
+    this.events = new EventReader(lists, database.dialect(), tail, skipped);
+    this.deliveryEvents = new EventReader(own, database.dialect(), tail, skipped);
     this.deliveries = new DeliveryReader(lists, own, database.dialect());
     this.replays = new ReplayReader(lists, database.dialect());
   }
@@ -112,9 +118,17 @@ public final class Store implements AutoCloseable {
       migrations.apply(database.migrating(), dialect);
       lists = new Reads(database, "amebo-readers", READERS, longestList);
       own = new Reads(database, DELIVERY_POOL, DELIVERY_READERS, LONGEST_READ);
-      EventTail tail = new EventTail(TAIL_EVENTS, TAIL_BYTES, head(database));
-      LogWriter writer = new LogWriter(limits, database::writable, dialect, tail, clock, listener);
-      return new Store(database, lists, own, writer, tail);
+      Incarnation incarnation;
+      SkippedIds skipped;
+      EventTail tail;
+      try (Connection connection = database.migrating().getConnection()) {
+        incarnation = Incarnation.read(connection);
+        skipped = SkippedIds.read(connection);
+        tail = new EventTail(TAIL_EVENTS, TAIL_BYTES, head(connection));
+      }
+      LogWriter.Connections checked = () -> incarnation.checked(database.writable());
+      LogWriter writer = new LogWriter(limits, checked, dialect, tail, clock, listener);
+      return new Store(database, incarnation, lists, own, writer, tail, skipped);
     } catch (SQLException | RuntimeException e) {
       close(lists);
       close(own);
@@ -153,9 +167,7 @@ public final class Store implements AutoCloseable {
 
   /** The last event's id as the database has it, by whatever instance; may block. */
   public long readHead() {
-    return own.read(
-        handle ->
-            handle.createQuery("SELECT coalesce(max(id), 0) FROM events").mapTo(Long.class).one());
+    return own.read(handle -> handle.createQuery(NEWEST).mapTo(Long.class).one());
   }
 
   /**
@@ -176,9 +188,10 @@ public final class Store implements AutoCloseable {
    * waiting; each is a transaction by itself.
    *
    * @param limit the longest that one of them may take, whatever the network does
+   * @throws SQLException also where all data was replaced since this store was opened
    */
   public Connection session(Duration limit) throws SQLException {
-    return database.session(limit);
+    return incarnation.checked(database.session(limit));
   }
 
   /** Why it cannot serve now; empty where it can. May block, and writes after a failure. */
@@ -229,12 +242,12 @@ public final class Store implements AutoCloseable {
     }
   }
 
-  private static long head(Database database) throws SQLException {
-    try (Connection connection = database.migrating().getConnection();
-        Statement statement = connection.createStatement();
-        ResultSet row = statement.executeQuery(HEAD)) {
+  /** The newest id; a subscription stands there even where events were taken out. */
+  private static long head(Connection connection) throws SQLException {
+    try (Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery(NEWEST)) {
       row.next();
-      return Math.max(row.getLong(1), row.getLong(2));
+      return Math.max(row.getLong(1), SkippedIds.floor(connection));
     }
   }
 }

@@ -16,8 +16,6 @@ import org.jspecify.annotations.Nullable;
 
 /** The writer's connection with its prepared statements. Confined to the writer's thread. */
 public final class WriteSession {
-  private static final String CURSORS = "SELECT coalesce(max(cursor), 0) FROM subscriptions";
-
   /** What the names of the settings that are marks of writers' transactions begin with. */
   public static final String MARKS = "transaction/";
 
@@ -32,16 +30,13 @@ public final class WriteSession {
   private long clock;
 
   /**
-   * @param floor no id up to it is given, nor any up to a subscription's cursor: where the newest
-   *     events were taken out, somebody may have seen them
+   * @param floor no id up to it is given, nor any up to a subscription's cursor or to a skip's end:
+   *     where the newest events were taken out, somebody may have seen them
    */
   WriteSession(Connection connection, Dialect dialect, long floor) throws SQLException {
     this.connection = connection;
     this.dialect = dialect;
-    try (ResultSet row = prepare(CURSORS).executeQuery()) {
-      row.next();
-      this.floor = Math.max(floor, row.getLong(1));
-    }
+    this.floor = Math.max(floor, SkippedIds.floor(connection));
     connection.rollback();
     this.head = this.floor;
   }

@@ -80,8 +80,15 @@ class MigrationsTest {
         more);
   }
 
-  private Database database(ServerConfig config) {
-    return Database.of(config.database(), dir);
+  private KeptDatabase database(ServerConfig config) {
+    return KeptDatabase.of(config.database(), dir);
+  }
+
+  @Test
+  void aDsnWithoutItsPasswordIsToldSo() {
+    String dsn = Engine.POSTGRES.dsn(dir).replaceFirst(":[^:@]*@", "@");
+    assertThatThrownBy(() -> new DatabaseAdmin(ServerConfig.of(dsn)).info())
+        .hasMessageContaining("the server asks for a password, and the dsn has none");
   }
 
   @Test
@@ -141,7 +148,7 @@ class MigrationsTest {
   void aDirectoryThatCannotBeMadeStopsTheMigration() throws Exception {
     ServerConfig config = started(Engine.POSTGRES);
     Path file = Files.writeString(dir.resolve("file"), "");
-    Database database = Database.of(config.database(), file.resolve("below"));
+    KeptDatabase database = KeptDatabase.of(config.database(), file.resolve("below"));
     assertThatThrownBy(
             () ->
                 schema(config, "classpath:db/altering")

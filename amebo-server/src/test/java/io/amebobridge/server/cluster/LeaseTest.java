@@ -175,7 +175,7 @@ class LeaseTest {
                 InstantSource.system(),
                 NOBODY);
         Heartbeat heartbeat =
-            new Heartbeat(SHORT, () -> cut.session(SHORT.timeToLive()), () -> {})) {
+            new Heartbeat(SHORT, "", () -> cut.session(SHORT.timeToLive()), () -> {})) {
       String instance = heartbeat.instance();
       relay.stall(true);
       await().atMost(PATIENCE).until(() -> !sureThoughExpired(heartbeat, instance));
@@ -211,6 +211,18 @@ class LeaseTest {
   }
 
   @Test
+  void whoWasCutOffWhileAllDataWasReplacedDoesNotComeBack() throws Exception {
+    try (Heartbeat first = heartbeat(SHORT)) {
+      assertThat(first.isSure()).isTrue();
+      run("INSERT INTO settings VALUES ('incarnation', 'another')");
+      run("DELETE FROM instances");
+      await().atMost(PATIENCE).until(() -> !first.isSure());
+      assertThat(text("SELECT count(*) FROM instances")).isEqualTo("0");
+      assertThatThrownBy(() -> store.session(PATIENCE)).hasMessageContaining("was replaced");
+    }
+  }
+
+  @Test
   void leasesOfWhatIsGoneAreClearedAway() throws Exception {
     try (Heartbeat first = heartbeat(LONG)) {
       take(first);
@@ -230,7 +242,7 @@ class LeaseTest {
   }
 
   private Heartbeat heartbeat(ClusterSettings settings) throws SQLException {
-    return new Heartbeat(settings, () -> store.session(PATIENCE), () -> {});
+    return new Heartbeat(settings, "", () -> store.session(PATIENCE), () -> {});
   }
 
   private Lease take(Heartbeat heartbeat) {

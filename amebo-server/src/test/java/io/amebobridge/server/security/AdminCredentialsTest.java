@@ -3,6 +3,10 @@ package io.amebobridge.server.security;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import io.amebobridge.client.Secret;
 import io.amebobridge.server.store.LogWriter;
 import io.amebobridge.server.store.Store;
@@ -11,6 +15,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.LoggerFactory;
 
 class AdminCredentialsTest {
   private static final LogWriter.Listener NOBODY =
@@ -54,6 +59,23 @@ class AdminCredentialsTest {
       assertThat(changed.accepts("admin", PASSWORD)).isFalse();
       assertThat(changed.accepts("admin", other)).isTrue();
       assertThat(hash(store)).isNotEqualTo(first);
+    }
+  }
+
+  @Test
+  void aServerThatStopsRightAfterItsStartDoesNotWarn() {
+    Logger logger = (Logger) LoggerFactory.getLogger(AdminCredentials.class);
+    ListAppender<ILoggingEvent> said = new ListAppender<>();
+    said.start();
+    logger.addAppender(said);
+    try {
+      Store store = open();
+      AdminCredentials admin = new AdminCredentials(store, "admin", PASSWORD);
+      store.close();
+      admin.prepare();
+      assertThat(said.list).noneMatch(event -> event.getLevel().isGreaterOrEqual(Level.WARN));
+    } finally {
+      logger.detachAppender(said);
     }
   }
 

@@ -75,6 +75,10 @@ class DsnTest {
         good.replace(endpoint, "127.0.0.1:" + FreePorts.next()), "does not answer", "start it");
     assertRefused(
         good.replaceFirst(":[^:@]*@", ":wrong-passphrase@"), "the user or the password is wrong");
+    assertRefused(
+        good.replaceFirst(":[^:@]*@", "@"),
+        "the server asks for a password, and the dsn has none",
+        "<user>:<password>@");
     assertRefused(good + "-gone", "there is no such database", "CREATE DATABASE");
     PostgresProcess.shared().createDatabase("readonly");
     try (Connection session = PostgresProcess.shared().connect("readonly")) {

@@ -54,6 +54,14 @@ final class ServeOptions {
                   + " one is in a file beside the SQLite file, else in ./data.",
               ServerConfig::secret,
               ServerConfig::withSecret),
+          ServeOption.server(
+              "AMEBO_PREVIOUS_SECRET",
+              password(),
+              "The AMEBO_SECRET that the present one replaces: what is stored under it is encrypted"
+                  + " anew, and its tokens are good until they expire.",
+              "none",
+              ServerConfig::previousSecret,
+              ServerConfig::withPreviousSecret),
           server(
               "AMEBO_USERNAME",
               text(),

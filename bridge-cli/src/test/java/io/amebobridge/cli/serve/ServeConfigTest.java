@@ -300,6 +300,7 @@ class ServeConfigTest {
           Map.entry("AMEBO_PORT", "1234"),
           Map.entry("AMEBO_USERNAME", "root"),
           Map.entry("AMEBO_SECRET", "other-secret"),
+          Map.entry("AMEBO_PREVIOUS_SECRET", "secret-before"),
           Map.entry("AMEBO_PASSWORD", "other-password"),
           Map.entry("AMEBO_ALLOWED_NETWORKS", "10.0.0.0/8,192.168.0.0/16"),
           Map.entry("AMEBO_TRUSTED_CERTIFICATES", "pom.xml"),

@@ -14,13 +14,13 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** A PostgreSQL database, and in it the first schema of the search path. */
-final class PostgresDatabase implements Database {
+final class KeptPostgres implements KeptDatabase {
   private static final Duration FOR_EVER = Duration.ZERO; // a table may take hours
   private static final Duration LAST_MOMENTS = Duration.ofSeconds(5);
   private final Dsn.Postgres dsn;
   private final Path directory;
 
-  PostgresDatabase(Dsn.Postgres dsn, Path directory) {
+  KeptPostgres(Dsn.Postgres dsn, Path directory) {
     this.dsn = dsn;
     this.directory = directory;
   }
@@ -68,7 +68,11 @@ final class PostgresDatabase implements Database {
   }
 
   private Connection open() throws SQLException {
-    return dsn.dataSource(FOR_EVER).getConnection();
+    try {
+      return dsn.dataSource(FOR_EVER).getConnection();
+    } catch (SQLException e) {
+      throw new SQLException(dsn.reason(e), e.getSQLState(), e);
+    }
   }
 
   @Override
@@ -201,6 +205,36 @@ final class PostgresDatabase implements Database {
         }
         statement.execute(restart); // unlike setval, undone where the transaction is
       }
+    }
+  }
+
+  /** Of a sequence, as a row that was deleted is not to be seen. */
+  @Override
+  public long lastSubscription(Connection connection) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      String sequence;
+      try (ResultSet row =
+          statement.executeQuery("SELECT pg_get_serial_sequence('subscriptions', 'id')")) {
+        row.next();
+        sequence = row.getString(1);
+      }
+      try (ResultSet row =
+          statement.executeQuery(
+              "SELECT greatest((SELECT CASE WHEN is_called THEN last_value ELSE last_value - 1 END"
+                  + " FROM "
+                  + sequence
+                  + "), (SELECT coalesce(max(id), 0) FROM subscriptions))")) {
+        row.next();
+        return row.getLong(1);
+      }
+    }
+  }
+
+  @Override
+  public void goOnAfterSubscription(Connection connection, long id) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      // Unlike setval, undone where the transaction is.
+      statement.execute("ALTER TABLE subscriptions ALTER COLUMN id RESTART WITH " + (id + 1));
     }
   }
 

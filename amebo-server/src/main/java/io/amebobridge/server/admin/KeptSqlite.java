@@ -7,6 +7,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -18,7 +19,7 @@ import org.sqlite.SQLiteDataSource;
 import org.sqlite.SQLiteOpenMode;
 
 /** A SQLite file. */
-record SqliteDatabase(Path file) implements Database {
+record KeptSqlite(Path file) implements KeptDatabase {
   private static final int BUSY_MILLIS = 10_000;
 
   @Override
@@ -148,6 +149,30 @@ record SqliteDatabase(Path file) implements Database {
       return Files.size(file) + (Files.exists(wal) ? Files.size(wal) : 0);
     } catch (IOException e) {
       throw new SQLException("cannot read the size of " + file, e);
+    }
+  }
+
+  @Override
+  public long lastSubscription(Connection connection) throws SQLException {
+    try (Statement statement = connection.createStatement();
+        ResultSet row =
+            statement.executeQuery(
+                "SELECT seq FROM sqlite_sequence WHERE name = 'subscriptions'")) {
+      return row.next() ? row.getLong(1) : 0;
+    }
+  }
+
+  @Override
+  public void goOnAfterSubscription(Connection connection, long id) throws SQLException {
+    try (PreparedStatement delete =
+            connection.prepareStatement(
+                "DELETE FROM sqlite_sequence WHERE name = 'subscriptions'");
+        PreparedStatement insert =
+            connection.prepareStatement(
+                "INSERT INTO sqlite_sequence VALUES ('subscriptions', ?)")) {
+      delete.executeUpdate();
+      insert.setLong(1, id);
+      insert.executeUpdate();
     }
   }
 

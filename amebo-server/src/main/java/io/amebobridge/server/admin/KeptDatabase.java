@@ -8,17 +8,17 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
 
-/** A database of either engine, reached beside a server or instead of one. Thread-safe. */
-interface Database {
+/** A database as its keeper reaches it, beside a server or instead of one. Thread-safe. */
+interface KeptDatabase {
   /**
    * Opens nothing yet.
    *
    * @param directory where a server keeps what it does not keep in the database
    */
-  static Database of(Dsn dsn, Path directory) {
+  static KeptDatabase of(Dsn dsn, Path directory) {
     return dsn instanceof Dsn.Postgres postgres
-        ? new PostgresDatabase(postgres, directory)
-        : new SqliteDatabase(((Dsn.Sqlite) dsn).file());
+        ? new KeptPostgres(postgres, directory)
+        : new KeptSqlite(((Dsn.Sqlite) dsn).file());
   }
 
   /** {@code sqlite} or {@code postgresql}. */
@@ -69,6 +69,12 @@ interface Database {
 
   /** What it takes on the disk. */
   long bytes(Connection connection) throws SQLException;
+
+  /** The last id that a subscription ever had. */
+  long lastSubscription(Connection connection) throws SQLException;
+
+  /** The next subscription gets a higher id. */
+  void goOnAfterSubscription(Connection connection, long id) throws SQLException;
 
   /** After rows came in with ids of their own. */
   void afterImport(Connection connection) throws SQLException;
