@@ -8,6 +8,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.OptionalLong;
 import java.util.function.Supplier;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -170,6 +171,11 @@ final class PostgresDatabase implements Database {
   @Override
   public boolean shared() {
     return true;
+  }
+
+  @Override
+  public OptionalLong room() {
+    return OptionalLong.empty();
   }
 
   @Override
