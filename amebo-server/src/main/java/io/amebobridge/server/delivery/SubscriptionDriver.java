@@ -37,7 +37,9 @@ final class SubscriptionDriver {
   private final Recorder recorder;
   private final Backlog backlog;
   private final CallsInFlight calls;
+  private final DeadLetterLog dead;
   private final Outcomes outcomes;
+  private final CallsByHand byHand;
   private final CurrentEndpoint endpoint;
   private final Backoff backoff;
   private final AtomicBoolean woken = new AtomicBoolean();
@@ -65,7 +67,8 @@ final class SubscriptionDriver {
             out.registry(),
             subscription,
             from.cursor(),
-            out.settings().page());
+            out.settings().page(),
+            out.pages());
     this.recorder =
         new Recorder(
             out.vertx(),
@@ -78,7 +81,8 @@ final class SubscriptionDriver {
             this::pump,
             this::refused);
     this.calls = new CallsInFlight(out.settings().window());
-    this.outcomes = new Outcomes(out, recorder, gauges);
+    this.dead = new DeadLetterLog((millis, task) -> out.vertx().setTimer(millis, id -> task.run()));
+    this.outcomes = new Outcomes(out, recorder, gauges, dead);
     this.backlog =
         new Backlog(
             out,
@@ -90,6 +94,7 @@ final class SubscriptionDriver {
             recorder,
             sleeper -> outcomes.sleeps(this.subscription, sleeper),
             calls::busy);
+    this.byHand = new CallsByHand(out, backlog, calls, endpoint, outcomes, this::settled);
   }
 
   /** There may be something to do. From any thread; many calls become one. */
@@ -124,6 +129,7 @@ final class SubscriptionDriver {
     stopping = true;
     cancelTimer();
     endpoint.leave();
+    feed.close();
     recorder.end();
     endIfDrained();
     return drained.future();
@@ -137,7 +143,9 @@ final class SubscriptionDriver {
     if (job != null) {
       job.stop();
     }
+    feed.close();
     recorder.drop();
+    dead.end();
     drained.tryComplete();
   }
 
@@ -328,31 +336,12 @@ final class SubscriptionDriver {
     pump();
   }
 
-  /**
-   * One attempt now, by hand, whatever the state; fails with a message where that cannot be: the
-   * event, or another with its key, is in flight.
-   */
+  /** One attempt now, by hand, whatever the state; answers with a message where that cannot be. */
   Future<Replay> replay(LogEvent event, DeliveryRow before) {
     if (stopping || !mayBegin()) {
       return Future.succeededFuture(new Replay(null, "the subscription is paused or stopping"));
     }
-    OpenDelivery known =
-        new OpenDelivery(event.id(), before.state(), before.attempts(), 0, event.key());
-    OpenDelivery delivery = calls.busy(event.id()) ? null : backlog.takeOut(known);
-    if (delivery == null) {
-      return Future.succeededFuture(
-          new Replay(null, "a call for this delivery, or another with its key, is under way"));
-    }
-    calls.began(event.id());
-    Endpoint.Ticket ticket = endpoint.of(subscription).byHand();
-    return out.call(subscription, event, delivery.attempts() + 1)
-        .map(
-            result -> {
-              calls.ended(event.id());
-              settled(
-                  delivery, outcomes.settleByHand(subscription, delivery, event, result, ticket));
-              return new Replay(result.status(), result.error());
-            });
+    return byHand.call(subscription, event, before);
   }
 
   private void observe(long now) {
@@ -399,6 +388,7 @@ final class SubscriptionDriver {
     if (job != null) {
       job.stop();
     } else if (calls.inFlight() == 0 && recorder.idle() && !backlog.reading()) {
+      dead.end();
       drained.tryComplete();
     }
   }
