@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,6 +42,7 @@ public final class Dispatcher implements Registry.Subscriptions, Driving {
   private final ReplayElsewhere elsewhere;
   private final Drivers drivers;
   private final Restarts restarts;
+  private final AtomicBoolean taking = new AtomicBoolean();
   private volatile Ownership ownership = Ownership.ALL;
 
   /**
@@ -114,6 +116,7 @@ public final class Dispatcher implements Registry.Subscriptions, Driving {
   @Override
   public void resume(Subscription subscription, Fence fence) {
     drive(subscription, restarts.resumption(subscription.id(), fence), fence);
+    takeUp(); // what its last server had begun
   }
 
   private void begin() {
@@ -138,9 +141,20 @@ public final class Dispatcher implements Registry.Subscriptions, Driving {
   /** Saves cursors, and takes up rewinds and replays that were stored, here or elsewhere. */
   private void tend() {
     drivers.forEach((id, driven) -> driven.on(SubscriptionDriver::saveCursor));
+    takeUp();
+  }
+
+  private void takeUp() {
+    if (!taking.compareAndSet(false, true)) {
+      return; // about to be read
+    }
     out.vertx()
         .executeBlocking(
-            () -> new Stored(store.replays().running(), store.deliveries().rewinding()))
+            () -> {
+              taking.set(false);
+              return new Stored(store.replays().running(), store.deliveries().rewinding());
+            },
+            false)
         .onSuccess(
             stored -> {
               stored.replays().forEach(this::replayMany);

@@ -47,6 +47,7 @@ final class SubscriptionDriver {
   private final Gauges gauges;
   private Subscription subscription;
   private @Nullable ReplayJob job;
+  private @Nullable ReplayRow following;
   private long timer = -1;
   private int failedReads;
   private boolean stopping;
@@ -157,9 +158,11 @@ final class SubscriptionDriver {
     fence.refused();
   }
 
-  /** Goes on with a replay of many; nothing happens where one is under way. */
+  /** Goes on with a replay of many; where one is under way, as soon as that has ended. */
   void replayMany(ReplayRow row) {
-    if (job == null && !stopping) {
+    if (job != null) {
+      following = job.id() == row.id() ? following : row; // it was cancelled, and learns it soon
+    } else if (!stopping) {
       ReplayJob begun =
           new ReplayJob(
               out,
@@ -174,7 +177,12 @@ final class SubscriptionDriver {
           .onComplete(
               done -> {
                 job = null;
+                ReplayRow next = following;
+                following = null;
                 endIfDrained();
+                if (next != null) {
+                  replayMany(next);
+                }
               });
     }
   }
@@ -385,6 +393,9 @@ final class SubscriptionDriver {
   }
 
   private void endIfDrained() {
+    if (!stopping) {
+      return; // paused perhaps: it goes on
+    }
     if (job != null) {
       job.stop();
     } else if (calls.inFlight() == 0 && recorder.idle() && !backlog.reading()) {
