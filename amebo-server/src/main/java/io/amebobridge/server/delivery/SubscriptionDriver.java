@@ -15,7 +15,6 @@ import io.vertx.core.Promise;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,14 +39,13 @@ final class SubscriptionDriver {
   private final DeadLetterLog dead;
   private final Outcomes outcomes;
   private final CallsByHand byHand;
+  private final RunningReplay replays;
   private final CurrentEndpoint endpoint;
   private final Backoff backoff;
   private final AtomicBoolean woken = new AtomicBoolean();
   private final Promise<Void> drained = Promise.promise();
   private final Gauges gauges;
   private Subscription subscription;
-  private @Nullable ReplayJob job;
-  private @Nullable ReplayRow following;
   private long timer = -1;
   private int failedReads;
   private boolean stopping;
@@ -96,6 +94,7 @@ final class SubscriptionDriver {
             sleeper -> outcomes.sleeps(this.subscription, sleeper),
             calls::busy);
     this.byHand = new CallsByHand(out, backlog, calls, endpoint, outcomes, this::settled);
+    this.replays = new RunningReplay(this::job, this::endIfDrained);
   }
 
   /** There may be something to do. From any thread; many calls become one. */
@@ -141,9 +140,7 @@ final class SubscriptionDriver {
     stopping = true;
     cancelTimer();
     endpoint.leave();
-    if (job != null) {
-      job.stop();
-    }
+    boolean unused = replays.stop();
     feed.close();
     recorder.drop();
     dead.end();
@@ -158,33 +155,21 @@ final class SubscriptionDriver {
     fence.refused();
   }
 
-  /** Goes on with a replay of many; where one is under way, as soon as that has ended. */
+  /** Goes on with a replay of many. */
   void replayMany(ReplayRow row) {
-    if (job != null) {
-      following = job.id() == row.id() ? following : row; // it was cancelled, and learns it soon
-    } else if (!stopping) {
-      ReplayJob begun =
-          new ReplayJob(
-              out,
-              context,
-              fence,
-              row,
-              () -> backlog.behind(out.clock().millis() - 1_000),
-              this::dueAgain);
-      job = begun;
-      begun
-          .run()
-          .onComplete(
-              done -> {
-                job = null;
-                ReplayRow next = following;
-                following = null;
-                endIfDrained();
-                if (next != null) {
-                  replayMany(next);
-                }
-              });
+    if (!stopping) {
+      replays.take(row);
     }
+  }
+
+  private ReplayJob job(ReplayRow row) {
+    return new ReplayJob(
+        out,
+        context,
+        fence,
+        row,
+        () -> backlog.behind(out.clock().millis() - 1_000),
+        this::dueAgain);
   }
 
   /** These were delivered or dead, and their rows say that they are due. */
@@ -396,9 +381,7 @@ final class SubscriptionDriver {
     if (!stopping) {
       return; // paused perhaps: it goes on
     }
-    if (job != null) {
-      job.stop();
-    } else if (calls.inFlight() == 0 && recorder.idle() && !backlog.reading()) {
+    if (!replays.stop() && calls.inFlight() == 0 && recorder.idle() && !backlog.reading()) {
       dead.end();
       drained.tryComplete();
     }
