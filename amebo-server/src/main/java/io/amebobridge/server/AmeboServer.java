@@ -291,7 +291,8 @@ public final class AmeboServer implements AutoCloseable {
     Limits limits = new Limits(on.config().http(), on.config().clock());
     Future<String> deployed =
         vertx.deployVerticle(
-            () -> new HttpDoor(on, limits, bound), new DeploymentOptions().setInstances(loops));
+            () -> new HttpDoor(vertx, on, limits, bound),
+            new DeploymentOptions().setInstances(loops));
     try {
       return deployed.toCompletionStage().toCompletableFuture().get(30, TimeUnit.SECONDS);
     } catch (InterruptedException e) {

@@ -77,6 +77,30 @@ class DeliveryLogTest extends ServerTest {
         .doesNotContain("somebody@example.org", Fixture.OTHER_SECRET);
   }
 
+  @Test
+  void aDeadLetterIsSeenThoughItsFailureWasNotTheFirst() {
+    Logger dead = (Logger) LoggerFactory.getLogger("io.amebobridge.server.delivery.DeadLetterLog");
+    Kept told = new Kept();
+    told.start();
+    dead.addAppender(told);
+    dead.setAdditive(false);
+    try {
+      receiver.answer(500);
+      Fixture.subscribe(admin, "user.created", 1, "");
+      publish("d", PAYLOAD);
+      await().until(() -> told.events.size() == 1);
+      assertThat(told.events.get(0).getLevel()).isEqualTo(Level.WARN);
+      assertThat(pairs(told.events.get(0)))
+          .containsEntry("event", "1")
+          .containsEntry("count", "1")
+          .containsEntry("attempts", "2")
+          .containsEntry("error", "the receiver answered 500");
+    } finally {
+      dead.detachAppender(told);
+      dead.setAdditive(true);
+    }
+  }
+
   private static Map<String, String> pairs(ILoggingEvent event) {
     return event.getKeyValuePairs().stream()
         .collect(Collectors.toMap(pair -> pair.key, pair -> String.valueOf(pair.value)));

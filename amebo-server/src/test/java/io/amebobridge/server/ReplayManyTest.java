@@ -37,7 +37,7 @@ class ReplayManyTest extends ServerTest {
     long id = die(20);
     receiver.answer(200);
     int before = receiver.calls().size();
-    JsonNode replay = begin("{\"subscription\":" + id + ",\"per_second\":5}");
+    JsonNode replay = begin("{\"subscription\":" + id + ",\"per_second\":10}");
     await().until(() -> replay(replay).path("replayed").asInt() >= 3);
     restart();
     assertThat(done(replay)).as("in its midst").isFalse();

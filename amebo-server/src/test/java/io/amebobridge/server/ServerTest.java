@@ -13,6 +13,7 @@ import org.junit.jupiter.params.Parameter;
 class ServerTest {
   static {
     Awaitility.setDefaultTimeout(Duration.ofSeconds(30)); // machines that build are busy
+    Awaitility.setDefaultPollInterval(Duration.ofMillis(20)); // else each wait takes 100 ms
   }
 
   @TempDir protected Path dir;

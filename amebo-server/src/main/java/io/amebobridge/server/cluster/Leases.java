@@ -1,6 +1,6 @@
 package io.amebobridge.server.cluster;
 
-import io.amebobridge.server.delivery.Dispatcher;
+import io.amebobridge.server.delivery.Driving;
 import io.amebobridge.server.registry.Registry;
 import io.amebobridge.server.registry.Subscription;
 import io.amebobridge.server.store.Change;
@@ -16,7 +16,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
@@ -40,19 +39,22 @@ final class Leases implements AutoCloseable {
 
   private final ClusterSettings settings;
   private final Heartbeat heartbeat;
-  private final Dispatcher dispatcher;
+  private final Driving drives;
   private final Registry registry;
   private final LogWriter writer;
   private final Link link;
   private final ScheduledExecutorService thread =
-      Executors.newSingleThreadScheduledExecutor(task -> daemon(task, "amebo-leases"));
-  private final ExecutorService rewinds =
-      Executors.newSingleThreadExecutor(task -> daemon(task, "amebo-rewinds"));
+      Executors.newSingleThreadScheduledExecutor(
+          task -> {
+            Thread daemon = new Thread(task, "amebo-leases");
+            daemon.setDaemon(true);
+            return daemon;
+          });
+  private final Rewinds rewinds;
   private final AtomicBoolean asked = new AtomicBoolean();
   // The thread's own:
   private final Map<Long, Lease> held = new HashMap<>();
   private final Set<Long> driven = new HashSet<>();
-  private final Set<Long> rewinding = new HashSet<>();
   private final Map<Long, CompletableFuture<Void>> givingBack = new HashMap<>();
   private String instance;
   private boolean leaving;
@@ -61,23 +63,20 @@ final class Leases implements AutoCloseable {
   Leases(
       ClusterSettings settings,
       Heartbeat heartbeat,
-      Dispatcher dispatcher,
+      Driving drives,
       Registry registry,
       LogWriter writer,
       Link.Sessions sessions) {
     this.settings = settings;
     this.heartbeat = heartbeat;
-    this.dispatcher = dispatcher;
+    this.drives = drives;
     this.registry = registry;
     this.writer = writer;
     this.link = new Link(sessions, "Sharing out subscriptions");
     this.instance = heartbeat.instance();
-  }
-
-  private static Thread daemon(Runnable task, String name) {
-    Thread daemon = new Thread(task, name);
-    daemon.setDaemon(true);
-    return daemon;
+    this.rewinds =
+        new Rewinds(
+            lease -> drives.finishRewind(lease.subscription(), lease), this::onThread, this::nudge);
   }
 
   void start() {
@@ -137,7 +136,7 @@ final class Leases implements AutoCloseable {
   private void drop(Lease lease) {
     held.remove(lease.subscription());
     driven.remove(lease.subscription());
-    dispatcher.abandon(lease.subscription());
+    drives.abandon(lease.subscription());
   }
 
   /** What is another's by now, or gone. */
@@ -192,19 +191,19 @@ final class Leases implements AutoCloseable {
   private void resume(Collection<Long> subscriptions) {
     for (long id : subscriptions) {
       Lease lease = held.get(id);
-      if (lease == null || isGivenBack(lease) || rewinding.contains(id)) {
+      if (lease == null || isGivenBack(lease) || rewinds.isUnderWay(id)) {
         continue;
       }
       try {
         LeaseRows.Place place = link.ask(connection -> LeaseRows.place(connection, id));
         if (place.rewinding()) {
-          rewind(lease);
+          rewinds.begin(lease);
           continue;
         }
         registry.await(place.registry());
         Optional<Subscription> known = registry.subscription(id);
         if (known.isPresent()) {
-          dispatcher.resume(known.get().at(place.cursor()), lease);
+          drives.resume(known.get().at(place.cursor()), lease);
           driven.add(id);
         }
       } catch (SQLException | RuntimeException e) {
@@ -215,25 +214,6 @@ final class Leases implements AutoCloseable {
       }
     }
     driving = driven.size();
-  }
-
-  /** It may take long: the others are not to wait for it. Its lease fences what it writes. */
-  private void rewind(Lease lease) {
-    long id = lease.subscription();
-    rewinding.add(id);
-    CompletableFuture<Void> unused =
-        CompletableFuture.runAsync(() -> dispatcher.finishRewind(id, lease), rewinds)
-            .handle((done, failure) -> failure)
-            .thenAcceptAsync(failure -> rewound(id, failure), this::onThread);
-  }
-
-  private void rewound(long id, @Nullable Throwable failure) {
-    rewinding.remove(id);
-    if (failure == null) {
-      nudge(); // whoever holds it by now resumes it
-    } else {
-      log.warn("The rewind of subscription {} is not finished; trying on", id, failure);
-    }
   }
 
   private void refused(Lease lease) {
@@ -253,7 +233,7 @@ final class Leases implements AutoCloseable {
       return;
     }
     CompletableFuture<Void> drained = new CompletableFuture<>();
-    dispatcher.release(id).onComplete(done -> drained.complete(null));
+    drives.release(id).onComplete(done -> drained.complete(null));
     givingBack.put(
         id,
         drained
@@ -310,7 +290,7 @@ final class Leases implements AutoCloseable {
   public void close() {
     write(LeaseChanges.leave(heartbeat.instance())); // not renewed any more: it stays the same
     thread.shutdownNow();
-    rewinds.shutdownNow();
+    rewinds.close();
     link.close();
   }
 }

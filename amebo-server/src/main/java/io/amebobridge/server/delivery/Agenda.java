@@ -91,7 +91,7 @@ final class Agenda {
 
   /** Whether it is time to read on from {@link #beyond}. */
   boolean wantsMore() {
-    return beyond != null && nearest.size() <= capacity / 4;
+    return beyond != null && nearest.size() + kept.size() <= capacity / 4;
   }
 
   /** What was read from {@link #beyond} on, in order, is about to be added. */
@@ -102,6 +102,10 @@ final class Agenda {
       OpenDelivery last = read.get(read.size() - 1);
       beyond = new OpenDelivery(last.event() + 1, last.state(), 0, last.due(), null);
     }
+  }
+
+  boolean has(long event) {
+    return byEvent.containsKey(event);
   }
 
   int size() {

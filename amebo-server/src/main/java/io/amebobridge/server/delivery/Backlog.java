@@ -54,6 +54,7 @@ final class Backlog {
   private final KeyLines lines;
   private final Agenda agenda;
   private final Set<Long> recorded;
+  private final Set<Long> outside = new HashSet<>();
   private @Nullable Map<Long, Optional<OpenDelivery>> sinceReading;
   private boolean feedsTurn;
 
@@ -108,11 +109,22 @@ final class Backlog {
     for (OpenDelivery d = agenda.poll(now); d != null; d = agenda.poll(now)) {
       if (busy.test(d.event())) {
         agenda.keep(d.at(now + BUSY_MILLIS));
-      } else if (lines.enter(d)) {
+      } else if (lines.waiting() >= MOST_IN_LINE && !lines.lets(d)) {
+        agenda.keep(d.at(now + BUSY_MILLIS)); // what is behind it stays in the database
+        outside.add(d.event());
+      } else if (enter(d)) {
         return new Pick(d, recent(d.event()));
       }
     }
+    if (lines.waiting() < MOST_IN_LINE) {
+      outside.removeIf(event -> !agenda.has(event)); // settled elsewhere, or to be read again
+    }
     return null;
+  }
+
+  private boolean enter(OpenDelivery delivery) {
+    outside.remove(delivery.event());
+    return lines.enter(delivery);
   }
 
   private @Nullable Pick fromFeed(long now) {
@@ -148,6 +160,7 @@ final class Backlog {
     return recorder.pending() < out.settings().window() * SubscriptionDriver.UNWRITTEN_WINDOWS
         && watermark.size() < MOST_TAKEN
         && lines.waiting() < MOST_IN_LINE
+        && outside.isEmpty() // nor does what is new overtake those that found the line full
         // Which keys are held is known only while all that is open is in memory.
         && !(ordered && agenda.beyond() != null);
   }
@@ -173,6 +186,7 @@ final class Backlog {
   /** It is delivered or dead, and holds up nobody any longer. */
   void closed(OpenDelivery delivery) {
     agenda.take(delivery.event());
+    outside.remove(delivery.event());
     lines.leave(delivery.event(), delivery.key());
     if (sinceReading != null) {
       sinceReading.put(delivery.event(), Optional.empty());
@@ -198,6 +212,7 @@ final class Backlog {
       lines.withdraw(known.event(), known.key());
       return null;
     }
+    outside.remove(known.event());
     OpenDelivery found = agenda.take(known.event());
     boolean open = known.state() == State.RETRYING || known.state() == State.WAITING;
     // It may be in the database alone; but so may another, that is the first of its key.
@@ -269,6 +284,11 @@ final class Backlog {
   /** Whether so much waits since this time, or for its key, that no more is to be made due. */
   boolean behind(long since) {
     return due() < since || lines.waiting() >= MOST_IN_LINE;
+  }
+
+  /** How many wait for their keys in memory. */
+  int inLine() {
+    return lines.waiting();
   }
 
   /** Whether {@link #next} may give something; where it does not, nothing may be begun now. */

@@ -2,6 +2,7 @@ package io.amebobridge.server.delivery;
 
 import io.amebobridge.server.DeliverySettings;
 import io.amebobridge.server.ServerMetrics;
+import io.amebobridge.server.delivery.Drivers.Driven;
 import io.amebobridge.server.registry.Registry;
 import io.amebobridge.server.registry.Subscription;
 import io.amebobridge.server.security.AddressGuard;
@@ -10,7 +11,6 @@ import io.amebobridge.server.store.Fence;
 import io.amebobridge.server.store.LogEvent;
 import io.amebobridge.server.store.ReplayRow;
 import io.amebobridge.server.store.Resumption;
-import io.amebobridge.server.store.Rewind;
 import io.amebobridge.server.store.Store;
 import io.micrometer.core.instrument.Meter;
 import io.vertx.core.Context;
@@ -19,15 +19,12 @@ import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.internal.VertxInternal;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Consumer;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,21 +33,17 @@ import org.slf4j.LoggerFactory;
  * Drives subscriptions, each by itself: all of them, or where several servers share a database
  * those that this one is given. Thread-safe.
  */
-public final class Dispatcher implements Registry.Subscriptions {
+public final class Dispatcher implements Registry.Subscriptions, Driving {
   private static final Logger log = LoggerFactory.getLogger(Dispatcher.class);
   private static final long SAVE_MILLIS = 5_000;
   private static final long RECOUNT_MILLIS = 60_000;
-  private static final long RETRY_MILLIS = 1_000;
   private final Outbound out;
   private final Store store;
   private final ReplayElsewhere elsewhere;
-  private final Map<Long, Driven> drivers = new ConcurrentHashMap<>();
-  private final Set<Long> restarting = ConcurrentHashMap.newKeySet();
+  private final Drivers drivers;
+  private final Restarts restarts;
+  private final AtomicBoolean taking = new AtomicBoolean();
   private volatile Ownership ownership = Ownership.ALL;
-  private volatile boolean stopping;
-
-  private record Driven(
-      SubscriptionDriver driver, Fence fence, boolean ordered, List<Meter> meters) {}
 
   /**
    * Where a subscription stands.
@@ -92,74 +85,76 @@ public final class Dispatcher implements Registry.Subscriptions {
             vertx.createSharedWorkerExecutor("amebo-delivery-reads", Store.DELIVERY_READERS),
             client,
             new Endpoints(settings.breakerThreshold(), backoff),
+            new PageBudget(PageBudget.BYTES),
             store,
             registry,
             metrics,
             settings,
             clock);
     this.elsewhere = new ReplayElsewhere(out);
+    this.drivers = new Drivers(metrics, this::made);
+    this.restarts = new Restarts(out, drivers, this::begin);
   }
 
   /** Resumes all subscriptions where they stood: the database is this server's alone. */
   public void start() {
-    out.registry()
-        .subscriptions()
-        .forEach(known -> drive(known, resumption(known.id(), Fence.NONE), Fence.NONE));
+    out.registry().subscriptions().forEach(known -> restarts.resume(known, Fence.NONE));
     begin();
   }
 
-  /** Drives what it is given, one {@link #resume} after the other. */
+  /** Drives what it is given, one {@link Driving#resume} after the other. */
   public void start(Ownership given) {
     ownership = given;
     begin();
   }
 
-  /** Finishes a rewind that was begun, before {@link #resume}. Blocks, it may be for long. */
+  @Override
   public void finishRewind(long subscription, Fence fence) {
-    Resumption unused = resumption(subscription, fence);
+    Resumption unused = restarts.resumption(subscription, fence);
   }
 
-  /**
-   * Resumes a subscription where it stood. Blocks while it reads.
-   *
-   * @param subscription read from the database after it became this server's to drive
-   */
+  @Override
   public void resume(Subscription subscription, Fence fence) {
-    drive(subscription, resumption(subscription.id(), fence), fence);
+    drive(subscription, restarts.resumption(subscription.id(), fence), fence);
+    takeUp(); // what its last server had begun
   }
 
   private void begin() {
     out.registry().listener(this);
     out.vertx().setPeriodic(0, SAVE_MILLIS, id -> tend());
     if (ownership != Ownership.ALL) {
-      out.vertx().setPeriodic(RECOUNT_MILLIS, id -> drivers.forEach(this::recount));
+      out.vertx().setPeriodic(RECOUNT_MILLIS, id -> recount());
     }
   }
 
   /** What is dead may have been replayed at another server, and died there. */
+  void recount() {
+    drivers.forEach(this::recount);
+  }
+
   private void recount(long subscription, Driven driven) {
     out.reads()
         .executeBlocking(() -> store.deliveries().dead(subscription), false)
         .onSuccess(driven.driver().gauges()::recounted);
   }
 
-  /** Finishes a rewind that was begun, and reads where to go on. Blocks. */
-  private Resumption resumption(long subscription, Fence fence) {
-    Resumption found = store.deliveries().resumption(subscription, Backlog.NEAREST);
-    Long rewind = found.rewindTo();
-    if (rewind == null) {
-      return found;
-    }
-    Rewind.finish(store, subscription, rewind, fence);
-    return resumption(subscription, fence);
-  }
-
   /** Saves cursors, and takes up rewinds and replays that were stored, here or elsewhere. */
   private void tend() {
-    drivers.values().forEach(driven -> on(driven, SubscriptionDriver::saveCursor));
+    drivers.forEach((id, driven) -> driven.on(SubscriptionDriver::saveCursor));
+    takeUp();
+  }
+
+  private void takeUp() {
+    if (!taking.compareAndSet(false, true)) {
+      return; // about to be read
+    }
     out.vertx()
         .executeBlocking(
-            () -> new Stored(store.replays().running(), store.deliveries().rewinding()))
+            () -> {
+              taking.set(false);
+              return new Stored(store.replays().running(), store.deliveries().rewinding());
+            },
+            false)
         .onSuccess(
             stored -> {
               stored.replays().forEach(this::replayMany);
@@ -172,7 +167,7 @@ public final class Dispatcher implements Registry.Subscriptions {
 
   /** Events were committed. */
   public void committed() {
-    drivers.values().forEach(driven -> driven.driver().wake());
+    drivers.forEach((id, driven) -> driven.driver().wake());
   }
 
   /** This server's name among those that share the database; empty where it is the only one. */
@@ -187,7 +182,7 @@ public final class Dispatcher implements Registry.Subscriptions {
 
   /** Where a subscription stands; empty where it is not driven here. */
   public OptionalLong cursor(long subscription) {
-    Driven driven = drivers.get(subscription);
+    Driven driven = drivers.of(subscription);
     return driven == null
         ? OptionalLong.empty()
         : OptionalLong.of(driven.driver().gauges().cursor());
@@ -211,7 +206,7 @@ public final class Dispatcher implements Registry.Subscriptions {
             gauges.window(),
             gauges.inFlight(),
             gauges.endpoint().text(),
-            restarting.contains(subscription)),
+            restarts.isUnderWay(subscription)),
         null);
   }
 
@@ -227,7 +222,7 @@ public final class Dispatcher implements Registry.Subscriptions {
 
   /** One attempt now, whichever server drives it; empty where the subscription is gone. */
   public Optional<Future<Replay>> replay(LogEvent event, DeliveryRow before) {
-    Driven driven = drivers.get(before.subscription());
+    Driven driven = drivers.of(before.subscription());
     if (driven == null) {
       return ownership == Ownership.ALL
           ? Optional.empty()
@@ -236,7 +231,7 @@ public final class Dispatcher implements Registry.Subscriptions {
               .map(subscription -> elsewhere.replay(subscription, event, before));
     }
     Promise<Replay> done = Promise.promise();
-    on(driven, driver -> driver.replay(event, before).onComplete(done));
+    driven.on(driver -> driver.replay(event, before).onComplete(done));
     return Optional.of(done.future());
   }
 
@@ -244,9 +239,9 @@ public final class Dispatcher implements Registry.Subscriptions {
    * Takes up a replay that is stored; nothing happens where its subscription is driven elsewhere.
    */
   public void replayMany(ReplayRow row) {
-    Driven driven = drivers.get(row.subscription());
+    Driven driven = drivers.of(row.subscription());
     if (driven != null) {
-      on(driven, driver -> driver.replayMany(row));
+      driven.on(driver -> driver.replayMany(row));
     }
   }
 
@@ -255,58 +250,12 @@ public final class Dispatcher implements Registry.Subscriptions {
    * happens where it is driven elsewhere.
    */
   public void restart(long subscription) {
-    Driven driven = drivers.get(subscription);
-    if (driven != null && !stopping && restarting.add(subscription)) {
-      Promise<Void> drained = Promise.promise();
-      on(driven, driver -> driver.stop().onComplete(drained));
-      drained.future().onComplete(done -> resumeAfter(subscription, driven));
-    }
-  }
-
-  private void resumeAfter(long subscription, Driven before) {
-    if (!before.equals(drivers.get(subscription))) {
-      restarting.remove(subscription); // it was released: whoever drives it next takes it up
-      return;
-    }
-    out.vertx()
-        .executeBlocking(() -> resumption(subscription, before.fence()), false)
-        .onSuccess(
-            found -> {
-              restarting.remove(subscription);
-              out.registry()
-                  .subscription(subscription)
-                  .ifPresent(known -> again(known, before, found));
-            })
-        .onFailure(
-            cause -> {
-              log.atWarn()
-                  .addKeyValue("subscription", subscription)
-                  .setCause(cause)
-                  .log("A subscription cannot go on yet; trying again");
-              out.vertx().setTimer(RETRY_MILLIS, id -> resumeAfter(subscription, before));
-            });
-  }
-
-  private void again(Subscription subscription, Driven before, Resumption from) {
-    // In one step: whoever releases it meanwhile finds the one or the other.
-    Driven after =
-        drivers.computeIfPresent(
-            subscription.id(),
-            (id, current) -> {
-              if (stopping || !current.equals(before)) {
-                return current;
-              }
-              out.metrics().remove(before.meters());
-              return driven(subscription, from, before.fence());
-            });
-    if (after != null && !after.equals(before)) {
-      begin(subscription.id(), after);
-    }
+    restarts.restart(subscription);
   }
 
   @Override
   public void added(Subscription subscription) {
-    if (stopping) {
+    if (drivers.stopping()) {
       return;
     }
     if (ownership == Ownership.ALL) {
@@ -318,14 +267,14 @@ public final class Dispatcher implements Registry.Subscriptions {
 
   @Override
   public void changed(Subscription subscription) {
-    Driven driven = drivers.get(subscription.id());
+    Driven driven = drivers.of(subscription.id());
     if (driven == null) {
       return;
     }
     if (driven.ordered() != subscription.ordered()) {
       restart(subscription.id()); // its lines are made anew from what is on record
     } else {
-      on(driven, driver -> driver.changed(subscription));
+      driven.on(driver -> driver.changed(subscription));
     }
   }
 
@@ -338,64 +287,34 @@ public final class Dispatcher implements Registry.Subscriptions {
     }
   }
 
-  /** Begins no further calls for it; the future ends when those in flight are done and written. */
+  @Override
   public Future<Void> release(long subscription) {
     Driven driven = drivers.remove(subscription);
-    if (driven == null) {
-      return Future.succeededFuture();
-    }
-    out.metrics().remove(driven.meters());
-    return stop(driven.driver());
+    return driven == null ? Future.succeededFuture() : driven.stop();
   }
 
-  /** Ends without a word: another server drives it by now. */
+  @Override
   public void abandon(long subscription) {
     Driven driven = drivers.remove(subscription);
     if (driven != null) {
-      out.metrics().remove(driven.meters());
-      on(driven, SubscriptionDriver::abandon);
+      driven.on(SubscriptionDriver::abandon);
     }
-  }
-
-  private static Future<Void> stop(SubscriptionDriver driver) {
-    Promise<Void> done = Promise.promise();
-    driver.context().runOnContext(on -> driver.stop().onComplete(done));
-    return done.future();
   }
 
   /** Begins no further calls; the future ends when those in flight are done and written. */
   public Future<?> stop() {
-    stopping = true;
-    List<Future<Void>> all = new ArrayList<>();
-    for (Driven driven : drivers.values()) {
-      all.add(stop(driven.driver()));
-    }
-    return Future.join(all);
+    return drivers.stop();
   }
 
   public void close() {
     out.client().close();
   }
 
-  private static void on(Driven driven, Consumer<SubscriptionDriver> task) {
-    driven.driver().context().runOnContext(on -> task.accept(driven.driver()));
-  }
-
   private void drive(Subscription subscription, Resumption from, Fence fence) {
-    Driven driven =
-        drivers.compute(
-            subscription.id(),
-            (id, replaced) -> {
-              if (replaced != null) {
-                out.metrics().remove(replaced.meters());
-                on(replaced, SubscriptionDriver::stop);
-              }
-              return driven(subscription, from, fence);
-            });
-    begin(subscription.id(), driven);
+    begin(subscription.id(), drivers.drive(subscription, from, fence));
   }
 
-  private Driven driven(Subscription subscription, Resumption from, Fence fence) {
+  private Driven made(Subscription subscription, Resumption from, Fence fence) {
     Context context = ((VertxInternal) out.vertx()).createEventLoopContext();
     SubscriptionDriver driver = new SubscriptionDriver(out, context, subscription, from, fence);
     Gauges gauges = driver.gauges();
@@ -406,12 +325,17 @@ public final class Dispatcher implements Registry.Subscriptions {
   }
 
   private void begin(long subscription, Driven driven) {
-    if (stopping) {
-      on(driven, SubscriptionDriver::stop); // who stops all may have passed it
+    if (drivers.stopping()) {
+      driven.on(SubscriptionDriver::stop); // who stops all may have passed it
       return;
     }
     // What has changed while the rows were read; told from now on.
-    out.registry().subscription(subscription).ifPresent(this::changed);
+    Optional<Subscription> now = out.registry().subscription(subscription);
+    if (now.isEmpty() && ownership == Ownership.ALL) {
+      Future<Void> unused = release(subscription); // who removed it may have found nothing
+      return;
+    }
+    now.ifPresent(this::changed);
     driven.driver().wake();
   }
 

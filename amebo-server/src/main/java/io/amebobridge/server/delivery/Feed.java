@@ -17,20 +17,26 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One subscription's walk over the log: matching events in the order of their ids, from memory
- * while it keeps up, in pages from the database otherwise. Confined to one event loop.
+ * while it keeps up, in pages from the database otherwise, within a budget that all share. Confined
+ * to one event loop.
  */
 final class Feed {
+  // From memory there is more at any time.
+  private static final long REFILL_BYTES = 1 << 20;
   private final WorkerExecutor reads;
   private final EventReader events;
   private final Registry registry;
   private final ActionPattern pattern;
   private final SourcePositions positions;
   private final int size;
+  private final PageBudget budget;
   private final Map<Long, Boolean> matches = new HashMap<>();
   private final Queue<LogEvent> page = new ArrayDeque<>();
   private long pageEnd;
   private long position;
+  private long held;
   private boolean loading;
+  private boolean closed;
 
   Feed(
       WorkerExecutor reads,
@@ -38,7 +44,8 @@ final class Feed {
       Registry registry,
       Subscription subscription,
       long position,
-      int size) {
+      int size,
+      PageBudget budget) {
     this.reads = reads;
     this.events = events;
     this.registry = registry;
@@ -47,6 +54,7 @@ final class Feed {
     this.position = position;
     this.pageEnd = position;
     this.size = size;
+    this.budget = budget;
   }
 
   /** The last event that was passed, taken or not ours. */
@@ -60,7 +68,8 @@ final class Feed {
       LogEvent first = page.poll();
       if (first == null) {
         position = Math.max(position, pageEnd);
-        if (loading || !refill()) {
+        giveBack();
+        if (loading || closed || !refill()) {
           return null;
         }
       } else {
@@ -74,7 +83,7 @@ final class Feed {
 
   /** Whether a page has to be read from the database before {@link #next} gives more. */
   boolean behind() {
-    return !loading && page.isEmpty() && events.recent(position, 1) == null;
+    return !loading && !closed && page.isEmpty() && events.recent(position, 1) == null;
   }
 
   /** Whether {@link #next} may give one now. */
@@ -100,13 +109,17 @@ final class Feed {
   Future<Void> load() {
     loading = true;
     long after = position;
+    giveBack();
+    long granted = budget.take(EventReader.PAGE_BYTES);
     return reads
-        .executeBlocking(() -> read(after), false)
+        .executeBlocking(() -> read(after, granted), false)
         .onComplete(
             done -> {
               loading = false;
-              if (done.succeeded()) {
-                page.addAll(done.result().events);
+              if (closed || done.failed()) {
+                budget.giveBack(granted);
+              } else {
+                hold(granted, done.result().events);
                 pageEnd = done.result().end;
                 if (page.isEmpty()) {
                   // Nothing of ours is up to there: whoever cannot begin calls need not read it
@@ -118,23 +131,50 @@ final class Feed {
         .mapEmpty();
   }
 
+  /** Reads nothing any more, and gives back what was read ahead. */
+  void close() {
+    closed = true;
+    page.clear();
+    pageEnd = position; // what was not taken is not passed
+    giveBack();
+  }
+
+  private void hold(long granted, List<LogEvent> read) {
+    held = read.stream().mapToLong(LogEvent::bytes).sum();
+    budget.settle(granted, held);
+    page.addAll(read);
+    if (page.isEmpty()) {
+      giveBack();
+    }
+  }
+
+  private void giveBack() {
+    if (held != 0) {
+      budget.giveBack(held);
+      held = 0;
+    }
+  }
+
   private boolean refill() {
-    List<LogEvent> recent = events.recent(position, size);
+    long granted = budget.take(REFILL_BYTES);
+    List<LogEvent> recent = events.recent(position, granted == 0 ? 1 : size, granted);
     if (recent == null || recent.isEmpty()) {
+      budget.giveBack(granted);
       return false;
     }
-    page.addAll(recent);
+    hold(granted, recent);
     pageEnd = recent.get(recent.size() - 1).id();
     return true;
   }
 
   private record Page(List<LogEvent> events, long end) {}
 
-  private Page read(long after) {
+  private Page read(long after, long bytes) {
     // The newest id first: an action registered after it has no event up to it.
     long head = events.head();
     registry.catchUp(events); // another server's event may be of a new action
-    EventReader.Walk found = events.page(after, head, registry.matching(pattern), size);
+    EventReader.Walk found =
+        events.page(after, head, registry.matching(pattern), bytes == 0 ? 1 : size, bytes);
     return new Page(found.events(), found.end());
   }
 

@@ -67,6 +67,13 @@ final class KeyLines {
     return false;
   }
 
+  /** Whether {@link #enter} would let it be tried. */
+  boolean lets(OpenDelivery delivery) {
+    String key = delivery.key();
+    Line line = ordered && key != null ? lines.get(key) : null;
+    return line == null || line.holder == delivery.event();
+  }
+
   /** It is delivered or dead: its key goes to the next in line. */
   void leave(long event, @Nullable String key) {
     Line line = ordered && key != null ? lines.get(key) : null;

@@ -23,6 +23,7 @@ record Outbound(
     WorkerExecutor reads,
     WebhookClient client,
     Endpoints endpoints,
+    PageBudget pages,
     Store store,
     Registry registry,
     ServerMetrics metrics,

@@ -16,14 +16,16 @@ final class Outcomes {
   private final Backoff backoff;
   private final Recorder recorder;
   private final Gauges gauges;
+  private final DeadLetterLog deadLetters;
   private int failuresInARow;
   private int uncountedInARow;
 
-  Outcomes(Outbound out, Recorder recorder, Gauges gauges) {
+  Outcomes(Outbound out, Recorder recorder, Gauges gauges, DeadLetterLog deadLetters) {
     this.out = out;
     this.backoff = out.backoff();
     this.recorder = recorder;
     this.gauges = gauges;
+    this.deadLetters = deadLetters;
   }
 
   /** An event that is not due yet. */
@@ -75,7 +77,7 @@ final class Outcomes {
             subscription.maxRetries(),
             backoff,
             now);
-    report(subscription, event, delivery.attempts() + 1, verdict, result);
+    report(subscription, event, delivery, verdict, result);
     // What was answered is kept where somebody may ask why; delivered rows stay small.
     record(subscription, delivery, verdict, result, result.success() ? null : result.response());
     return verdict;
@@ -100,13 +102,17 @@ final class Outcomes {
     if (!result.success() && before.state() == State.DEAD) {
       verdict = new Verdict(State.DEAD, before.attempts() + 1, null);
     }
-    report(subscription, event, before.attempts() + 1, verdict, result);
+    report(subscription, event, before, verdict, result);
     record(subscription, before, verdict, result, result.response());
     return verdict;
   }
 
   private void report(
-      Subscription subscription, LogEvent event, int attempt, Verdict verdict, CallResult result) {
+      Subscription subscription,
+      LogEvent event,
+      OpenDelivery before,
+      Verdict verdict,
+      CallResult result) {
     if (result.success()) {
       out.metrics().delivered();
       return;
@@ -118,7 +124,11 @@ final class Outcomes {
       out.metrics().failedAttempt();
     }
     String next = dead ? "given up" : "will be tried again";
-    DeliveryLog.failed(failuresInARow++ == 0, subscription, event, attempt, result, next);
+    DeliveryLog.failed(
+        failuresInARow++ == 0, subscription, event, before.attempts() + 1, result, next);
+    if (dead && before.state() != State.DEAD) {
+      deadLetters.died(subscription, event.id(), verdict.attempts(), result);
+    }
   }
 
   private void record(

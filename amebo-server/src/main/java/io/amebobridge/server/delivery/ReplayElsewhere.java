@@ -44,6 +44,9 @@ final class ReplayElsewhere {
               Replay replay = new Replay(result.status(), result.error());
               long now = out.clock().millis();
               Verdict verdict = verdict(before, result, subscription.maxRetries(), backoff, now);
+              if (verdict != null && verdict.state() != before.state()) {
+                DeadLetterLog.byHand(subscription, event.id(), verdict, result);
+              }
               return verdict == null
                   ? Future.succeededFuture(replay)
                   : record(before, row(before, verdict, result, now), caller).map(replay);

@@ -94,6 +94,10 @@ final class ReplayJob {
     this.batch = (int) Math.max(1, row.perSecond() * tickMillis / 1000);
   }
 
+  long id() {
+    return row.id();
+  }
+
   /** The future ends when it is done, cancelled or stopped. */
   Future<Void> run() {
     tick();

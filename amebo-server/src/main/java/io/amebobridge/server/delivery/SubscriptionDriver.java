@@ -15,7 +15,6 @@ import io.vertx.core.Promise;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -37,14 +36,16 @@ final class SubscriptionDriver {
   private final Recorder recorder;
   private final Backlog backlog;
   private final CallsInFlight calls;
+  private final DeadLetterLog dead;
   private final Outcomes outcomes;
+  private final CallsByHand byHand;
+  private final RunningReplay replays;
   private final CurrentEndpoint endpoint;
   private final Backoff backoff;
   private final AtomicBoolean woken = new AtomicBoolean();
   private final Promise<Void> drained = Promise.promise();
   private final Gauges gauges;
   private Subscription subscription;
-  private @Nullable ReplayJob job;
   private long timer = -1;
   private int failedReads;
   private boolean stopping;
@@ -65,7 +66,8 @@ final class SubscriptionDriver {
             out.registry(),
             subscription,
             from.cursor(),
-            out.settings().page());
+            out.settings().page(),
+            out.pages());
     this.recorder =
         new Recorder(
             out.vertx(),
@@ -78,7 +80,8 @@ final class SubscriptionDriver {
             this::pump,
             this::refused);
     this.calls = new CallsInFlight(out.settings().window());
-    this.outcomes = new Outcomes(out, recorder, gauges);
+    this.dead = new DeadLetterLog((millis, task) -> out.vertx().setTimer(millis, id -> task.run()));
+    this.outcomes = new Outcomes(out, recorder, gauges, dead);
     this.backlog =
         new Backlog(
             out,
@@ -90,6 +93,8 @@ final class SubscriptionDriver {
             recorder,
             sleeper -> outcomes.sleeps(this.subscription, sleeper),
             calls::busy);
+    this.byHand = new CallsByHand(out, backlog, calls, endpoint, outcomes, this::settled);
+    this.replays = new RunningReplay(this::job, this::endIfDrained);
   }
 
   /** There may be something to do. From any thread; many calls become one. */
@@ -124,6 +129,7 @@ final class SubscriptionDriver {
     stopping = true;
     cancelTimer();
     endpoint.leave();
+    feed.close();
     recorder.end();
     endIfDrained();
     return drained.future();
@@ -134,10 +140,10 @@ final class SubscriptionDriver {
     stopping = true;
     cancelTimer();
     endpoint.leave();
-    if (job != null) {
-      job.stop();
-    }
+    boolean unused = replays.stop();
+    feed.close();
     recorder.drop();
+    dead.end();
     drained.tryComplete();
   }
 
@@ -149,26 +155,21 @@ final class SubscriptionDriver {
     fence.refused();
   }
 
-  /** Goes on with a replay of many; nothing happens where one is under way. */
+  /** Goes on with a replay of many. */
   void replayMany(ReplayRow row) {
-    if (job == null && !stopping) {
-      ReplayJob begun =
-          new ReplayJob(
-              out,
-              context,
-              fence,
-              row,
-              () -> backlog.behind(out.clock().millis() - 1_000),
-              this::dueAgain);
-      job = begun;
-      begun
-          .run()
-          .onComplete(
-              done -> {
-                job = null;
-                endIfDrained();
-              });
+    if (!stopping) {
+      replays.take(row);
     }
+  }
+
+  private ReplayJob job(ReplayRow row) {
+    return new ReplayJob(
+        out,
+        context,
+        fence,
+        row,
+        () -> backlog.behind(out.clock().millis() - 1_000),
+        this::dueAgain);
   }
 
   /** These were delivered or dead, and their rows say that they are due. */
@@ -328,31 +329,12 @@ final class SubscriptionDriver {
     pump();
   }
 
-  /**
-   * One attempt now, by hand, whatever the state; fails with a message where that cannot be: the
-   * event, or another with its key, is in flight.
-   */
+  /** One attempt now, by hand, whatever the state; answers with a message where that cannot be. */
   Future<Replay> replay(LogEvent event, DeliveryRow before) {
     if (stopping || !mayBegin()) {
       return Future.succeededFuture(new Replay(null, "the subscription is paused or stopping"));
     }
-    OpenDelivery known =
-        new OpenDelivery(event.id(), before.state(), before.attempts(), 0, event.key());
-    OpenDelivery delivery = calls.busy(event.id()) ? null : backlog.takeOut(known);
-    if (delivery == null) {
-      return Future.succeededFuture(
-          new Replay(null, "a call for this delivery, or another with its key, is under way"));
-    }
-    calls.began(event.id());
-    Endpoint.Ticket ticket = endpoint.of(subscription).byHand();
-    return out.call(subscription, event, delivery.attempts() + 1)
-        .map(
-            result -> {
-              calls.ended(event.id());
-              settled(
-                  delivery, outcomes.settleByHand(subscription, delivery, event, result, ticket));
-              return new Replay(result.status(), result.error());
-            });
+    return byHand.call(subscription, event, before);
   }
 
   private void observe(long now) {
@@ -396,9 +378,11 @@ final class SubscriptionDriver {
   }
 
   private void endIfDrained() {
-    if (job != null) {
-      job.stop();
-    } else if (calls.inFlight() == 0 && recorder.idle() && !backlog.reading()) {
+    if (!stopping) {
+      return; // paused perhaps: it goes on
+    }
+    if (!replays.stop() && calls.inFlight() == 0 && recorder.idle() && !backlog.reading()) {
+      dead.end();
       drained.tryComplete();
     }
   }

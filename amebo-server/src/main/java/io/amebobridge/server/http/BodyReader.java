@@ -15,23 +15,36 @@ final class BodyReader {
   private static final String BODY = "amebo.body";
   // Bounded by the number of connections and their idle time.
   private static final long SMALL = 64 << 10;
-  private static final long LONGEST_MILLIS = 30_000;
-  private static final long BYTES_A_MILLI = 1 << 10; // at least, beyond that
+  private static final Patience USUAL = new Patience(30_000, 1 << 10);
   private final RoutingContext context;
   private final BodyBudget budget;
   private final String address;
   private final int most;
+  private final Patience patience;
   private final Handler<Throwable> refused;
   private final Buffer body = Buffer.buffer();
   private long charged;
   private boolean over;
 
+  /**
+   * How long a body may take.
+   *
+   * @param millis whatever its size
+   * @param bytesAMilli at least, beyond that
+   */
+  record Patience(long millis, long bytesAMilli) {}
+
   private BodyReader(
-      RoutingContext context, BodyBudget budget, int most, Handler<Throwable> refused) {
+      RoutingContext context,
+      BodyBudget budget,
+      int most,
+      Patience patience,
+      Handler<Throwable> refused) {
     this.context = context;
     this.budget = budget;
     this.address = Limits.address(context);
     this.most = most;
+    this.patience = patience;
     this.refused = refused;
   }
 
@@ -43,7 +56,16 @@ final class BodyReader {
    */
   static void read(
       RoutingContext context, BodyBudget budget, int most, Handler<Throwable> refused) {
-    new BodyReader(context, budget, most, refused).read();
+    read(context, budget, most, USUAL, refused);
+  }
+
+  static void read(
+      RoutingContext context,
+      BodyBudget budget,
+      int most,
+      Patience patience,
+      Handler<Throwable> refused) {
+    new BodyReader(context, budget, most, patience, refused).read();
   }
 
   /** What was read. */
@@ -66,7 +88,7 @@ final class BodyReader {
       return;
     }
     if (announced > SMALL) {
-      long longest = LONGEST_MILLIS + announced / BYTES_A_MILLI;
+      long longest = patience.millis + announced / patience.bytesAMilli;
       long timer =
           context
               .vertx()

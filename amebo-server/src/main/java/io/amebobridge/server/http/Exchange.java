@@ -25,7 +25,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** A request, read the way the routes need it. Confined to one request's handling. */
-final class Exchange {
+class Exchange {
   private static final Map<String, Integer> AGO = Map.of("today", 1, "week", 7, "month", 31);
   private static final int SMALL = 16 << 10;
   private static final String BEARER = "bearer ";

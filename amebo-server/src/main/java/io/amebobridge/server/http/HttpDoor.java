@@ -2,6 +2,7 @@ package io.amebobridge.server.http;
 
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
+import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.ext.web.Router;
@@ -12,24 +13,24 @@ import org.jspecify.annotations.Nullable;
 public final class HttpDoor extends VerticleBase {
   private static final int IDLE_SECONDS = 75;
   private final Services services;
-  private final Limits limits;
   private final AtomicInteger port;
+  private final Router router;
   private @Nullable HttpServer server;
 
   /**
-   * Makes an instance.
+   * Makes an instance, with all its routes: that loads hundreds of classes, for which no event loop
+   * has the time where the machine is busy.
    *
    * @param limits shared by all instances
    * @param port set to the port it listens on
    */
-  public HttpDoor(Services services, Limits limits, AtomicInteger port) {
+  public HttpDoor(Vertx vertx, Services services, Limits limits, AtomicInteger port) {
     this.services = services;
-    this.limits = limits;
     this.port = port;
+    this.router = router(vertx, services, limits);
   }
 
-  @Override
-  public Future<?> start() {
+  private static Router router(Vertx vertx, Services services, Limits limits) {
     Router router = Router.router(vertx);
     router.route().handler(new RequestTimer(services.metrics()));
     router.route().handler(new Cors(services.config().http().corsOrigins()));
@@ -49,6 +50,11 @@ public final class HttpDoor extends VerticleBase {
     new PageRoutes(services, tokens).on(routes);
     new DocumentRoutes(routes.table(), services.version()).on(routes);
     routes.end();
+    return router;
+  }
+
+  @Override
+  public Future<?> start() {
     HttpServerOptions options =
         new HttpServerOptions()
             .setHost(services.config().host())

@@ -3,24 +3,41 @@ package io.amebobridge.server.http;
 import io.amebobridge.server.delivery.Dispatcher;
 import io.amebobridge.server.registry.Subscription;
 import io.vertx.core.Future;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** For those who run the server: is it alive, is it ready, where does it stand. */
 final class OperationRoutes {
-  private static final Logger log = LoggerFactory.getLogger(OperationRoutes.class);
+  // A database needs room also to give some back.
+  private static final long LEAST_ROOM = 16 << 20;
   private final Services services;
   private final Recent ready = new Recent(System::nanoTime);
   private final Recent metrics = new Recent(System::nanoTime);
-  private volatile boolean troubled;
+  private final Readiness readiness;
 
   OperationRoutes(Services services) {
     this.services = services;
+    this.readiness =
+        new Readiness(
+            List.of(
+                new Readiness.Check("the disk is almost full", this::shortage),
+                new Readiness.Check("the database does not answer", services.store()::trouble),
+                new Readiness.Check("deliveries wait", services.dispatcher()::trouble)));
+  }
+
+  private Optional<String> shortage() {
+    return shortage(services.store().room());
+  }
+
+  static Optional<String> shortage(OptionalLong room) {
+    return room.isPresent() && room.getAsLong() < LEAST_ROOM
+        ? Optional.of(room.getAsLong() + " bytes are left for the database")
+        : Optional.empty();
   }
 
   void on(Routes routes) {
@@ -32,7 +49,7 @@ final class OperationRoutes {
         .answers(200, "It is.", state);
     routes
         .get("/ready", this::ready)
-        .says("Operation", "Whether the database answers and deliveries run.")
+        .says("Operation", "Whether the database answers, has room, and deliveries run.")
         .by(Access.ANYONE)
         .answers(200, "They do.", state)
         .answers(
@@ -62,23 +79,14 @@ final class OperationRoutes {
 
   private Future<Answer> readyNow(Exchange exchange) {
     return exchange.blocking(
-        () -> {
-          Optional<String> store = services.store().trouble();
-          Optional<String> trouble = store.or(() -> services.dispatcher().trouble());
-          if (trouble.isEmpty()) {
-            troubled = false;
-            return Answer.json(200, Rows.object().put("status", "ready"));
-          }
-          // What a driver says may name hosts and users: that is for the log.
-          if (troubled) {
-            log.debug("Still not ready: {}", trouble.get());
-          } else {
-            log.warn("Not ready: {}", trouble.get());
-          }
-          troubled = true;
-          String reason = store.isPresent() ? "the database does not answer" : "deliveries wait";
-          return Answer.json(503, Rows.object().put("status", "not ready").put("error", reason));
-        });
+        () ->
+            readiness
+                .reason()
+                .map(
+                    why ->
+                        Answer.json(
+                            503, Rows.object().put("status", "not ready").put("error", why)))
+                .orElseGet(() -> Answer.json(200, Rows.object().put("status", "ready"))));
   }
 
   private Future<Answer> metrics(Exchange exchange) {

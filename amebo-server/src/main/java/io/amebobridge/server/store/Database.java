@@ -4,6 +4,7 @@ import com.zaxxer.hikari.HikariDataSource;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.OptionalLong;
 import java.util.function.Supplier;
 import javax.sql.DataSource;
 
@@ -40,6 +41,9 @@ sealed interface Database extends AutoCloseable permits SqliteDatabase, Postgres
    * @throws StoreException.Busy where it took longer
    */
   <T> T limited(Connection connection, Duration limit, Supplier<T> query);
+
+  /** How many bytes there is still room for; empty where that cannot be known. */
+  OptionalLong room();
 
   /** Where it is, without passwords. */
   @Override

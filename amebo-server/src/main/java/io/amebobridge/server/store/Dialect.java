@@ -14,9 +14,9 @@ package io.amebobridge.server.store;
  * @param payloadContains a condition that holds where the parameter occurs in the payload
  * @param upsertDeliveries inserts deliveries' rows or replaces their states
  * @param advanceCursor moves a subscription's cursor and reach, never back
- * @param pageStart stands before the query of a page of events, so that little more than {@link
- *     EventReader#PAGE_BYTES} are sent
- * @param pageEnd stands behind it
+ * @param pageStart stands before the query of a page of events, so that little more than the wanted
+ *     bytes are sent
+ * @param pageEnd stands behind it; empty, or with these bytes as its parameter
  */
 public record Dialect(
     String migrations,
@@ -117,6 +117,6 @@ public record Dialect(
         // The driver reads all rows before it gives the first.
         "SELECT * FROM (SELECT page.*, sum(octet_length(payload)) OVER (ORDER BY id)"
             + " - octet_length(payload) AS before FROM (",
-        ") page) sized WHERE before < " + EventReader.PAGE_BYTES + " ORDER BY id");
+        ") page) sized WHERE before < ? ORDER BY id");
   }
 }

@@ -56,7 +56,12 @@ public final class EventReader {
    * alone: it never blocks; null where they are to be read from the database.
    */
   public @Nullable List<LogEvent> recent(long after, int max) {
-    return tail.after(after, max, PAGE_BYTES);
+    return recent(after, max, PAGE_BYTES);
+  }
+
+  /** The same, ending once it has so many bytes: it may be one event more. */
+  public @Nullable List<LogEvent> recent(long after, int max, long bytes) {
+    return tail.after(after, max, Math.max(1, bytes));
   }
 
   /**
@@ -79,13 +84,22 @@ public final class EventReader {
    * the next goes on at its end.
    */
   public Walk page(long after, long upTo, Collection<Long> actions, int max) {
+    return page(after, upTo, actions, max, PAGE_BYTES);
+  }
+
+  /**
+   * The same within so many bytes.
+   *
+   * @param bytes it ends too once it has so many; it may be one event more
+   */
+  public Walk page(long after, long upTo, Collection<Long> actions, int max, long bytes) {
     long end = Math.max(after, Math.min(upTo, after + WALK));
     SqlFilter filter =
         new SqlFilter()
             .and("id > ?", after)
             .and("id <= ?", end)
             .and(dialect.actionIn(), jsonArray(actions));
-    Page page = select(filter, max, 0);
+    Page page = select(filter, max, 0, Math.max(1, bytes));
     List<LogEvent> events = page.events();
     if (!page.complete()) {
       return new Walk(events, events.get(events.size() - 1).id());
@@ -113,12 +127,13 @@ public final class EventReader {
   }
 
   public Optional<LogEvent> find(long id) {
-    return select(new SqlFilter().and("id = ?", id), 1, 0).events().stream().findFirst();
+    return select(new SqlFilter().and("id = ?", id), 1, 0, PAGE_BYTES).events().stream()
+        .findFirst();
   }
 
   /** A page is shorter than the limit too where it has {@link #PAGE_BYTES}. */
   public Page list(EventFilter filter, int limit, long offset) {
-    return select(conditions(filter), limit, offset);
+    return select(conditions(filter), limit, offset, PAGE_BYTES);
   }
 
   public long count(EventFilter filter) {
@@ -151,7 +166,7 @@ public final class EventReader {
         .and("timestamped < ?", filter.to());
   }
 
-  private Page select(SqlFilter filter, int limit, long offset) {
+  private Page select(SqlFilter filter, int limit, long offset, long most) {
     return reads.read(
         handle -> {
           Query query =
@@ -163,16 +178,19 @@ public final class EventReader {
                       + dialect.pageEnd());
           int position = filter.bind(query);
           query.bind(position, limit).bind(position + 1, offset);
+          if (!dialect.pageEnd().isEmpty()) {
+            query.bind(position + 2, most);
+          }
           List<LogEvent> found = new ArrayList<>();
           long bytes = 0;
           try (ResultIterator<LogEvent> rows = query.map((row, context) -> event(row)).iterator()) {
-            while (bytes < PAGE_BYTES && rows.hasNext()) {
+            while (bytes < most && rows.hasNext()) {
               LogEvent event = rows.next();
               found.add(event);
               bytes += event.bytes();
             }
           }
-          return new Page(found, found.size() < limit && bytes < PAGE_BYTES);
+          return new Page(found, found.size() < limit && bytes < most);
         });
   }
 

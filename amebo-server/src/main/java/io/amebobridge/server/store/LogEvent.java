@@ -33,7 +33,7 @@ public record LogEvent(
   }
 
   /** About how much memory it takes. */
-  long bytes() {
+  public long bytes() {
     return new NewLogEvent(actionId, payload, deduper, key, source, sleepUntil, traceparent)
         .bytes();
   }

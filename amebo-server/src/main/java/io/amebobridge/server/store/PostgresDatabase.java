@@ -7,6 +7,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.OptionalLong;
 import java.util.function.Supplier;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -154,6 +155,11 @@ final class PostgresDatabase implements Database {
   @Override
   public boolean shared() {
     return true;
+  }
+
+  @Override
+  public OptionalLong room() {
+    return OptionalLong.empty();
   }
 
   @Override

@@ -2,12 +2,14 @@ package io.amebobridge.server.store;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import java.io.File;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.OptionalLong;
 import java.util.function.Supplier;
 import javax.sql.DataSource;
 import org.slf4j.Logger;
@@ -75,6 +77,13 @@ final class SqliteDatabase implements Database {
   @Override
   public boolean shared() {
     return false;
+  }
+
+  @Override
+  public OptionalLong room() {
+    File directory = file.toAbsolutePath().getParent().toFile();
+    long size = directory.getTotalSpace(); // 0 where the system does not say
+    return size == 0 ? OptionalLong.empty() : OptionalLong.of(directory.getUsableSpace());
   }
 
   @Override

@@ -8,6 +8,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -192,6 +193,11 @@ public final class Store implements AutoCloseable {
    */
   public Connection session(Duration limit) throws SQLException {
     return incarnation.checked(database.session(limit));
+  }
+
+  /** How many bytes there is still room for; empty where that cannot be known. */
+  public OptionalLong room() {
+    return database.room();
   }
 
   /** Why it cannot serve now; empty where it can. May block, and writes after a failure. */

@@ -110,6 +110,30 @@ class BacklogTest {
     assertThat(backlog.behind(NOW - 1_000)).isFalse();
   }
 
+  /** What waits for its key is no reason to hold all of it in memory, nor to forget any of it. */
+  @Test
+  void aLineIsBoundedThoughVeryManyAreDueAtOnce() {
+    long now = NOW;
+    store.seen(1);
+    for (int i = 1; i <= 10_500; i++) {
+      backlog.add(due(i, "hot"));
+      assertThat(event(backlog.next(now))).isEqualTo(i == 1 ? 1L : null);
+    }
+    backlog.add(due(20_000, "cold"));
+    assertThat(event(backlog.next(now))).as("others go on").isEqualTo(20_000);
+    assertThat(backlog.inLine()).isEqualTo(10_000);
+    for (long i = 1; i < 10_500; i++) {
+      backlog.closed(due(i, "hot"));
+      now += 1_000; // those outside are looked at each second
+      assertThat(event(backlog.next(now))).isEqualTo(i + 1);
+      boolean all = i + backlog.inLine() + 1 == 10_500;
+      assertThat(backlog.hasNew()).as("nothing new overtakes those outside").isEqualTo(all);
+      assertThat(backlog.inLine()).isLessThanOrEqualTo(10_000);
+    }
+    backlog.closed(due(10_500, "hot"));
+    assertThat(event(backlog.next(now + 1_000))).isNull();
+  }
+
   @Test
   void itIsReadyWhenThereIsSomethingToBegin() {
     assertThat(backlog.ready(NOW)).isFalse();
@@ -138,6 +162,7 @@ class BacklogTest {
             null,
             null,
             null,
+            null,
             store,
             null,
             null,
@@ -158,7 +183,8 @@ class BacklogTest {
             SourcePositions.NONE,
             0,
             0);
-    Feed feed = new Feed(null, store.deliveryEvents(), null, subscription, 0, 10);
+    Feed feed =
+        new Feed(null, store.deliveryEvents(), null, subscription, 0, 10, new PageBudget(1 << 20));
     Watermark watermark = new Watermark();
     Recorder recorder =
         new Recorder(null, null, null, 1, Fence.NONE, watermark, feed, () -> {}, () -> {});
