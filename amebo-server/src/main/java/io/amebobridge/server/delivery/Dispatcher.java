@@ -340,6 +340,6 @@ public final class Dispatcher implements Registry.Subscriptions, Driving {
   }
 
   private long lag(Gauges gauges) {
-    return Math.max(0, out.events().head() - gauges.cursor());
+    return out.events().beyond(gauges.cursor());
   }
 }
