@@ -135,7 +135,7 @@ final class AmeboTarget implements Target {
           return TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - began);
         }
       } catch (IOException notYet) {
-        TimeUnit.MILLISECONDS.sleep(5);
+        TimeUnit.MILLISECONDS.sleep(20); // as it needs the cores
       }
     }
   }

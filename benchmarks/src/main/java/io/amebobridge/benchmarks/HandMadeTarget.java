@@ -93,7 +93,7 @@ final class HandMadeTarget implements Target {
         if (!process.isAlive()) {
           throw new IllegalStateException("it ended; see " + dir.resolve("hand-made.log"));
         }
-        TimeUnit.MILLISECONDS.sleep(5);
+        TimeUnit.MILLISECONDS.sleep(20);
       }
     }
   }

@@ -39,7 +39,8 @@ final class ServerBenchmark implements Callable<Integer> {
       names = "--warm-up",
       description =
           "Seconds of load before the first measurement of a process, and half as many before each"
-              + " other one: a JVM compiles what it runs (default: ${DEFAULT-VALUE}).")
+              + " other one: a JVM compiles what it runs. Idle it is left alone as long"
+              + " (default: ${DEFAULT-VALUE}).")
   private double warmUp = 15;
 
   @Option(names = "--runs", description = "Runs; medians are printed (default: ${DEFAULT-VALUE}).")
@@ -118,7 +119,7 @@ final class ServerBenchmark implements Callable<Integer> {
 
   private void measure(Opening opening, Figures figures) throws Exception {
     try (Target target = opening.open()) {
-      TimeUnit.MILLISECONDS.sleep(time(1).toMillis());
+      TimeUnit.MILLISECONDS.sleep(warmUp(1).toMillis());
       figures.add("idle, resident MB", target.name(), target.residentMegabytes());
       throughput(target, figures);
       figures.add("after load, resident MB", target.name(), target.residentMegabytes());

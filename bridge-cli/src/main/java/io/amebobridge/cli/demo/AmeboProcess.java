@@ -53,10 +53,9 @@ public final class AmeboProcess implements AutoCloseable {
   public void start() throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(List.of("-Xms16m", "-Xmx512m", "-XX:+UseSerialGC", "-Xlog:cds*=off"));
-    String archive = System.getProperty("amebo.archive");
-    if (archive != null) command.add("-XX:SharedArchiveFile=" + archive);
-    command.add("-Damebo.end.with.parent=true");
+    String options = System.getProperty("amebo.java.options"); // those of the amebo command
+    command.add(options == null ? "-XX:+UseSerialGC" : "@" + options);
+    command.addAll(List.of("-Xmx512m", "-Damebo.end.with.parent=true"));
     command.addAll(List.of("-cp", System.getProperty("java.class.path")));
     command.add("io.amebobridge.cli.Main");
     command.addAll(arguments);
