@@ -106,6 +106,8 @@ class ReplayReaderTest {
   /** A page ends after so many ids, whatever is in it, and the next goes on from there. */
   @Test
   void aRareActionIsLookedForInSteps() {
+    event(2 + EventReader.WALK, 2, NOW); // where no id was given, one step is enough
+    event(2 + 2 * EventReader.WALK, 2, NOW);
     List<Long> found = new ArrayList<>();
     long at = 1;
     int pages = 0;
