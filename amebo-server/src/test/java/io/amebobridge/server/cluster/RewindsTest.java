@@ -130,7 +130,8 @@ class RewindsTest {
       driving.rewinds.put(id, new CountDownLatch(1));
     }
     run(database, "UPDATE subscriptions SET rewind_to = 0 WHERE id <= 3");
-    try (Heartbeat heartbeat = new Heartbeat(SETTINGS, "", () -> store.session(PATIENCE), () -> {});
+    try (Heartbeat heartbeat =
+            new Heartbeat(SETTINGS, "", () -> store.session(PATIENCE), () -> {});
         Leases leases =
             new Leases(
                 SETTINGS,
