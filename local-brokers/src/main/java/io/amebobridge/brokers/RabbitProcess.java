@@ -119,7 +119,7 @@ public final class RabbitProcess implements Broker {
             "RABBITMQ_FEATURE_FLAGS_FILE", "feature_flags",
             "RABBITMQ_PLUGINS_EXPAND_DIR", "plugins-expand",
             "RABBITMQ_GENERATED_CONFIG_DIR", "config",
-            "RABBITMQ_PID_FILE", "pid");
+            "ERL_CRASH_DUMP", "erl_crash.dump");
     files.forEach((name, file) -> all.put(name, directory.resolve(file).toString()));
     return all;
   }
