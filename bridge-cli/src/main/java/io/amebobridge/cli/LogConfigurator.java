@@ -25,6 +25,7 @@ public final class LogConfigurator extends ContextAwareBase implements Configura
   private static final Map<String, Level> QUIETER =
       Map.of(
           "org.apache.kafka", Level.ERROR,
+          "com.rabbitmq", Level.ERROR,
           "org.flywaydb", Level.WARN,
           "com.zaxxer.hikari", Level.WARN,
           "io.netty", Level.WARN,

@@ -21,6 +21,7 @@ import io.amebobridge.core.pump.RunPump;
 import io.amebobridge.core.run.Bridge;
 import io.amebobridge.core.run.BridgeHttp;
 import io.amebobridge.kafka.KafkaConnector;
+import io.amebobridge.rabbitmq.RabbitConnector;
 import io.amebobridge.server.AmeboServer;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
@@ -33,7 +34,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Puts together what a config names. */
 final class Wiring {
-  static final List<Connector> CONNECTORS = List.of(new KafkaConnector());
+  static final List<Connector> CONNECTORS = List.of(new KafkaConnector(), new RabbitConnector());
 
   private Wiring() {}
 

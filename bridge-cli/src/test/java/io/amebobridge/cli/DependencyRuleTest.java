@@ -30,9 +30,10 @@ class DependencyRuleTest {
     "server,  client",
     "core,    client",
     "kafka,   client core",
+    "rabbitmq, client core",
     "brokers, ''",
     "testkit, client core brokers",
-    "cli,     client core server kafka brokers"
+    "cli,     client core server kafka rabbitmq brokers"
   })
   void aRoomKnowsOnlyTheseOthers(String room, String others) {
     List<String> allowed = others.isEmpty() ? List.of() : List.of(others.split(" "));
@@ -73,7 +74,7 @@ class DependencyRuleTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"client", "core", "kafka", "cli"})
+  @ValueSource(strings = {"client", "core", "kafka", "rabbitmq", "cli"})
   void sqlIsTheServersAlone(String room) {
     noneOf(room)
         .should()
@@ -82,9 +83,10 @@ class DependencyRuleTest {
         .check(CLASSES);
   }
 
-  @Test
-  void onlyTheConnectorOfAnAdapterIsPublic() {
-    noneOf("kafka")
+  @ParameterizedTest
+  @ValueSource(strings = {"kafka", "rabbitmq"})
+  void onlyTheConnectorOfAnAdapterIsPublic(String adapter) {
+    noneOf(adapter)
         .and()
         .areTopLevelClasses()
         .and()
@@ -95,7 +97,8 @@ class DependencyRuleTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"client", "server", "core", "kafka", "brokers", "testkit", "cli"})
+  @ValueSource(
+      strings = {"client", "server", "core", "kafka", "rabbitmq", "brokers", "testkit", "cli"})
   void everyRoomHasClassesThatWereRead(String room) {
     assertThat(CLASSES.stream().filter(c -> c.getPackageName().startsWith(OURS)))
         .anyMatch(c -> room(c).equals(room));
@@ -105,7 +108,7 @@ class DependencyRuleTest {
   void noRoomIsMissingHere() {
     assertThat(CLASSES.stream().map(DependencyRuleTest::room).distinct())
         .containsExactlyInAnyOrder(
-            "client", "server", "core", "kafka", "brokers", "testkit", "cli");
+            "client", "server", "core", "kafka", "rabbitmq", "brokers", "testkit", "cli");
   }
 
   @Test
@@ -116,7 +119,8 @@ class DependencyRuleTest {
     ArchRule cliWithoutServer =
         noneOf("cli")
             .should()
-            .dependOnClassesThat(areOursBut("cli", List.of("client", "core", "kafka", "brokers")));
+            .dependOnClassesThat(
+                areOursBut("cli", List.of("client", "core", "kafka", "rabbitmq", "brokers")));
     assertThat(cliWithoutServer.evaluate(CLASSES).hasViolation()).isTrue();
   }
 }

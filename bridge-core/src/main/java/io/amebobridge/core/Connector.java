@@ -12,6 +12,13 @@ public interface Connector {
   /** The variables that a route's {@code from} may select by, such as {@code topic}. */
   Set<String> selectors();
 
+  /**
+   * Whether {@code $headers} are more than text: then they are among {@link Origin#variables()}.
+   */
+  default boolean typedHeaders() {
+    return false;
+  }
+
   /** The action of a route that names none: text with JSONata inside {@code {{ }}}. */
   default String defaultAction() {
     return "{{ $topic }}";

@@ -12,8 +12,9 @@ import org.jspecify.annotations.Nullable;
  * @param lane messages of one lane keep their order; null: unordered
  * @param timestamp the broker's time of the message
  * @param variables what the mapping sees as {@code $topic}, {@code $partition}, … : text, numbers,
- *     booleans, lists and maps of these. {@code $key} and {@code $headers} are not in here, the
- *     mapping takes them from the message
+ *     booleans, lists and maps of these, null inside of them. {@code $key} is not in here, the
+ *     mapping takes it from the message, and so it does with {@code $headers} unless they are here,
+ *     with types
  * @param coordinates kept with the event on our server
  * @param error why the adapter could not parse the message, else null (rule 7)
  */

@@ -30,7 +30,9 @@ final class RouteReader {
           "exchange",
           "routingKey",
           "queue",
+          "redelivered",
           "messageId",
+          "properties",
           "attributes");
 
   private final Map<String, Connector> types;

@@ -54,7 +54,7 @@ final class TestReader {
     }
     Map<String, Object> variables = variables(s, connector);
     String key = s.text("key").orElse(null);
-    List<Header> headers = headers(s);
+    List<Header> headers = hasTypedHeaders(connector) ? List.of() : headers(s);
     byte[] body = body(s);
     Instant timestamp = timestamp(s);
     s.refuseUnknown();
@@ -64,13 +64,18 @@ final class TestReader {
   private static Map<String, Object> variables(ConfigSection s, @Nullable Connector connector) {
     Set<String> names = new HashSet<>(RouteReader.VARIABLES);
     if (connector != null) names.addAll(connector.selectors());
-    names.removeAll(Set.of("source", "key", "headers", "timestamp"));
+    names.removeAll(Set.of("source", "key", "timestamp"));
+    if (!hasTypedHeaders(connector)) names.remove("headers");
     Map<String, Object> variables = new LinkedHashMap<>();
     for (String name : names.stream().sorted().toList()) {
       Object value = s.raw(name);
       if (value != null) variables.put(name, value);
     }
     return variables;
+  }
+
+  private static boolean hasTypedHeaders(@Nullable Connector connector) {
+    return connector != null && connector.typedHeaders();
   }
 
   /** A name with one text, or with a list of them for a header that is repeated. */

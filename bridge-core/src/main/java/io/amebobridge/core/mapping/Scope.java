@@ -83,13 +83,20 @@ final class Scope {
     return switch (name) {
       case "source" -> message.origin().source();
       case "key" -> message.key() == null ? null : Utf8.decode(message.key());
-      case "headers" -> headers();
+      case "headers" -> {
+        Object typed = message.origin().variables().get(name);
+        yield typed == null ? headers() : exact(typed);
+      }
       case "timestamp" -> TIME.format(message.origin().timestamp());
       case "item" -> item;
       case "index" -> item == null ? null : index;
       case "messageId" -> message.origin().variables().getOrDefault(name, message.id());
-      default -> message.origin().variables().get(name);
+      default -> structured(message.origin().variables().get(name));
     };
+  }
+
+  private @Nullable Object structured(@Nullable Object value) {
+    return value instanceof Map || value instanceof List ? exact(value) : value;
   }
 
   /**

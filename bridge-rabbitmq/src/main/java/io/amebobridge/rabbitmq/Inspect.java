@@ -1,0 +1,60 @@
+package io.amebobridge.rabbitmq;
+
+import com.rabbitmq.client.Connection;
+import io.amebobridge.core.Connector.Inspection;
+import io.amebobridge.core.SourceException;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Connects and looks; consumes and changes nothing. */
+final class Inspect {
+  private final RabbitSettings settings;
+  private final RabbitErrors errors;
+  private final List<String> facts = new ArrayList<>();
+  private final List<String> warnings = new ArrayList<>();
+
+  Inspect(RabbitSettings settings) {
+    this.settings = settings;
+    errors = new RabbitErrors(settings);
+  }
+
+  Inspection look(int samples) throws SourceException, InterruptedException {
+    Link link = new Link(settings, new HandOver(1));
+    try {
+      Connection connection = link.open();
+      var server = connection.getServerProperties();
+      facts.add(
+          "%s %s, virtual host %s, by %s"
+              .formatted(
+                  server.get("product"),
+                  server.get("version"),
+                  settings.virtualHost(),
+                  connection.getAddress().getHostName() + ":" + connection.getPort()));
+      for (String queue : settings.queues()) look(connection, queue);
+    } finally {
+      link.abort();
+    }
+    facts.add("takes what it reads from the queue (read: takeover)");
+    if (samples > 0) {
+      warnings.add(
+          "no samples: RabbitMQ gives a message only by taking it from its place in the queue");
+    }
+    return new Inspection(List.copyOf(facts), List.copyOf(warnings), List.of());
+  }
+
+  private void look(Connection connection, String queue) throws SourceException {
+    try {
+      Consuming.Found found = Consuming.look(connection, queue);
+      String text = "queue %s: %d messages ready, %d consumers";
+      facts.add(text.formatted(queue, found.messages(), found.consumers()));
+      if (found.consumers() > 0) {
+        warnings.add(
+            "queue %s has other consumers (%d), which share its messages with the bridge; stop them"
+                .formatted(queue, found.consumers()));
+      }
+    } catch (IOException e) {
+      throw errors.ofConsuming(queue, e, false);
+    }
+  }
+}

@@ -1,0 +1,119 @@
+package io.amebobridge.rabbitmq;
+
+import com.rabbitmq.client.Channel;
+import com.rabbitmq.client.Connection;
+import io.amebobridge.core.SourceException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Reads one queue, by one consumption after the other: what ends one (the broker closes the
+ * channel, the consumer is cancelled, the connection is lost) does not disturb the other queues.
+ * Confined to the pump's thread.
+ */
+final class QueueReader {
+  private static final Logger LOG = LoggerFactory.getLogger(QueueReader.class);
+
+  private final RabbitSettings settings;
+  private final String queue;
+  private final HandOver handOver;
+  private final Retry retry;
+  private @Nullable Consumption current;
+  private @Nullable CompletableFuture<Consumption> starting;
+  private @Nullable Channel toClose;
+  private @Nullable String away;
+  private boolean wasThere;
+
+  QueueReader(RabbitSettings settings, String queue, HandOver handOver) {
+    this.settings = settings;
+    this.queue = queue;
+    this.handOver = handOver;
+    retry = new Retry(LOG, settings.name() + ": queue " + queue + " is not being read");
+  }
+
+  String queue() {
+    return queue;
+  }
+
+  @Nullable Consumption current() {
+    return current;
+  }
+
+  /** Why it is not being read, for people; null: it is. */
+  @Nullable String away() {
+    return away;
+  }
+
+  /** Waits for the broker. Whatever is wrong with one queue is known before any is touched. */
+  void check(Connection connection) throws SourceException, InterruptedException {
+    try {
+      Background.call("check-" + settings.name(), () -> Consuming.look(connection, queue)).get();
+    } catch (ExecutionException e) {
+      throw new RabbitErrors(settings).ofConsuming(queue, e, false);
+    }
+  }
+
+  /** Waits until the broker has said yes, or why not. */
+  void open(Connection connection) throws SourceException, InterruptedException {
+    try {
+      current = start(connection).get();
+      wasThere = true;
+    } catch (ExecutionException e) {
+      throw new RabbitErrors(settings).ofConsuming(queue, e, false);
+    }
+  }
+
+  /** Goes on with it; null: there is no connection now. */
+  void step(@Nullable Connection connection) throws SourceException {
+    Consumption now = current;
+    if (now != null && now.end() != null) lost(now, connection);
+    if (starting != null && starting.isDone()) adopt(starting);
+    if (connection != null && current == null && starting == null && retry.isDue()) {
+      starting = start(connection);
+    }
+  }
+
+  private void lost(Consumption gone, @Nullable Connection connection) {
+    current = null;
+    handOver.forget(gone);
+    toClose = gone.channel();
+    if (connection == null || !connection.isOpen()) return; // said of the connection
+    away = gone.end();
+    retry.failed(
+        away + "; " + gone.unsettled() + " messages were in flight, they return to the queue");
+  }
+
+  private void adopt(CompletableFuture<Consumption> done) throws SourceException {
+    starting = null;
+    try {
+      current = done.join();
+      wasThere = true;
+      away = null;
+      retry.over();
+    } catch (CompletionException e) {
+      SourceException failure = new RabbitErrors(settings).ofConsuming(queue, e, wasThere);
+      if (!failure.temporary()) throw failure;
+      away = failure.getMessage();
+      retry.failed(String.valueOf(away));
+    }
+  }
+
+  private CompletableFuture<Consumption> start(Connection connection) {
+    Channel old = toClose;
+    toClose = null;
+    CompletableFuture<Consumption> future =
+        Background.call(
+            "consume-" + settings.name(),
+            () -> {
+              // first, so that what it holds is back in its place in the queue
+              if (old != null && old.isOpen()) old.abort();
+              return Consuming.start(connection, settings, queue, handOver);
+            });
+    var unused = future.whenComplete((made, failure) -> handOver.wake());
+    return future;
+  }
+}

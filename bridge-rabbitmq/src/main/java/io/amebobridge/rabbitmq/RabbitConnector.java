@@ -1,0 +1,137 @@
+package io.amebobridge.rabbitmq;
+
+import io.amebobridge.core.Connector;
+import io.amebobridge.core.MessageSource;
+import io.amebobridge.core.Selector;
+import io.amebobridge.core.SourceException;
+import io.amebobridge.core.config.ConfigSection;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+
+/**
+ * Reads RabbitMQ's classic and quorum queues. Thread-safe. In {@code sources.<name>}:
+ *
+ * <ul>
+ *   <li>{@code rabbitmq}: {@code uri}, required, and the Java client's own options by the names
+ *       that it has in property files; {@code addresses} names further hosts to try. With {@code
+ *       amqps://} the certificate and the host's name are verified, unless the options say no.
+ *   <li>{@code queue} or {@code queues}, required: what is there already; nothing is declared.
+ *   <li>{@code read: takeover}, required: consumes these queues, so that their messages go to the
+ *       bridge and to nobody else.
+ *   <li>{@code lanes: queue | routingKey | header:<name> | none}: what keeps its order.
+ *   <li>{@code identity: messageId | property:<name> | header:<name> | body:<field> | none}: where
+ *       a message says who it is.
+ *   <li>{@code prefetch} (1000): unsettled messages per queue. {@code maxBodyBytes} (64MiB): what a
+ *       compressed body may grow to. {@code connectTimeout} (10s).
+ * </ul>
+ *
+ * <p>A route that names no action gets {@code exchange.routingKey}; the queue's name for what came
+ * by the default exchange, and the exchange's alone where the routing key is empty.
+ */
+public final class RabbitConnector implements Connector {
+  @Override
+  public String type() {
+    return "rabbitmq";
+  }
+
+  @Override
+  public Set<String> selectors() {
+    return Set.of("queue", "exchange", "routingKey");
+  }
+
+  @Override
+  public boolean typedHeaders() {
+    return true;
+  }
+
+  @Override
+  public String defaultAction() {
+    return "{{ $exchange = \"\" ? $queue : $routingKey = \"\" ? $exchange"
+        + " : $exchange & \".\" & $routingKey }}";
+  }
+
+  @Override
+  public SourceFactory configure(
+      String name, ConfigSection section, List<List<Selector>> selected) {
+    Map<String, String> client = ClientOptions.read(section.section("rabbitmq"));
+    String read = section.required("read", "takeover (these queues' messages go to the bridge)");
+    if (!read.isEmpty() && !read.equals("takeover")) {
+      section.problem(
+          "read", "got " + read + ", allowed: takeover (these queues' messages go to the bridge)");
+    }
+    List<String> queues = queues(section);
+    checkRoutes(section, queues, selected);
+    RabbitSettings settings =
+        new RabbitSettings(
+            name,
+            client,
+            queues,
+            section.integer("prefetch", 1_000, 1, 65_535),
+            rule(section, "lanes", "queue", LaneRule::parse, new LaneRule.Queue()),
+            rule(section, "identity", "messageId", IdentityRule::parse, new IdentityRule.None()),
+            section.bytes("maxBodyBytes", 64L << 20, 1024, 1L << 30),
+            section.duration(
+                "connectTimeout",
+                Duration.ofSeconds(10),
+                Duration.ofMillis(100),
+                Duration.ofMinutes(10)));
+    return new Factory(settings);
+  }
+
+  private static List<String> queues(ConfigSection section) {
+    List<String> queues = new ArrayList<>(section.texts("queues"));
+    section.text("queue").ifPresent(queues::add);
+    if (section.has("queue") && section.has("queues")) {
+      section.problem("queue", "stands beside queues; put all of them into queues");
+    }
+    if (queues.isEmpty()) {
+      section.problem(
+          "queue", "is missing, allowed: the queue's name; for several: queues: [a, b]");
+    }
+    if (queues.stream().anyMatch(String::isBlank)) {
+      section.problem(section.has("queues") ? "queues" : "queue", "has an empty name");
+    }
+    if (new LinkedHashSet<>(queues).size() < queues.size()) {
+      section.problem("queues", "names a queue twice");
+    }
+    return queues.stream().filter(q -> !q.isBlank()).distinct().toList();
+  }
+
+  private static void checkRoutes(
+      ConfigSection section, List<String> queues, List<List<Selector>> selected) {
+    for (List<Selector> route : selected) {
+      for (Selector s : route) {
+        boolean known = queues.stream().anyMatch(q -> s.matches(Map.of("queue", q)));
+        if (!s.variable().equals("queue") || known) continue;
+        section.problem("a route reads queue " + s.text() + ", which is not among " + queues);
+      }
+    }
+  }
+
+  private static <T> T rule(
+      ConfigSection section, String key, String usual, Function<String, T> parse, T standIn) {
+    try {
+      return parse.apply(section.text(key).orElse(usual));
+    } catch (IllegalArgumentException e) {
+      section.problem(key, String.valueOf(e.getMessage()));
+      return standIn;
+    }
+  }
+
+  private record Factory(RabbitSettings settings) implements SourceFactory {
+    @Override
+    public MessageSource create() {
+      return new RabbitSource(settings);
+    }
+
+    @Override
+    public Inspection inspect(int samples) throws SourceException, InterruptedException {
+      return new Inspect(settings).look(samples);
+    }
+  }
+}

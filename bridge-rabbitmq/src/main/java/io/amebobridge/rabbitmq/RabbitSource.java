@@ -1,0 +1,192 @@
+package io.amebobridge.rabbitmq;
+
+import com.rabbitmq.client.Connection;
+import io.amebobridge.core.Delivery;
+import io.amebobridge.core.LaneStatus;
+import io.amebobridge.core.MessageSource;
+import io.amebobridge.core.SourceException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Consumes queues of their own application; a channel for each. Confined to the pump's thread,
+ * except {@link #wakeup()}. What is settled is acknowledged at once, or within 100 ms where an
+ * earlier message of the queue is not settled.
+ */
+final class RabbitSource implements MessageSource {
+  private static final Logger LOG = LoggerFactory.getLogger(RabbitSource.class);
+  private static final long SLICE_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+  private static final long CLOSE_MILLIS = 5_000;
+
+  private final RabbitSettings settings;
+  private final HandOver handOver;
+  private final Link link;
+  private final List<QueueReader> readers;
+  private final Incoming incoming;
+  private @Nullable SourceException stopped;
+  private boolean open;
+
+  RabbitSource(RabbitSettings settings) {
+    this.settings = settings;
+    // one more each: what a channel was handing over when it ended
+    handOver = new HandOver((settings.prefetch() + 1) * settings.queues().size());
+    link = new Link(settings, handOver);
+    readers = settings.queues().stream().map(q -> new QueueReader(settings, q, handOver)).toList();
+    incoming = new Incoming(settings);
+  }
+
+  @Override
+  public void open() throws SourceException, InterruptedException {
+    if (open) throw new IllegalStateException("open already");
+    try {
+      Connection connection = link.open();
+      for (QueueReader reader : readers) reader.check(connection);
+      for (QueueReader reader : readers) reader.open(connection);
+      open = true;
+    } finally {
+      if (!open) link.abort();
+    }
+  }
+
+  @Override
+  public List<Delivery> poll(int max, Duration maxWait)
+      throws SourceException, InterruptedException {
+    requireOpen();
+    long deadline = System.nanoTime() + maxWait.toNanos();
+    boolean woken = false;
+    while (true) {
+      work();
+      List<Delivery> out = handOut(max);
+      long left = deadline - System.nanoTime();
+      if (!out.isEmpty() || max == 0 || woken || left <= 0) return out;
+      woken = handOver.await(Math.min(left, SLICE_NANOS));
+    }
+  }
+
+  /** The periodic work that never waits for the broker. */
+  private void work() throws SourceException {
+    if (stopped != null) throw stopped;
+    try {
+      link.step();
+      for (QueueReader reader : readers) {
+        reader.step(link.get());
+        Consumption now = reader.current();
+        if (now != null) now.acknowledge(false);
+      }
+    } catch (SourceException e) {
+      stopped = e;
+      throw e;
+    }
+  }
+
+  private List<Delivery> handOut(int max) {
+    if (max <= 0) return List.of();
+    List<Arrival> arrivals = handOver.take(max);
+    if (arrivals.isEmpty()) return List.of();
+    List<Delivery> out = new ArrayList<>(arrivals.size());
+    for (Arrival arrival : arrivals) {
+      Consumption from = arrival.consumption();
+      if (from.end() != null) continue; // it comes again
+      Receipt receipt = from.receipt(arrival.envelope().getDeliveryTag());
+      out.add(new Delivery(incoming.message(arrival), receipt));
+    }
+    return out;
+  }
+
+  @Override
+  public boolean owns(Delivery delivery) {
+    return receiptOf(delivery).consumption.end() == null;
+  }
+
+  @Override
+  public void settle(Collection<Delivery> finished) {
+    for (Delivery delivery : finished) {
+      Receipt receipt = receiptOf(delivery);
+      if (receipt.consumption.end() == null) receipt.consumption.settle(receipt);
+    }
+    for (QueueReader reader : readers) {
+      Consumption now = reader.current();
+      if (now != null) now.acknowledge(false);
+    }
+  }
+
+  private static Receipt receiptOf(Delivery delivery) {
+    if (delivery.receipt() instanceof Receipt receipt) return receipt;
+    throw new IllegalArgumentException("not a delivery of RabbitMQ: " + delivery.message());
+  }
+
+  @Override
+  public void wakeup() {
+    handOver.wake();
+  }
+
+  /** RabbitMQ counts nothing that a position could be. */
+  @Override
+  public List<LaneStatus> lanes() {
+    if (!open) return List.of();
+    return readers.stream()
+        .map(r -> new LaneStatus(r.queue(), -1, -1, -1, Map.of("queue", r.queue()), null))
+        .toList();
+  }
+
+  @Override
+  public @Nullable String away() {
+    if (link.away() != null) return link.away();
+    for (QueueReader reader : readers) {
+      if (reader.away() != null) return "queue " + reader.queue() + ": " + reader.away();
+    }
+    return null;
+  }
+
+  @Override
+  public void close() {
+    if (!open) return;
+    open = false;
+    boolean interrupted = Thread.interrupted();
+    try {
+      List<Consumption> all = new ArrayList<>();
+      for (QueueReader reader : readers) {
+        Consumption now = reader.current();
+        if (now == null) continue;
+        now.acknowledge(true);
+        all.add(now);
+      }
+      CompletableFuture<?> closed = Background.call("close-" + settings.name(), () -> close(all));
+      closed.get(CLOSE_MILLIS, TimeUnit.MILLISECONDS);
+    } catch (ExecutionException | TimeoutException e) {
+      LOG.debug("{}: closing: {}", settings.name(), e.toString());
+    } catch (InterruptedException e) {
+      interrupted = true;
+    } finally {
+      link.abort();
+      if (interrupted) Thread.currentThread().interrupt();
+    }
+  }
+
+  /** A channel's end is answered after its acknowledgements were taken. */
+  private static int close(List<Consumption> all) throws Exception {
+    for (Consumption each : all) {
+      if (each.channel().isOpen()) each.channel().close();
+    }
+    return all.size();
+  }
+
+  private void requireOpen() {
+    if (!open) throw new IllegalStateException("not open: " + this);
+  }
+
+  @Override
+  public String toString() {
+    return settings.toString();
+  }
+}

@@ -1,0 +1,14 @@
+/**
+ * The RabbitMQ adapter; only {@link io.amebobridge.rabbitmq.RabbitConnector} is public.
+ *
+ * <p>The client library pushes, on threads of its own; the pump pulls, on one. Between them is
+ * {@code HandOver}, bounded by the prefetch. A queue is read by one {@code Consumption} after the
+ * other, each on a channel of its own: a delivery tag belongs to its channel, so once the channel
+ * has ended for whatever reason, all its receipts are stale, their messages are back in the queue
+ * and come again. Nothing is ever declared on the broker, and the client's automatic recovery is
+ * off: {@code Link} and {@code QueueReader} come back by themselves.
+ */
+@NullMarked
+package io.amebobridge.rabbitmq;
+
+import org.jspecify.annotations.NullMarked;
