@@ -9,6 +9,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -71,7 +72,7 @@ class ClusterCrashTest {
       for (int i = 0; i < SUBSCRIPTIONS; i++) {
         subscribe(a, "/h" + i);
       }
-      await().until(() -> holders(b).size() == 2);
+      await().until(() -> isSharedOut(holderOf(b))); // and stays so: none is moved without need
       Map<Long, String> before = holderOf(b);
       String killed = a.get("/v1/status").json().path("instance").asString();
       threads.execute(() -> publish(List.of(a, b)));
@@ -213,6 +214,15 @@ class ClusterCrashTest {
       all.put(row.path("subscription").asLong(), row.path("holder").asString(""));
     }
     return all;
+  }
+
+  private static boolean isSharedOut(Map<Long, String> holders) {
+    Set<String> two = new HashSet<>(holders.values());
+    return holders.size() == SUBSCRIPTIONS
+        && two.size() == 2
+        && !two.contains("")
+        && two.stream()
+            .allMatch(one -> Collections.frequency(holders.values(), one) == SUBSCRIPTIONS / 2);
   }
 
   private static Set<String> holders(Wire wire) {
