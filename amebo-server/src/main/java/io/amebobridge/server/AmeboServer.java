@@ -209,8 +209,10 @@ public final class AmeboServer implements AutoCloseable {
     SecretRotation rotation = new SecretRotation(registry, fingerprint);
     rotation.start();
     fingerprint.keep(); // all that is stored could be opened
-    this.mark = fingerprint.hasPrevious() ? fingerprint.mark() : "";
-    vertx.setPeriodic(ROTATION_CHECK_MILLIS, id -> rotate(rotation, id));
+    if (fingerprint.hasPrevious()) {
+      this.mark = fingerprint.mark();
+      vertx.setPeriodic(ROTATION_CHECK_MILLIS, id -> rotate(rotation, id));
+    }
     AddressGuard guard =
         new AddressGuard(loopback(config.host()), config.delivery().allowedNetworks());
     ServerMetrics metrics = relay.metrics();

@@ -1,14 +1,15 @@
 package io.amebobridge.kafka;
 
-import static io.amebobridge.kafka.Reads.bodies;
-import static io.amebobridge.kafka.Reads.lane;
-import static io.amebobridge.kafka.Reads.pollUntil;
-import static io.amebobridge.kafka.Reads.read;
+import static io.amebobridge.testkit.Reads.bodies;
+import static io.amebobridge.testkit.Reads.lane;
+import static io.amebobridge.testkit.Reads.pollUntil;
+import static io.amebobridge.testkit.Reads.read;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.amebobridge.core.Delivery;
 import io.amebobridge.core.LaneStatus;
 import io.amebobridge.core.Message;
+import io.amebobridge.testkit.Reads;
 import io.amebobridge.testkit.SourceHarness.Outgoing;
 import io.amebobridge.testkit.TestKafka;
 import java.nio.charset.StandardCharsets;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.amebobridge.core.Connector.Inspection;
 import io.amebobridge.core.SourceException;
+import io.amebobridge.testkit.Reads;
 import io.amebobridge.testkit.TestKafka;
 import java.nio.charset.StandardCharsets;
 import java.util.List;

@@ -1,8 +1,8 @@
 package io.amebobridge.kafka;
 
-import static io.amebobridge.kafka.Reads.bodies;
-import static io.amebobridge.kafka.Reads.pollUntil;
-import static io.amebobridge.kafka.Reads.read;
+import static io.amebobridge.testkit.Reads.bodies;
+import static io.amebobridge.testkit.Reads.pollUntil;
+import static io.amebobridge.testkit.Reads.read;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 

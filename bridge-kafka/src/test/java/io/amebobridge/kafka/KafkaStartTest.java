@@ -1,13 +1,14 @@
 package io.amebobridge.kafka;
 
-import static io.amebobridge.kafka.Reads.bodies;
-import static io.amebobridge.kafka.Reads.read;
-import static io.amebobridge.kafka.Reads.readAllAndClose;
+import static io.amebobridge.testkit.Reads.bodies;
+import static io.amebobridge.testkit.Reads.read;
+import static io.amebobridge.testkit.Reads.readAllAndClose;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.amebobridge.core.Delivery;
 import io.amebobridge.core.SourceException;
+import io.amebobridge.testkit.Reads;
 import io.amebobridge.testkit.TestKafka;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;

@@ -1,8 +1,8 @@
 package io.amebobridge.rabbitmq;
 
-import static io.amebobridge.rabbitmq.Reads.bodies;
-import static io.amebobridge.rabbitmq.Reads.pollUntil;
-import static io.amebobridge.rabbitmq.Reads.read;
+import static io.amebobridge.testkit.Reads.bodies;
+import static io.amebobridge.testkit.Reads.pollUntil;
+import static io.amebobridge.testkit.Reads.read;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -12,6 +12,7 @@ import io.amebobridge.brokers.RabbitVirtualHost;
 import io.amebobridge.brokers.Relay;
 import io.amebobridge.core.Delivery;
 import io.amebobridge.core.SourceException;
+import io.amebobridge.testkit.Reads;
 import io.amebobridge.testkit.TestRabbit;
 import java.time.Duration;
 import java.util.ArrayList;

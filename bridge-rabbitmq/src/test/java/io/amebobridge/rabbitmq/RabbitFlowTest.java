@@ -1,8 +1,8 @@
 package io.amebobridge.rabbitmq;
 
-import static io.amebobridge.rabbitmq.Reads.bodies;
-import static io.amebobridge.rabbitmq.Reads.pollUntil;
-import static io.amebobridge.rabbitmq.Reads.read;
+import static io.amebobridge.testkit.Reads.bodies;
+import static io.amebobridge.testkit.Reads.pollUntil;
+import static io.amebobridge.testkit.Reads.read;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
@@ -10,6 +10,7 @@ import static org.awaitility.Awaitility.await;
 import io.amebobridge.brokers.RabbitVirtualHost;
 import io.amebobridge.core.Connector.Inspection;
 import io.amebobridge.core.Delivery;
+import io.amebobridge.testkit.Reads;
 import io.amebobridge.testkit.TestRabbit;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;

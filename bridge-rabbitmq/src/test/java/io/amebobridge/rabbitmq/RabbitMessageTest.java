@@ -1,6 +1,6 @@
 package io.amebobridge.rabbitmq;
 
-import static io.amebobridge.rabbitmq.Reads.read;
+import static io.amebobridge.testkit.Reads.read;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.rabbitmq.client.AMQP.BasicProperties;

@@ -21,14 +21,12 @@ public record Migrations(boolean allowed, Schema.Backup backup) {
 
   void apply(DataSource database, Dialect dialect) {
     Schema schema = new Schema(database, dialect.migrations());
-    if (SchemaHistory.isCurrent(database, dialect.migrations())) {
-      schema.refuseUnfinishedImport();
-      return;
-    }
-    if (allowed) {
-      schema.migrate(backup);
-    } else {
-      schema.requireCurrent();
+    if (!SchemaHistory.isCurrent(database, dialect.migrations())) {
+      if (allowed) {
+        schema.migrate(backup);
+      } else {
+        schema.requireCurrent();
+      }
     }
     schema.refuseUnfinishedImport();
   }

@@ -1,4 +1,4 @@
-package io.amebobridge.kafka;
+package io.amebobridge.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -12,15 +12,15 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 
-/** Reads a source patiently. */
-final class Reads {
+/** Reads a source patiently. Confined to the thread of the source that it reads. */
+public final class Reads {
   private static final Duration PATIENCE = Duration.ofSeconds(20);
   private static final Duration POLL = Duration.ofMillis(50);
 
   private Reads() {}
 
   /** Exactly so many. */
-  static List<Delivery> read(MessageSource source, int count) throws Exception {
+  public static List<Delivery> read(MessageSource source, int count) throws Exception {
     List<Delivery> got = new ArrayList<>();
     pollUntil(source, got, () -> got.size() >= count);
     assertThat(bodies(got)).hasSize(count);
@@ -28,7 +28,7 @@ final class Reads {
   }
 
   /** So many, settled and closed; the bodies. */
-  static List<String> readAllAndClose(MessageSource source, int count) throws Exception {
+  public static List<String> readAllAndClose(MessageSource source, int count) throws Exception {
     try (source) {
       source.open();
       List<Delivery> got = read(source, count);
@@ -37,7 +37,7 @@ final class Reads {
     }
   }
 
-  static void pollUntil(MessageSource source, List<Delivery> into, Callable<Boolean> enough)
+  public static void pollUntil(MessageSource source, List<Delivery> into, Callable<Boolean> enough)
       throws Exception {
     long deadline = System.nanoTime() + PATIENCE.toNanos();
     while (!enough.call()) {
@@ -46,20 +46,20 @@ final class Reads {
     }
   }
 
-  static void pollUntil(MessageSource source, Callable<Boolean> enough) throws Exception {
+  public static void pollUntil(MessageSource source, Callable<Boolean> enough) throws Exception {
     pollUntil(source, new ArrayList<>(), enough);
   }
 
-  static List<String> bodies(List<Delivery> deliveries) {
+  public static List<String> bodies(List<Delivery> deliveries) {
     return deliveries.stream().map(Reads::body).toList();
   }
 
-  static String body(Delivery delivery) {
+  public static String body(Delivery delivery) {
     byte @Nullable [] body = delivery.message().body();
     return body == null ? "null" : new String(body, StandardCharsets.UTF_8);
   }
 
-  static LaneStatus lane(MessageSource source, String lane) {
+  public static LaneStatus lane(MessageSource source, String lane) {
     return source.lanes().stream().filter(s -> s.lane().equals(lane)).findFirst().orElseThrow();
   }
 }
