@@ -38,6 +38,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -51,6 +52,8 @@ public final class AmeboServer implements AutoCloseable {
   private static final LogWriter.Limits LIMITS = new LogWriter.Limits(500, 50_000, 64 << 20);
   private static final Duration DRAIN = Duration.ofSeconds(10);
   private static final int MOST_HTTP_LOOPS = 4;
+  // Hashing is slow on purpose, and the first events do not wait for it.
+  private static final long PREPARED_AFTER_MILLIS = 1_000;
   private static final long GRACE_CHECK_MILLIS = 60_000;
   private static final long ROTATION_CHECK_MILLIS = 2_000;
   private final Vertx vertx;
@@ -64,9 +67,10 @@ public final class AmeboServer implements AutoCloseable {
   private String mark = "";
   private boolean closed;
 
-  private AmeboServer(ServerConfig config, Store store, CommitRelay relay, ServerSecrets secrets)
+  private AmeboServer(
+      ServerConfig config, Store store, CommitRelay relay, ServerSecrets secrets, Vertx vertx)
       throws IOException {
-    this.vertx = vertx();
+    this.vertx = vertx;
     this.host = config.host();
     Cluster joined = null;
     try {
@@ -90,7 +94,6 @@ public final class AmeboServer implements AutoCloseable {
       if (joined != null) {
         joined.close();
       }
-      await(vertx.close(), "stopping Vert.x");
       throw e;
     }
   }
@@ -103,31 +106,35 @@ public final class AmeboServer implements AutoCloseable {
    * @throws io.amebobridge.server.store.StoreException where the database cannot be opened
    */
   public static AmeboServer start(ServerConfig config) throws IOException {
-    Dsn database = config.database();
-    if (database instanceof Dsn.Sqlite sqlite) {
+    if (config.database() instanceof Dsn.Sqlite sqlite) {
       makeDirectory(sqlite.file().getParent());
     }
-    Path kept = config.keptSecrets();
-    boolean known = ServerSecrets.secretOf(kept, config.secret(), false) != null;
-    ServerSecrets secrets = known ? resolve(config) : null;
-    ServerMetrics metrics = new ServerMetrics();
-    CommitRelay relay = new CommitRelay(metrics);
-    Migrations migrations = new DatabaseAdmin(config).migrations(config.migrate());
-    Store store = Store.open(database, migrations, LIMITS, config.clock(), relay);
+    // Meanwhile, as all else takes as long.
+    CompletableFuture<Vertx> vertx = CompletableFuture.supplyAsync(AmeboServer::ahead);
+    Store store = null;
     try {
+      Path kept = config.keptSecrets();
+      boolean known = ServerSecrets.secretOf(kept, config.secret(), false) != null;
+      ServerSecrets secrets = known ? resolve(config) : null;
+      CommitRelay relay = new CommitRelay(new ServerMetrics());
+      Migrations migrations = new DatabaseAdmin(config).migrations(config.migrate());
+      store = Store.open(config.database(), migrations, LIMITS, config.clock(), relay);
       if (secrets == null) {
         SecretFingerprint.refuseWithout(store, kept); // before another one is generated
         secrets = resolve(config);
       }
-      AmeboServer server = new AmeboServer(config, store, relay, secrets);
+      AmeboServer server = new AmeboServer(config, store, relay, secrets, vertx.join());
       log.atInfo()
           .addKeyValue("uri", server.uri())
-          .addKeyValue("database", database)
+          .addKeyValue("database", config.database())
           .addKeyValue("version", version())
           .log("Amebo listens");
       return server;
     } catch (IOException | RuntimeException e) {
-      store.close();
+      await(vertx.join().close(), "stopping Vert.x"); // first: what it still does wants the store
+      if (store != null) {
+        store.close();
+      }
       throw e;
     }
   }
@@ -223,11 +230,7 @@ public final class AmeboServer implements AutoCloseable {
         new Dispatcher(vertx, store, registry, guard, metrics, config.delivery(), config.clock());
     AdminCredentials admin =
         new AdminCredentials(store, config.adminUsername(), secrets.adminPassword());
-    vertx.executeBlocking(
-        () -> {
-          admin.prepare();
-          return admin;
-        });
+    vertx.setTimer(PREPARED_AFTER_MILLIS, id -> prepare(admin));
     vertx.executeBlocking(
         () -> {
           registry.actions().forEach(action -> action.schema().prepare());
@@ -251,6 +254,14 @@ public final class AmeboServer implements AutoCloseable {
         admin,
         metrics,
         version());
+  }
+
+  private void prepare(AdminCredentials admin) {
+    vertx.executeBlocking(
+        () -> {
+          admin.prepare();
+          return admin;
+        });
   }
 
   private static boolean loopback(String host) throws IOException {
@@ -310,6 +321,17 @@ public final class AmeboServer implements AutoCloseable {
               + (e.getCause() == null ? e : e.getCause().getMessage()),
           e);
     }
+  }
+
+  private static Vertx ahead() {
+    Vertx vertx = vertx();
+    try {
+      // The first statement would wait for this: the JVM's flight recorder is asked what it can do.
+      Class.forName("org.jdbi.v3.core.statement.internal.JfrSupport");
+    } catch (ReflectiveOperationException | LinkageError e) {
+      log.trace("Jdbi has no such class", e);
+    }
+    return vertx;
   }
 
   private static Vertx vertx() {

@@ -10,13 +10,22 @@ import io.amebobridge.client.Secret;
 import io.amebobridge.client.SubscriptionSpec;
 import io.amebobridge.server.AmeboServer;
 import io.amebobridge.server.ServerConfig;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.URISyntaxException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.jar.JarEntry;
+import java.util.jar.JarFile;
+import org.postgresql.Driver;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
@@ -33,6 +42,7 @@ import picocli.CommandLine.Parameters;
     footerHeading = "%nExample:%n",
     footer = "  amebo warm-up target/warm-up")
 final class WarmUpVerb implements Callable<Integer> {
+  private static final Logger log = LoggerFactory.getLogger(WarmUpVerb.class);
   private static final int DELIVERED_WITHIN_SECONDS = 30;
 
   @Parameters(paramLabel = "DIRECTORY", description = "An empty one, for the database.")
@@ -41,6 +51,8 @@ final class WarmUpVerb implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     Main.command("serve").execute("serve", "--print-config");
+    loadAll(AmeboServer.class, "io/amebobridge/server/");
+    loadAll(Driver.class, "org/postgresql/"); // there is no PostgreSQL to start on
     Secret secret = Secret.of(UUID.randomUUID().toString());
     CountDownLatch delivered = new CountDownLatch(1);
     HttpServer receiver =
@@ -76,5 +88,29 @@ final class WarmUpVerb implements Callable<Integer> {
       receiver.stop(0);
     }
     return Main.DONE;
+  }
+
+  /** All of a library's classes. */
+  private static void loadAll(Class<?> of, String names) throws IOException, URISyntaxException {
+    Path file = Path.of(of.getProtectionDomain().getCodeSource().getLocation().toURI());
+    if (!Files.isRegularFile(file)) {
+      return;
+    }
+    try (JarFile library = new JarFile(file.toFile())) {
+      for (JarEntry entry : Collections.list(library.entries())) {
+        String name = entry.getName();
+        if (name.startsWith(names) && name.endsWith(".class")) {
+          load(of, name.substring(0, name.length() - ".class".length()).replace('/', '.'));
+        }
+      }
+    }
+  }
+
+  private static void load(Class<?> beside, String name) {
+    try {
+      Class.forName(name, false, beside.getClassLoader());
+    } catch (ClassNotFoundException | LinkageError e) {
+      log.debug("{} wants more than there is", name, e);
+    }
   }
 }

@@ -93,9 +93,7 @@ class ServeVerbTest {
       "serve", "-c", file, "--port", "0", "--dsn", "sqlite:" + dir.resolve("a.db")
     };
     try (CliProcess.Running server = CliProcess.start(dir, environment, arguments)) {
-      await()
-          .atMost(Duration.ofSeconds(60))
-          .until(() -> server.saidSoFar().contains("serving at") || !server.process().isAlive());
+      awaitServing(server);
       Cli ended = server.terminate();
       assertThat(ended.exitCode()).as(ended.err()).isZero();
       assertThat(ended.out()).isEmpty();
@@ -114,5 +112,25 @@ class ServeVerbTest {
       assertThat(ended.err().lines().filter(l -> !l.startsWith("{")))
           .allMatch(l -> l.startsWith("amebo: ") || l.startsWith("Picked up "));
     }
+  }
+
+  private static void awaitServing(CliProcess.Running server) {
+    await()
+        .atMost(Duration.ofSeconds(60))
+        .until(() -> server.saidSoFar().contains("serving at") || !server.process().isAlive());
+  }
+
+  /** SQLite's driver would leave a megabyte each time. */
+  @Test
+  void aKilledServerLeavesNothingAmongTemporaryFiles() throws Exception {
+    Path temporary = Files.createDirectory(dir.resolve("temporary"));
+    Map<String, String> environment = Map.of("JAVA_TOOL_OPTIONS", "-Djava.io.tmpdir=" + temporary);
+    Object[] arguments = {"serve", "--port", "0", "--dsn", "sqlite:" + dir.resolve("a.db")};
+    try (CliProcess.Running server = CliProcess.start(dir, environment, arguments)) {
+      awaitServing(server);
+      assertThat(server.process().isAlive()).as(server.saidSoFar()).isTrue();
+      server.process().destroyForcibly().waitFor();
+    }
+    assertThat(temporary).isEmptyDirectory();
   }
 }

@@ -1,6 +1,7 @@
 package io.amebobridge.server.admin;
 
 import io.amebobridge.server.store.Schema;
+import io.amebobridge.server.store.SqliteLibrary;
 import io.amebobridge.server.store.SqliteLock;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -68,6 +69,7 @@ record KeptSqlite(Path file) implements KeptDatabase {
   }
 
   private SQLiteDataSource source(boolean writing, boolean create) {
+    SqliteLibrary.load();
     SQLiteConfig config = new SQLiteConfig();
     config.setBusyTimeout(BUSY_MILLIS);
     if (writing) {

@@ -32,6 +32,7 @@ final class SqliteDatabase implements Database {
    * @throws StoreException.Failed where another process has it
    */
   SqliteDatabase(Path file) {
+    SqliteLibrary.load();
     this.file = file;
     this.lock = lock(file);
   }
