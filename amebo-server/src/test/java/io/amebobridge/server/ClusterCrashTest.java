@@ -52,7 +52,7 @@ class ClusterCrashTest {
 
   @BeforeEach
   void open() throws Exception {
-    dsn = Engine.POSTGRES.dsn(dir);
+    dsn = Engine.POSTGRES.migratedDsn(dir);
     receiver = new Receiver();
   }
 

@@ -39,7 +39,7 @@ class ClusterTest {
 
   @BeforeEach
   void startBoth() throws Exception {
-    dsn = Engine.POSTGRES.dsn(dir);
+    dsn = Engine.POSTGRES.migratedDsn(dir);
     receiver = new Receiver();
     first = start();
     a = Wire.admin(first);

@@ -25,7 +25,7 @@ class ContractTest {
 
   @BeforeParameterizedClassInvocation
   static void start(Engine engine) throws Exception {
-    server = AmeboServer.start(Fixture.config(engine.dsn(dir)).withMaxPayloadBytes(2048));
+    server = AmeboServer.start(Fixture.config(engine.migratedDsn(dir)).withMaxPayloadBytes(2048));
     admin = Wire.admin(server);
     anonymous = Wire.anonymous(server);
     Fixture.register(admin, "http://127.0.0.1:9");

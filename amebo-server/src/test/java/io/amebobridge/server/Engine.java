@@ -1,14 +1,19 @@
 package io.amebobridge.server;
 
 import io.amebobridge.brokers.PostgresProcess;
+import io.amebobridge.server.admin.DatabaseAdmin;
+import io.amebobridge.server.store.SqliteLock;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.List;
 import java.util.stream.Stream;
 
 /** A database that tests run on. */
@@ -17,6 +22,19 @@ public enum Engine {
     @Override
     public String dsn(Path dir) {
       return "sqlite:" + dir.resolve("data/amebo.db");
+    }
+
+    @Override
+    public String migratedDsn(Path dir) {
+      try {
+        String dsn = dsn(dir);
+        Path file = Path.of(dsn.substring("sqlite:".length()));
+        Files.createDirectories(file.getParent());
+        Files.write(file, SqliteTemplate.FILE, StandardOpenOption.CREATE_NEW);
+        return dsn;
+      } catch (IOException e) {
+        throw new UncheckedIOException("no database for the test", e);
+      }
     }
 
     @Override
@@ -41,6 +59,18 @@ public enum Engine {
     public String dsn(Path dir) {
       try {
         return PostgresProcess.shared().createDatabase();
+      } catch (IOException | SQLException e) {
+        throw new AssertionError("no database for the test", e);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new AssertionError("interrupted", e);
+      }
+    }
+
+    @Override
+    public String migratedDsn(Path dir) {
+      try {
+        return PostgresProcess.shared().copyDatabase(PostgresTemplate.NAME);
       } catch (IOException | SQLException e) {
         throw new AssertionError("no database for the test", e);
       } catch (InterruptedException e) {
@@ -79,9 +109,41 @@ public enum Engine {
    */
   public abstract String dsn(Path dir);
 
+  /** A new database that has its tables and nothing in them: a copy, which is made sooner. */
+  public abstract String migratedDsn(Path dir);
+
   /** A session of the test's own in a database of {@link #dsn}. */
   public abstract Connection connect(String dsn) throws SQLException;
 
   /** All that is in it, as text. */
   public abstract String contents(String dsn) throws SQLException, IOException;
+
+  /** What is copied; made once. */
+  private static final class SqliteTemplate {
+    static final byte[] FILE = file();
+
+    private static byte[] file() {
+      try {
+        Path dir = Files.createTempDirectory("migrated");
+        Path file = dir.resolve("amebo.db");
+        new DatabaseAdmin(ServerConfig.of("sqlite:" + file)).migrate(false);
+        byte[] all = Files.readAllBytes(file); // whoever closed it last has emptied the WAL
+        for (Path each : List.of(SqliteLock.of(file), file, dir)) Files.deleteIfExists(each);
+        return all;
+      } catch (IOException e) {
+        throw new UncheckedIOException("no database to copy", e);
+      }
+    }
+  }
+
+  /** The same. */
+  private static final class PostgresTemplate {
+    static final String NAME = name();
+
+    private static String name() {
+      String dsn = POSTGRES.dsn(Path.of(""));
+      new DatabaseAdmin(ServerConfig.of(dsn)).migrate(false);
+      return dsn.substring(dsn.lastIndexOf('/') + 1);
+    }
+  }
 }

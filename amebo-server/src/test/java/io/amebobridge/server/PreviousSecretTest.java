@@ -31,7 +31,7 @@ class PreviousSecretTest {
 
   @BeforeEach
   void empty() {
-    old = Fixture.config(engine.dsn(dir));
+    old = Fixture.config(engine.migratedDsn(dir));
   }
 
   private ServerConfig both() {

@@ -25,7 +25,7 @@ class ServerTest {
 
   @BeforeEach
   void startServer() throws IOException {
-    dsn = engine.dsn(dir);
+    dsn = engine.migratedDsn(dir);
     server = AmeboServer.start(config());
     receiver = new Receiver();
     admin = Wire.admin(server);

@@ -176,15 +176,24 @@ public final class PostgresProcess implements Broker {
 
   /** A new, empty database; returns its {@link #dsn}. */
   public String createDatabase() throws SQLException {
+    return copyDatabase("template1");
+  }
+
+  /** A new database with all that another has, to which nobody may be connected; its DSN. */
+  public String copyDatabase(String other) throws SQLException {
     String name = "test" + DATABASES.incrementAndGet();
-    createDatabase(name);
+    execute("CREATE DATABASE \"" + name + "\" TEMPLATE \"" + other + "\"");
     return dsn(name);
   }
 
   public void createDatabase(String name) throws SQLException {
+    execute("CREATE DATABASE \"" + name + "\"");
+  }
+
+  private void execute(String sql) throws SQLException {
     try (Connection connection = connect("postgres");
         Statement statement = connection.createStatement()) {
-      statement.execute("CREATE DATABASE \"" + name + "\"");
+      statement.execute(sql);
     }
   }
 

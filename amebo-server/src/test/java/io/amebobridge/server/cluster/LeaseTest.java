@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.amebobridge.brokers.PostgresProcess;
 import io.amebobridge.brokers.Relay;
+import io.amebobridge.server.Engine;
 import io.amebobridge.server.store.DeliveryRow;
 import io.amebobridge.server.store.Dsn;
 import io.amebobridge.server.store.Fence;
@@ -17,6 +18,7 @@ import io.amebobridge.server.store.StoreException;
 import io.amebobridge.server.store.UnchangedRow;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -63,7 +65,7 @@ class LeaseTest {
 
   @BeforeEach
   void open() throws Exception {
-    String dsn = PostgresProcess.shared().createDatabase();
+    String dsn = Engine.POSTGRES.migratedDsn(Path.of(""));
     database = dsn.substring(dsn.lastIndexOf('/') + 1);
     store =
         Store.open(

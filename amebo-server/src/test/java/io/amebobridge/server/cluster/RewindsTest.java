@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.amebobridge.brokers.PostgresProcess;
 import io.amebobridge.client.Secret;
+import io.amebobridge.server.Engine;
 import io.amebobridge.server.delivery.Driving;
 import io.amebobridge.server.registry.ActionPattern;
 import io.amebobridge.server.registry.Application;
@@ -18,6 +19,7 @@ import io.amebobridge.server.store.Fence;
 import io.amebobridge.server.store.LogWriter;
 import io.amebobridge.server.store.Store;
 import io.vertx.core.Future;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.Statement;
 import java.time.Duration;
@@ -88,7 +90,7 @@ class RewindsTest {
 
   @BeforeEach
   void open() throws Exception {
-    String dsn = PostgresProcess.shared().createDatabase();
+    String dsn = Engine.POSTGRES.migratedDsn(Path.of(""));
     database = dsn.substring(dsn.lastIndexOf('/') + 1);
     driving.database = database;
     store =

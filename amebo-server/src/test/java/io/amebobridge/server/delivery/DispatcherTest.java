@@ -121,7 +121,7 @@ class DispatcherTest {
           exchange.close();
         });
     receiver.start();
-    String dsn = engine.dsn(dir);
+    String dsn = engine.migratedDsn(dir);
     Files.createDirectories(dir.resolve("data"));
     store =
         Store.open(

@@ -46,7 +46,7 @@ class RegistryTest {
 
   @BeforeEach
   void database() {
-    dsnText = engine.dsn(dir);
+    dsnText = engine.migratedDsn(dir);
     dsn = Dsn.parse(dsnText);
   }
 

@@ -34,7 +34,7 @@ class SecretFingerprintTest {
   void ofTwoThatStartTogetherTheFirstDecides() {
     LogWriter.Limits limits = new LogWriter.Limits(500, 1000, 1 << 20);
     try (Store store =
-        Store.open(Dsn.parse(engine.dsn(dir)), limits, InstantSource.system(), NOBODY)) {
+        Store.open(Dsn.parse(engine.migratedDsn(dir)), limits, InstantSource.system(), NOBODY)) {
       SecretFingerprint first = new SecretFingerprint(store, Secret.of("the-first-one-0001"));
       SecretFingerprint second = new SecretFingerprint(store, Secret.of("the-other-one-0002"));
       assertThatCode(first::check).as("nothing there yet").doesNotThrowAnyException();

@@ -22,7 +22,7 @@ class DeliveryPlanTest {
   @Test
   void theDeadAndTheOpenAreFoundByTheirIndex() {
     LogWriter.Limits limits = new LogWriter.Limits(500, 50_000, 64 << 20);
-    Dsn dsn = Dsn.parse(engine.dsn(dir));
+    Dsn dsn = Dsn.parse(engine.migratedDsn(dir));
     try (Store store = Store.open(dsn, limits, InstantSource.system(), Registrations.NOBODY)) {
       Registrations.make(store);
       assertThat(plan(store, filter(null, DeliveryRow.State.DEAD, null)))

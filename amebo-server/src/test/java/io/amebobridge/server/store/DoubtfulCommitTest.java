@@ -66,7 +66,7 @@ class DoubtfulCommitTest {
 
   @BeforeEach
   void open() throws SQLException {
-    Dsn dsn = Dsn.parse(engine.dsn(dir));
+    Dsn dsn = Dsn.parse(engine.migratedDsn(dir));
     Store.open(dsn, LIMITS, InstantSource.system(), listener).close(); // migrated
     database = Store.database(dsn, WriterTimeouts.DEFAULT);
     told.clear();

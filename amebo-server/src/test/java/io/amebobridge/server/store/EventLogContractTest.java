@@ -38,7 +38,7 @@ class EventLogContractTest {
 
   @BeforeEach
   void open() {
-    dsn = Dsn.parse(engine.dsn(dir));
+    dsn = Dsn.parse(engine.migratedDsn(dir));
     reopen();
     Registrations.make(store);
   }

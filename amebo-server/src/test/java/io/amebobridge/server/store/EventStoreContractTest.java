@@ -33,7 +33,7 @@ class EventStoreContractTest {
 
   @BeforeEach
   void open() {
-    dsn = Dsn.parse(engine.dsn(dir));
+    dsn = Dsn.parse(engine.migratedDsn(dir));
     store = open(new LogWriter.Limits(500, 1000, 1 << 20));
     Registrations.make(store);
   }

@@ -28,7 +28,7 @@ class ReplayReaderTest {
   void open() {
     store =
         Store.open(
-            Dsn.parse(engine.dsn(dir)),
+            Dsn.parse(engine.migratedDsn(dir)),
             new LogWriter.Limits(500, 1000, 1 << 20),
             InstantSource.fixed(Instant.ofEpochMilli(NOW)),
             Registrations.NOBODY);

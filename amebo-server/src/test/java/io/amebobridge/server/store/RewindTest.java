@@ -25,7 +25,7 @@ class RewindTest {
   void open() {
     store =
         Store.open(
-            Dsn.parse(engine.dsn(dir)),
+            Dsn.parse(engine.migratedDsn(dir)),
             new LogWriter.Limits(500, 1000, 1 << 20),
             InstantSource.system(),
             Registrations.NOBODY);

@@ -26,7 +26,7 @@ class SkippedIdsTest {
 
   @BeforeEach
   void open() {
-    dsn = Dsn.parse(engine.dsn(dir));
+    dsn = Dsn.parse(engine.migratedDsn(dir));
     reopen();
     Registrations.make(store);
   }
