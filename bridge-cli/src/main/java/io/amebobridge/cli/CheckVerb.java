@@ -5,9 +5,11 @@ import io.amebobridge.client.ServerStatus;
 import io.amebobridge.core.Connector;
 import io.amebobridge.core.Message;
 import io.amebobridge.core.Router;
+import io.amebobridge.core.SinkException;
 import io.amebobridge.core.SourceException;
 import io.amebobridge.core.config.BridgeConfig;
 import io.amebobridge.core.config.ConfigException;
+import io.amebobridge.core.config.DeadLettersConfig;
 import io.amebobridge.core.config.SourceConfig;
 import io.amebobridge.core.mapping.MappingRouter;
 import java.io.IOException;
@@ -71,6 +73,7 @@ final class CheckVerb implements Callable<Integer> {
       sources.put(source.name(), source(source, router));
     }
     report.put("sources", sources);
+    report.put("deadLetters", deadLetters(bridgeConfig.deadLetters()));
     report.put("failures", failures);
     if (json) Json.print(report);
     else Output.reports().println(failures.isEmpty() ? "all good" : failures.size() + " failed");
@@ -125,6 +128,20 @@ final class CheckVerb implements Callable<Integer> {
       if (samples > 0) found.put("samples", shown);
     } catch (SourceException e) {
       fail("source " + source.name(), String.valueOf(e.getMessage()));
+    }
+    return found;
+  }
+
+  private Map<String, Object> deadLetters(DeadLettersConfig letters) throws InterruptedException {
+    Map<String, Object> found = new LinkedHashMap<>();
+    found.put("file", letters.directory().toString());
+    if (letters.copies() == null) return found;
+    try {
+      List<String> facts = letters.copies().inspect();
+      found.put("facts", facts);
+      facts.forEach(f -> line("letters  " + f));
+    } catch (SinkException e) {
+      fail("dead letters", String.valueOf(e.getMessage()));
     }
     return found;
   }

@@ -1,8 +1,6 @@
 package io.amebobridge.cli;
 
 import io.amebobridge.core.config.BridgeConfig;
-import io.amebobridge.core.deadletter.DeadLetterStore;
-import io.amebobridge.core.deadletter.FileDeadLetterStore;
 import io.amebobridge.core.run.Bridge;
 import io.amebobridge.core.run.BridgeHttp;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
@@ -32,13 +30,13 @@ final class RunVerb implements Callable<Integer> {
     BridgeConfig bridgeConfig = config.read();
     boolean good;
     try (Wiring.Amebo amebo = Wiring.amebo(bridgeConfig.amebo());
-        DeadLetterStore letters = FileDeadLetterStore.open(bridgeConfig.deadLetters())) {
+        Wiring.DeadLetters letters = Wiring.deadLetters(bridgeConfig.deadLetters())) {
       good = run(bridgeConfig, amebo, letters);
     }
     return good ? Main.DONE : Main.FAILED;
   }
 
-  private static boolean run(BridgeConfig config, Wiring.Amebo amebo, DeadLetterStore letters)
+  private static boolean run(BridgeConfig config, Wiring.Amebo amebo, Wiring.DeadLetters letters)
       throws IOException, InterruptedException {
     PrometheusMeterRegistry metrics = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     Bridge bridge = Wiring.bridge(config, amebo, letters, metrics);

@@ -5,13 +5,18 @@ import io.amebobridge.client.AmeboApi;
 import io.amebobridge.client.AmeboHttpClient;
 import io.amebobridge.client.Credentials;
 import io.amebobridge.core.Connector;
+import io.amebobridge.core.SinkException;
 import io.amebobridge.core.amebo.AmeboSink;
 import io.amebobridge.core.amebo.AmeboSinkSettings;
 import io.amebobridge.core.config.AmeboConfig;
 import io.amebobridge.core.config.BridgeConfig;
 import io.amebobridge.core.config.ConfigException;
+import io.amebobridge.core.config.DeadLettersConfig;
 import io.amebobridge.core.config.SourceConfig;
+import io.amebobridge.core.deadletter.CopiedDeadLetters;
+import io.amebobridge.core.deadletter.DeadLetterCopies;
 import io.amebobridge.core.deadletter.DeadLetterStore;
+import io.amebobridge.core.deadletter.FileDeadLetterStore;
 import io.amebobridge.core.mapping.MappingRouter;
 import io.amebobridge.core.pump.Backoff;
 import io.amebobridge.core.pump.PumpClock;
@@ -92,9 +97,22 @@ final class Wiring {
         letters.window());
   }
 
+  /** Where dead letters go, open. */
+  static DeadLetters deadLetters(DeadLettersConfig config)
+      throws IOException, InterruptedException {
+    FileDeadLetterStore files = FileDeadLetterStore.open(config);
+    if (config.copies() == null) return new DeadLetters(files, null);
+    try {
+      return new DeadLetters(files, config.copies().open());
+    } catch (SinkException e) {
+      files.close();
+      throw new IOException(e.getMessage(), e);
+    }
+  }
+
   /** One pump for each source; not started. */
   static Bridge bridge(
-      BridgeConfig config, Amebo amebo, DeadLetterStore letters, PrometheusMeterRegistry metrics) {
+      BridgeConfig config, Amebo amebo, DeadLetters letters, PrometheusMeterRegistry metrics) {
     List<RunPump> pumps = new ArrayList<>();
     for (SourceConfig source : config.sources().values()) {
       PumpParts parts =
@@ -103,7 +121,7 @@ final class Wiring {
               source.factory()::create,
               MappingRouter.factory(config),
               new AmeboSink(amebo.api(), sinkSettings(config.amebo())),
-              letters);
+              letters.forOnePump());
       pumps.add(new RunPump(parts, pumpSettings(config), metrics, PumpClock.system()));
     }
     return new Bridge(pumps);
@@ -122,6 +140,20 @@ final class Wiring {
     public void close() {
       api.close();
       if (server != null) server.close();
+    }
+  }
+
+  /** The files, and copies elsewhere where the config wants them. */
+  record DeadLetters(FileDeadLetterStore files, @Nullable DeadLetterCopies copies)
+      implements AutoCloseable {
+    DeadLetterStore forOnePump() {
+      return copies == null ? files : new CopiedDeadLetters(files, copies);
+    }
+
+    @Override
+    public void close() throws IOException {
+      if (copies != null) copies.close();
+      files.close();
     }
   }
 }

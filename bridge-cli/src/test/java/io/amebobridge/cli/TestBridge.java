@@ -7,8 +7,6 @@ import io.amebobridge.core.config.BridgeConfig;
 import io.amebobridge.core.deadletter.DeadLetter;
 import io.amebobridge.core.deadletter.DeadLetterFilter;
 import io.amebobridge.core.deadletter.DeadLetterReader;
-import io.amebobridge.core.deadletter.DeadLetterStore;
-import io.amebobridge.core.deadletter.FileDeadLetterStore;
 import io.amebobridge.core.deadletter.StoredDeadLetter;
 import io.amebobridge.core.run.Bridge;
 import io.amebobridge.core.run.BridgeHttp;
@@ -33,14 +31,14 @@ final class TestBridge implements AutoCloseable {
   private final HttpClient client = HttpClient.newHttpClient();
   private final BridgeConfig config;
   private final Wiring.Amebo amebo;
-  private final DeadLetterStore letters;
+  private final Wiring.DeadLetters letters;
   private final Bridge bridge;
   private final BridgeHttp http;
 
   private TestBridge(BridgeConfig config) throws Exception {
     this.config = config;
     amebo = Wiring.amebo(config.amebo());
-    letters = FileDeadLetterStore.open(config.deadLetters());
+    letters = Wiring.deadLetters(config.deadLetters());
     PrometheusMeterRegistry metrics = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     bridge = Wiring.bridge(config, amebo, letters, metrics);
     http = Objects.requireNonNull(Wiring.http(config, bridge, metrics));

@@ -20,7 +20,10 @@ public record SendResult(Outcome outcome, @Nullable String detail, @Nullable Dur
     REJECTED,
     /** Not stored, or not known to be: send again later under the same id. */
     UNAVAILABLE,
-    /** The credentials are wrong: stop, dead-letter nothing. */
+    /**
+     * The credentials are wrong, or the configured place is not there: somebody must act; stop,
+     * dead-letter nothing.
+     */
     DENIED
   }
 

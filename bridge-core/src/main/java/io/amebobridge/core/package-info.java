@@ -29,9 +29,10 @@
  *       add up: {@code received = accepted + filtered + deadLettered + abandoned + inFlight}.
  *   <li><b>Outcomes.</b> Duplicate means accepted. Schema violation or unknown action: rejected.
  *       429, 5xx, timeout, IO: unavailable, retried for ever with full-jitter backoff that honours
- *       Retry-After, the lane blocked, the source kept alive and paused. 401 and 403: denied, the
- *       pump stops loudly and dead-letters nothing. 3xx is a failure. More than a configured share
- *       of dead letters stops the pump too: the mapping is wrong, not the messages.
+ *       Retry-After, the lane blocked, the source kept alive and paused. 401 and 403, or a
+ *       configured place that is not there: denied, the pump stops loudly and dead-letters nothing.
+ *       3xx is a failure. More than a configured share of dead letters stops the pump too: the
+ *       mapping is wrong, not the messages.
  *   <li><b>Poison surfaces.</b> A message the adapter can't parse is still a Delivery, with its raw
  *       bytes and {@link io.amebobridge.core.Origin#error()}. A null body (tombstone) is a value
  *       the route decides on.

@@ -1,5 +1,6 @@
 package io.amebobridge.kafka;
 
+import io.amebobridge.core.Causes;
 import io.amebobridge.core.SourceException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -141,9 +142,9 @@ final class KafkaAdmin implements AutoCloseable {
       Map<K, V> found, K key, V value, @Nullable Throwable failure) {
     if (failure == null) {
       found.put(key, value);
-    } else if (!(KafkaErrors.unwrap(failure) instanceof UnknownTopicOrPartitionException)
-        && !(KafkaErrors.unwrap(failure) instanceof GroupIdNotFoundException)) {
-      throw new CompletionException(KafkaErrors.unwrap(failure));
+    } else if (!(Causes.unwrap(failure) instanceof UnknownTopicOrPartitionException)
+        && !(Causes.unwrap(failure) instanceof GroupIdNotFoundException)) {
+      throw new CompletionException(Causes.unwrap(failure));
     }
     return null;
   }

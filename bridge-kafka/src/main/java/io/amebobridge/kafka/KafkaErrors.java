@@ -1,9 +1,9 @@
 package io.amebobridge.kafka;
 
+import io.amebobridge.core.Causes;
 import io.amebobridge.core.SourceException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.AuthenticationException;
@@ -25,22 +25,13 @@ final class KafkaErrors {
     this.settings = settings;
   }
 
-  static Throwable unwrap(Throwable failure) {
-    Throwable cause = failure;
-    while ((cause instanceof ExecutionException || cause instanceof CompletionException)
-        && cause.getCause() != null) {
-      cause = cause.getCause();
-    }
-    return cause;
-  }
-
   /** Of a future that is done; null: it succeeded. */
   static @Nullable Throwable failureOf(CompletableFuture<?> done) {
     try {
       done.join();
       return null;
     } catch (CompletionException e) {
-      return unwrap(e);
+      return Causes.unwrap(e);
     }
   }
 
@@ -60,7 +51,7 @@ final class KafkaErrors {
   }
 
   SourceException of(String doing, Throwable failure) {
-    Throwable cause = rootOf(unwrap(failure));
+    Throwable cause = rootOf(Causes.unwrap(failure));
     String at = settings.place() + ": Kafka at " + settings.bootstrap() + " ";
     if (cause instanceof SslAuthenticationException) {
       return permanent(at + "failed the TLS handshake; correct the ssl.* options", cause);

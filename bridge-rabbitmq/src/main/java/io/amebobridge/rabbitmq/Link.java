@@ -6,6 +6,7 @@ import io.amebobridge.core.SourceException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -17,17 +18,31 @@ import org.slf4j.LoggerFactory;
 final class Link {
   private static final Logger LOG = LoggerFactory.getLogger(Link.class);
 
-  private final RabbitSettings settings;
+  private final LinkSettings settings;
   private final RabbitErrors errors;
-  private final HandOver handOver;
+  private final Consumer<Connection> watch;
+  private final Runnable wake;
   private final Retry retry;
   private @Nullable Connection connection;
   private @Nullable CompletableFuture<Connection> connecting;
   private @Nullable String away;
+  private long connectingSince;
+  private @Nullable Long failedAttempt;
 
   Link(RabbitSettings settings, HandOver handOver) {
+    this(settings.link(), connection -> {}, handOver::wake);
+  }
+
+  /**
+   * A link to one broker, not yet connected.
+   *
+   * @param watch is shown each new connection, before anybody uses it and on another thread
+   * @param wake called from any thread when {@link #step()} has something to do
+   */
+  Link(LinkSettings settings, Consumer<Connection> watch, Runnable wake) {
     this.settings = settings;
-    this.handOver = handOver;
+    this.watch = watch;
+    this.wake = wake;
     errors = new RabbitErrors(settings);
     retry = new Retry(LOG, settings.name() + ": RabbitMQ at " + settings.address() + " is away");
   }
@@ -48,6 +63,7 @@ final class Link {
   }
 
   private CompletableFuture<Connection> connect() {
+    connectingSince = System.nanoTime();
     CompletableFuture<Connection> future =
         Background.call(
             "connect-" + settings.name(),
@@ -58,10 +74,11 @@ final class Link {
                   factory.newConnection(
                       ClientOptions.addresses(settings.client()),
                       "amebo-bridge " + settings.name());
-              made.addShutdownListener(signal -> handOver.wake());
+              made.addShutdownListener(signal -> wake.run());
+              watch.accept(made);
               return made;
             });
-    var unused = future.whenComplete((made, failure) -> handOver.wake());
+    var unused = future.whenComplete((made, failure) -> wake.run());
     return future;
   }
 
@@ -92,14 +109,26 @@ final class Link {
       retry.over();
     } catch (CompletionException e) {
       SourceException failure = errors.ofConnecting(e);
-      if (!failure.temporary()) throw failure;
+      failedAttempt = connectingSince;
       lost(String.valueOf(failure.getMessage()));
+      if (!failure.temporary()) throw failure;
     }
   }
 
   private void lost(String why) {
     away = why;
     retry.failed(why);
+  }
+
+  /** When the last attempt began that failed, in the clock's nanoseconds; null: none has. */
+  @Nullable Long failedAttempt() {
+    return failedAttempt;
+  }
+
+  /** Gives up this connection, which is of no use any more; {@link #step()} makes another. */
+  void drop(String why) {
+    abort();
+    lost(why);
   }
 
   /** Gives up whatever there is or still comes; does not wait. */

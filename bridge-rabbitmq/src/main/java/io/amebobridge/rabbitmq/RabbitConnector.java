@@ -1,6 +1,7 @@
 package io.amebobridge.rabbitmq;
 
 import io.amebobridge.core.Connector;
+import io.amebobridge.core.DeadLetterConnector;
 import io.amebobridge.core.MessageSource;
 import io.amebobridge.core.Selector;
 import io.amebobridge.core.SourceException;
@@ -32,8 +33,11 @@ import java.util.function.Function;
  *
  * <p>A route that names no action gets {@code exchange.routingKey}; the queue's name for what came
  * by the default exchange, and the exchange's alone where the routing key is empty.
+ *
+ * <p>In {@code deadLetters}: {@code rabbitmq} as above, and {@code queue}, or {@code exchange} and
+ * {@code routingKey}; {@code confirmTimeout} (30s), {@code connectTimeout} (10s).
  */
-public final class RabbitConnector implements Connector {
+public final class RabbitConnector implements Connector, DeadLetterConnector {
   @Override
   public String type() {
     return "rabbitmq";
@@ -81,6 +85,11 @@ public final class RabbitConnector implements Connector {
                 Duration.ofMillis(100),
                 Duration.ofMinutes(10)));
     return new Factory(settings);
+  }
+
+  @Override
+  public CopiesFactory configure(ConfigSection section) {
+    return new RabbitDeadLetters.Factory(LetterSettings.read(section));
   }
 
   private static List<String> queues(ConfigSection section) {

@@ -5,29 +5,24 @@ import com.rabbitmq.client.AuthenticationFailureException;
 import com.rabbitmq.client.Method;
 import com.rabbitmq.client.PossibleAuthenticationFailureException;
 import com.rabbitmq.client.ShutdownSignalException;
+import io.amebobridge.core.Causes;
+import io.amebobridge.core.SinkException;
 import io.amebobridge.core.SourceException;
 import java.io.IOException;
 import java.security.GeneralSecurityException;
-import java.util.concurrent.CompletionException;
-import java.util.concurrent.ExecutionException;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /** Says what RabbitMQ's errors mean here: the place, the remedy, and whether time may help. */
 final class RabbitErrors {
-  private final RabbitSettings settings;
+  private final LinkSettings settings;
 
   RabbitErrors(RabbitSettings settings) {
-    this.settings = settings;
+    this(settings.link());
   }
 
-  static Throwable unwrap(Throwable failure) {
-    Throwable cause = failure;
-    while ((cause instanceof ExecutionException || cause instanceof CompletionException)
-        && cause.getCause() != null) {
-      cause = cause.getCause();
-    }
-    return cause;
+  RabbitErrors(LinkSettings settings) {
+    this.settings = settings;
   }
 
   /** The broker's own words, or else the client's. */
@@ -47,7 +42,7 @@ final class RabbitErrors {
     return null;
   }
 
-  private static int code(ShutdownSignalException signal) {
+  static int code(ShutdownSignalException signal) {
     Method method = signal.getReason();
     if (method instanceof AMQP.Channel.Close close) return close.getReplyCode();
     if (method instanceof AMQP.Connection.Close close) return close.getReplyCode();
@@ -56,7 +51,7 @@ final class RabbitErrors {
 
   /** Of connecting. */
   SourceException ofConnecting(Throwable failure) {
-    Throwable cause = unwrap(failure);
+    Throwable cause = Causes.unwrap(failure);
     String at = settings.place() + ": RabbitMQ at " + settings.address() + " ";
     if (cause instanceof AuthenticationFailureException
         || cause instanceof PossibleAuthenticationFailureException) {
@@ -122,7 +117,7 @@ final class RabbitErrors {
    * @param before whether the queue was there already: if so, it may come again
    */
   SourceException ofConsuming(String queue, Throwable failure, boolean before) {
-    Throwable cause = unwrap(failure);
+    Throwable cause = Causes.unwrap(failure);
     ShutdownSignalException signal = signalOf(cause);
     String at = "%s: queue %s at %s ".formatted(settings.place(), queue, settings.address());
     if (cause instanceof Consuming.IsStream) {
@@ -146,5 +141,27 @@ final class RabbitErrors {
           at + "is not there; create it, or correct the name (the bridge creates nothing)", cause);
     }
     return SourceException.temporary(at + "can't be read: " + said, cause);
+  }
+
+  /**
+   * Of looking for what is to be published to.
+   *
+   * @param what such as {@code queue letters}
+   */
+  SinkException ofFinding(String what, Throwable failure) {
+    Throwable cause = Causes.unwrap(failure);
+    ShutdownSignalException signal = signalOf(cause);
+    String at = "%s: %s at %s ".formatted(settings.place(), what, settings.address());
+    if (signal == null) return SinkException.temporary(at + "can't be found: " + cause, cause);
+    String said = reason(signal);
+    int code = code(signal);
+    if (code == AMQP.NOT_FOUND && !said.contains("is down or inaccessible")) {
+      return SinkException.permanent(
+          at + "is not there; create it, or correct the name (the bridge creates nothing)", cause);
+    }
+    if (code == AMQP.ACCESS_REFUSED || code == AMQP.NOT_ALLOWED) {
+      return SinkException.permanent(at + "may not be looked at: " + said, cause);
+    }
+    return SinkException.temporary(at + "can't be found: " + said, cause);
   }
 }

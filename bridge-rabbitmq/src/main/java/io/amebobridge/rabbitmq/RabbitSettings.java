@@ -34,6 +34,10 @@ record RabbitSettings(
     return "sources." + name;
   }
 
+  LinkSettings link() {
+    return new LinkSettings(name, place(), client, connectTimeout);
+  }
+
   /** Hosts and ports, without the login. */
   String address() {
     return ClientOptions.address(client);

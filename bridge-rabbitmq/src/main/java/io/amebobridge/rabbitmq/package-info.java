@@ -7,6 +7,11 @@
  * has ended for whatever reason, all its receipts are stale, their messages are back in the queue
  * and come again. Nothing is ever declared on the broker, and the client's automatic recovery is
  * off: {@code Link} and {@code QueueReader} come back by themselves.
+ *
+ * <p>Out to RabbitMQ goes everything by a {@code Publisher}, which has a thread of its own: the
+ * client blocks who writes while the broker does not read. A lane has one message without a confirm
+ * at a time, lanes go side by side. {@code RabbitSink} publishes messages, {@code
+ * RabbitDeadLetters} copies of dead letters.
  */
 @NullMarked
 package io.amebobridge.rabbitmq;

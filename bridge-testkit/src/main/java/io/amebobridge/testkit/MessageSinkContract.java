@@ -215,22 +215,33 @@ public abstract class MessageSinkContract {
         inLane.add(String.valueOf(batch.get(i).id()));
         ofLane.add(outcomes.get(i));
       }
+      int accepted = (int) ofLane.stream().takeWhile(STORED::contains).count();
       int good = sinks.storedIds(batch, lane).size();
+      // whoever knows no repeats may have lost the answer with the message stored
+      assertThat(good).isBetween(accepted, harness.recognisesRepeats() ? accepted : accepted + 1);
       assertThat(sinks.storedIds(batch, lane)).isEqualTo(inLane.subList(0, good));
-      assertThat(ofLane.subList(0, good)).allMatch(STORED::contains);
-      assertThat(ofLane.subList(good, 6)).isEqualTo(all(6 - good, Outcome.UNAVAILABLE));
+      assertThat(ofLane.subList(accepted, 6)).isEqualTo(all(6 - accepted, Outcome.UNAVAILABLE));
     }
-    assertThat(send(sink, batch)).allMatch(STORED::contains);
+    List<Message> again = new ArrayList<>(batch);
+    if (!harness.recognisesRepeats()) {
+      again.removeIf(m -> STORED.contains(outcomes.get(batch.indexOf(m))));
+    }
+    assertThat(send(sink, again)).allMatch(STORED::contains);
     for (String lane : List.of("a", "b", "c")) {
-      assertThat(sinks.storedIds(batch, lane)).hasSize(6).isSorted();
+      assertThat(once(sinks.storedIds(batch, lane))).hasSize(6).isSorted();
     }
+  }
+
+  /** At least once: a repeat comes right behind what it repeats. */
+  private List<String> once(List<String> ids) {
+    return harness.recognisesRepeats() ? ids : ids.stream().distinct().toList();
   }
 
   @Test
   @DisplayName(
-      "rules 4, 9: stored but the answer lost: not final, and sent again it is stored once")
+      "rules 4, 9: stored but the answer lost: not final, and sent again it is stored once, where"
+          + " repeats are recognised")
   void theAnswerIsLost() throws Exception {
-    assumeTrue(harness.recognisesRepeats(), "the other end does not recognise repeats");
     MessageSink sink = sinks.open();
     List<Message> batch = sinks.interleaved("m", 3, "lane");
     begin(SinkFault.ANSWERS_LOST);
@@ -238,7 +249,7 @@ public abstract class MessageSinkContract {
     harness.end();
     assertThat(lost).doesNotContain(Outcome.REJECTED, Outcome.DENIED);
     assertThat(send(sink, batch)).allMatch(STORED::contains);
-    assertThat(sinks.storedIds()).isEqualTo(ids(batch));
+    assertThat(once(sinks.storedIds())).isEqualTo(ids(batch));
   }
 
   @Test

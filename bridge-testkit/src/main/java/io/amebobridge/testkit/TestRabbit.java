@@ -52,9 +52,14 @@ public final class TestRabbit {
    * forgets confirmed messages; queues of an application are older than that.
    */
   public void kill9() throws IOException, InterruptedException {
+    awaitWritten();
+    node.kill9();
+  }
+
+  /** Once it returns, the node may be killed without forgetting queues that there are. */
+  public void awaitWritten() throws IOException, InterruptedException {
     String written = node.control("eval", "[dets:sync(T) || T <- dets:all()].");
     if (!written.contains("ok")) throw new IOException("nothing was written: " + written);
-    node.kill9();
   }
 
   /** One of the test's own. */

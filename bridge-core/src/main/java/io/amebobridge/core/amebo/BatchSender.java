@@ -2,6 +2,7 @@ package io.amebobridge.core.amebo;
 
 import io.amebobridge.client.AmeboApi;
 import io.amebobridge.client.PublishResult;
+import io.amebobridge.core.Causes;
 import io.amebobridge.core.SendResult;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -102,7 +103,7 @@ final class BatchSender implements AmeboSink.Sender {
     private void settle(
         List<Outgoing.Item> part, @Nullable List<PublishResult> answers, @Nullable Throwable e) {
       if (e != null) {
-        failed(part, Outcomes.unwrap(e));
+        failed(part, Causes.unwrap(e));
       } else if (answers == null || answers.size() != part.size()) {
         stop(part, SendResult.unavailable("Amebo's results don't match the batch", null));
       } else {

@@ -5,7 +5,6 @@ import io.amebobridge.client.PublishResult;
 import io.amebobridge.core.SendResult;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -58,9 +57,5 @@ final class Outcomes {
     } catch (RuntimeException e) {
       return CompletableFuture.failedFuture(e);
     }
-  }
-
-  static Throwable unwrap(Throwable e) {
-    return e instanceof CompletionException && e.getCause() != null ? unwrap(e.getCause()) : e;
   }
 }

@@ -2,6 +2,7 @@ package io.amebobridge.core.amebo;
 
 import io.amebobridge.client.AmeboApi;
 import io.amebobridge.client.PublishResult;
+import io.amebobridge.core.Causes;
 import io.amebobridge.core.SendResult;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -154,11 +155,11 @@ final class SingleSender implements AmeboSink.Sender {
 
     private void settle(@Nullable PublishResult answer, @Nullable Throwable e) {
       SendResult result =
-          answer != null ? Outcomes.of(answer) : e == null ? null : Outcomes.of(Outcomes.unwrap(e));
+          answer != null ? Outcomes.of(answer) : e == null ? null : Outcomes.of(Causes.unwrap(e));
       if (result == null) {
         next = items.size();
         run.done.completeExceptionally(
-            e != null ? Outcomes.unwrap(e) : new IllegalStateException("Amebo gave no result"));
+            e != null ? Causes.unwrap(e) : new IllegalStateException("Amebo gave no result"));
         return;
       }
       run.observe(result);

@@ -1,6 +1,7 @@
 package io.amebobridge.core.config;
 
 import io.amebobridge.core.Connector;
+import io.amebobridge.core.DeadLetterConnector;
 import io.amebobridge.core.Selector;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -12,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /** Reads a whole config file. */
 final class BridgeReader {
@@ -107,6 +109,7 @@ final class BridgeReader {
     long maxFileBytes = s.bytes("maxFileBytes", 64 * MIB, 1024, 1L << 40);
     double maxShare = s.number("maxShare", 0.5, 0, 1);
     int window = s.integer("window", 1000, 1, 1_000_000);
+    DeadLetterConnector.CopiesFactory copies = copies(s);
     s.refuseUnknown();
     Path path = directory;
     try {
@@ -114,7 +117,18 @@ final class BridgeReader {
     } catch (InvalidPathException e) {
       s.problem("file", "is not a path: " + e.getReason());
     }
-    return new DeadLettersConfig(path.normalize(), maxFileBytes, maxShare, window);
+    return new DeadLettersConfig(path.normalize(), maxFileBytes, maxShare, window, copies);
+  }
+
+  /** Null where they go to the files alone. */
+  private DeadLetterConnector.@Nullable CopiesFactory copies(ConfigSection s) {
+    List<DeadLetterConnector> found = new ArrayList<>();
+    for (Connector each : connectors.values()) {
+      if (each instanceof DeadLetterConnector c && s.hasKey(c.type())) found.add(c);
+    }
+    if (found.isEmpty()) return null;
+    if (found.size() > 1) s.problem("names several brokers, allowed: one");
+    return found.get(0).configure(s);
   }
 
   private static HttpConfig http(ConfigSection s) {

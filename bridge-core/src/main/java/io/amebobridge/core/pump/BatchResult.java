@@ -1,10 +1,10 @@
 package io.amebobridge.core.pump;
 
 import io.amebobridge.client.AmeboException;
+import io.amebobridge.core.Causes;
 import io.amebobridge.core.SendResult;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,10 +46,7 @@ record BatchResult(
   }
 
   private static BatchResult failed(@Nullable Throwable failure) {
-    Throwable cause = failure;
-    while (cause instanceof CompletionException && cause.getCause() != null) {
-      cause = cause.getCause();
-    }
+    Throwable cause = failure == null ? null : Causes.unwrap(failure);
     String why = cause == null ? "no result" : String.valueOf(cause.getMessage());
     if (cause instanceof AmeboException.Denied) return new BatchResult(false, why, why, null);
     Duration retryAfter =

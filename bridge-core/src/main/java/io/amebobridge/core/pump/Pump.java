@@ -100,7 +100,7 @@ final class Pump implements MessageSource.RevocationHandler {
   private void stopIfMust() throws PumpStopped {
     if (denied != null) {
       throw new PumpStopped(
-          denied + ". Nothing was dead-lettered; correct the credentials and start again");
+          denied + ". Nothing was dead-lettered; correct what is denied and start again");
     }
     String refusal = desk.refusal();
     if (refusal != null) throw new PumpStopped(refusal);

@@ -4,6 +4,7 @@ import static io.amebobridge.core.config.ConfigFixture.HEAD;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.amebobridge.core.Connector;
 import io.amebobridge.core.Selector;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -101,6 +102,24 @@ class BridgeConfigTest {
                 List.of(new Selector("topic", "a", false), new Selector("topic", "b.*", true)),
                 "partition",
                 List.of(new Selector("partition", "3", false))));
+  }
+
+  @Test
+  void copiesOfDeadLettersAreForABrokerThatTakesThem() throws Exception {
+    Connector copies = new ConfigFixture.FakeCopies();
+    String yaml =
+        HEAD.replace("{file: ./dead}", "{file: ./dead, rabbitmq: {uri: u}, exchange: dead}")
+            + ROUTES;
+    DeadLettersConfig letters =
+        ConfigFixture.parse(yaml, new ConfigFixture.FakeConnector(), copies).deadLetters();
+    assertThat(Objects.requireNonNull(letters.copies()).inspect()).containsExactly("dead");
+    assertThat(letters.directory()).isEqualTo(Path.of("/etc/bridge/dead"));
+    assertThat(problems(yaml))
+        .containsExactly(
+            "bridge.yaml:6:29: deadLetters.rabbitmq: unknown key; allowed: file, maxFileBytes,"
+                + " maxShare, window",
+            "bridge.yaml:6:49: deadLetters.exchange: unknown key; allowed: file, maxFileBytes,"
+                + " maxShare, window");
   }
 
   @Test

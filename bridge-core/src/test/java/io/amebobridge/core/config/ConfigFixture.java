@@ -1,13 +1,18 @@
 package io.amebobridge.core.config;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.amebobridge.core.Connector;
+import io.amebobridge.core.DeadLetterConnector;
 import io.amebobridge.core.Header;
 import io.amebobridge.core.Message;
 import io.amebobridge.core.MessageSource;
 import io.amebobridge.core.Origin;
 import io.amebobridge.core.Selector;
+import io.amebobridge.core.deadletter.DeadLetterCopies;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -54,6 +59,46 @@ public final class ConfigFixture {
     }
   }
 
+  /** Takes copies of dead letters. */
+  static final class FakeCopies implements Connector, DeadLetterConnector {
+    @Override
+    public String type() {
+      return "rabbitmq";
+    }
+
+    @Override
+    public Set<String> selectors() {
+      return Set.of();
+    }
+
+    @Override
+    public SourceFactory configure(
+        String name, ConfigSection section, List<List<Selector>> selected) {
+      throw new UnsupportedOperationException("not in these tests");
+    }
+
+    @Override
+    public CopiesFactory configure(ConfigSection section) {
+      ConfigSection client = section.section("rabbitmq");
+      assertThat(client.path()).isEqualTo("deadLetters.rabbitmq");
+      for (String key : List.of("queue", "exchange", "routingKey")) section.text(key);
+      for (String key : List.of("confirmTimeout", "connectTimeout")) {
+        section.duration(key, Duration.ZERO);
+      }
+      return new CopiesFactory() {
+        @Override
+        public DeadLetterCopies open() {
+          throw new UnsupportedOperationException("not in these tests");
+        }
+
+        @Override
+        public List<String> inspect() {
+          return List.of(section.text("exchange").orElse(""));
+        }
+      };
+    }
+  }
+
   public static final String HEAD =
       """
       amebo: {url: "http://localhost:3310", application: bridge, secret: "${SECRET}"}
@@ -69,12 +114,12 @@ public final class ConfigFixture {
 
   /** A whole file. */
   public static BridgeConfig parse(String yaml) throws ConfigException {
+    return parse(yaml, new FakeConnector());
+  }
+
+  static BridgeConfig parse(String yaml, Connector... connectors) throws ConfigException {
     return BridgeConfig.parse(
-        "bridge.yaml",
-        yaml,
-        Path.of("/etc/bridge"),
-        ENVIRONMENT::get,
-        List.of(new FakeConnector()));
+        "bridge.yaml", yaml, Path.of("/etc/bridge"), ENVIRONMENT::get, List.of(connectors));
   }
 
   /** A file with these routes, as a YAML list without indentation. */

@@ -42,7 +42,16 @@ class SchemaTest {
         - from: {source: events, topic: c}
           drop: true
         - {from: {source: events}, action: "{{ a }}", payload: "{{ b }}", key: "{{ c }}"}
-      deadLetters: {file: /var/dead, maxFileBytes: 1024, maxShare: 0.1, window: "${WINDOW:50}"}
+      deadLetters:
+        file: /var/dead
+        maxFileBytes: 1024
+        maxShare: 0.1
+        window: "${WINDOW:50}"
+        rabbitmq: {uri: "amqp://localhost"}
+        exchange: dead
+        routingKey: letters
+        confirmTimeout: 3s
+        connectTimeout: 1s
       http: {enabled: false, host: 0.0.0.0, port: 0}
       limits:
         maxInFlight: 7
@@ -65,7 +74,7 @@ class SchemaTest {
     new BridgeReader(
             root,
             Path.of("/"),
-            List.of(new ConfigFixture.FakeConnector()),
+            List.of(new ConfigFixture.FakeConnector(), new ConfigFixture.FakeCopies()),
             BridgeConfig.BASIC_FORMATS,
             problems)
         .read();

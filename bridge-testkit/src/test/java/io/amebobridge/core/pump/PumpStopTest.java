@@ -30,7 +30,7 @@ class PumpStopTest {
     assertThatThrownBy(() -> bench.cycles(1))
         .isInstanceOf(PumpStopped.class)
         .hasMessageContaining("wrong secret")
-        .hasMessageContaining("correct the credentials");
+        .hasMessageContaining("correct what is denied");
     assertThat(bench.deadLetters.letters()).isEmpty();
     assertThat(bench.source.settled()).isEmpty();
   }
