@@ -8,8 +8,8 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * The one bounded buffer between the client's threads and the pump's (rule 1). The broker sends no
- * more than the prefetch, which is what it is sized to, so nobody ever waits to put something in.
- * Thread-safe.
+ * more than the prefetch (of a stream, and one chunk), which is what it is sized to, so nobody ever
+ * waits to put something in. Thread-safe.
  */
 final class HandOver {
   private final int capacity;
@@ -23,9 +23,14 @@ final class HandOver {
   /** False where it is full, which the broker must not let happen. */
   synchronized boolean add(Arrival arrival) {
     if (arrivals.size() >= capacity) return false;
+    addWhole(arrival);
+    return true;
+  }
+
+  /** Of a chunk of a stream, which the broker sends whole once the prefetch has room for one. */
+  synchronized void addWhole(Arrival arrival) {
     arrivals.add(arrival);
     notifyAll();
-    return true;
   }
 
   /** Ends the wait under way, or else the next. */
@@ -52,6 +57,11 @@ final class HandOver {
     List<Arrival> taken = new ArrayList<>(Math.min(max, arrivals.size()));
     while (taken.size() < max && !arrivals.isEmpty()) taken.add(arrivals.remove());
     return taken;
+  }
+
+  /** Whether anything that came by this one was not taken yet. */
+  synchronized boolean has(Consumption consumption) {
+    return arrivals.stream().anyMatch(a -> a.consumption() == consumption);
   }
 
   /** What came on a channel that is gone comes again on the next. */
