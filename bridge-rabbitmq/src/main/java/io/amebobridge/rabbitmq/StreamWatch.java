@@ -9,14 +9,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Looks now and then where a stream ends, for the lag; and notices a consumer that the broker has
- * forgotten: RabbitMQ 3.10 sends nothing more, and says nothing, when the stream's process was
- * started again after the consumer, as it is some moments after a node's start. Confined to the
- * pump's thread.
+ * Looks now and then where a stream ends, for the lag; and notices a consumer that gets nothing
+ * although there is something: the broker does not promise to say so when it has lost track of one
+ * (its own source has an open task to watch a stream's process that is started again). Confined to
+ * the pump's thread.
  */
 final class StreamWatch {
   private static final Logger LOG = LoggerFactory.getLogger(StreamWatch.class);
-  private static final long USUAL_NANOS = TimeUnit.SECONDS.toNanos(3);
+  private static final long USUAL_NANOS = TimeUnit.SECONDS.toNanos(10);
   private static final long SOON_NANOS = TimeUnit.SECONDS.toNanos(1);
 
   private final StreamCursor cursor;

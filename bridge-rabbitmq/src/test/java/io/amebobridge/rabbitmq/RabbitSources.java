@@ -6,6 +6,7 @@ import io.amebobridge.core.config.ConfigFile;
 import io.amebobridge.core.config.ConfigSection;
 import io.amebobridge.core.config.Problems;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -57,6 +58,20 @@ final class RabbitSources {
     section.refuseUnknown();
     problems.refuse();
     return factory;
+  }
+
+  /** Of a source of streams, for what needs no broker. */
+  static RabbitSettings settings() {
+    return new RabbitSettings(
+        "shop",
+        Map.of("uri", "amqp://localhost"),
+        List.of("log"),
+        10,
+        new LaneRule.Queue(),
+        new IdentityRule.Usual(),
+        new StreamSettings(new StreamStart.First(), null, false),
+        1_024,
+        Duration.ofSeconds(1));
   }
 
   private static String quoted(String value) {
