@@ -50,6 +50,7 @@ class StreamStartTest {
   private void openAndClose(String start) throws Exception {
     try (RabbitSource source = sources(start).create()) {
       source.open();
+      assertThat(file()).as("a crash would leave it").content().contains("\"log\"");
     }
   }
 
