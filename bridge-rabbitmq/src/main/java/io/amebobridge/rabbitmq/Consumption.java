@@ -47,13 +47,13 @@ class Consumption extends DefaultConsumer {
   @Override
   public void handleDelivery(
       String tag, Envelope envelope, BasicProperties properties, byte[] body) {
-    if (end != null || hand(handOver, new Arrival(this, envelope, properties, body))) return;
+    if (end != null || handOver.add(new Arrival(this, envelope, properties, body))) return;
     end("it sent more than the prefetch");
   }
 
-  /** False where it does not fit. */
-  boolean hand(HandOver to, Arrival arrival) {
-    return to.add(arrival);
+  /** Whether the prefetch bounds what the broker sends. */
+  boolean isBounded() {
+    return true;
   }
 
   @Override

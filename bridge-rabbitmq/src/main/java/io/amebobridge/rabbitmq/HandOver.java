@@ -14,6 +14,7 @@ import java.util.concurrent.TimeUnit;
 final class HandOver {
   private final int capacity;
   private final Deque<Arrival> arrivals = new ArrayDeque<>();
+  private int counted;
   private boolean woken;
 
   HandOver(int capacity) {
@@ -22,15 +23,12 @@ final class HandOver {
 
   /** False where it is full, which the broker must not let happen. */
   synchronized boolean add(Arrival arrival) {
-    if (arrivals.size() >= capacity) return false;
-    addWhole(arrival);
-    return true;
-  }
-
-  /** Of a chunk of a stream, which the broker sends whole once the prefetch has room for one. */
-  synchronized void addWhole(Arrival arrival) {
+    boolean counts = arrival.consumption().isBounded();
+    if (counts && counted >= capacity) return false;
+    if (counts) counted++;
     arrivals.add(arrival);
     notifyAll();
+    return true;
   }
 
   /** Ends the wait under way, or else the next. */
@@ -55,7 +53,11 @@ final class HandOver {
   /** At most so many, in the order they came. */
   synchronized List<Arrival> take(int max) {
     List<Arrival> taken = new ArrayList<>(Math.min(max, arrivals.size()));
-    while (taken.size() < max && !arrivals.isEmpty()) taken.add(arrivals.remove());
+    while (taken.size() < max && !arrivals.isEmpty()) {
+      Arrival next = arrivals.remove();
+      if (next.consumption().isBounded()) counted--;
+      taken.add(next);
+    }
     return taken;
   }
 
@@ -66,6 +68,8 @@ final class HandOver {
 
   /** What came on a channel that is gone comes again on the next. */
   synchronized void forget(Consumption consumption) {
+    int before = arrivals.size();
     arrivals.removeIf(a -> a.consumption() == consumption);
+    if (consumption.isBounded()) counted -= before - arrivals.size();
   }
 }

@@ -91,6 +91,8 @@ final class Incoming {
       String queue, BasicProperties p, byte[] body, @Nullable StreamMessage at) {
     if (at != null && settings.identity() instanceof IdentityRule.Usual) return id(queue, at);
     String own = settings.identity().of(p, body);
+    boolean mayHaveNone = settings.identity() instanceof IdentityRule.None;
+    if (own == null && at != null && !mayHaveNone) return id(queue, at);
     if (own == null) {
       sayWithoutIdentity(queue);
       return null;

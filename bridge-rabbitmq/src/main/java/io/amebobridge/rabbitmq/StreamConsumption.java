@@ -49,10 +49,10 @@ final class StreamConsumption extends Consumption {
     }
   }
 
+  /** The broker sends a chunk whole, once the prefetch has room for one of its messages. */
   @Override
-  boolean hand(HandOver to, Arrival arrival) {
-    to.addWhole(arrival);
-    return true;
+  boolean isBounded() {
+    return false;
   }
 
   @Override

@@ -97,6 +97,13 @@ final class StreamCursor {
         throw new StreamChanged("has another message at offset " + offset + " than was read");
       }
       if (offset > at.next()) removed(at.next(), offset);
+      else if (known != null && offset > known.offset()) {
+        LOG.info(
+            "{}: stream {}: offset {} is not there any more, nothing unread was removed",
+            settings.name(),
+            queue,
+            known.offset());
+      }
     }
     recognised = true;
     boolean isNew = at == null || offset >= at.next();

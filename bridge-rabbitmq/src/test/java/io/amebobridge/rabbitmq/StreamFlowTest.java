@@ -85,7 +85,7 @@ class StreamFlowTest {
     try (RabbitSource source = sources().with("identity", "messageId").create()) {
       source.open();
       List<Delivery> got = read(source, 3);
-      assertThat(got.get(0).message().id()).isNull();
+      assertThat(got.get(0).message().id()).as("has none").isEqualTo(ids.get(0));
       assertThat(got.get(2).message().id()).isEqualTo("rabbitmq:shop:" + host.name() + ":log:m-1");
     }
   }
@@ -105,6 +105,27 @@ class StreamFlowTest {
     producer.publish("log", "s2");
     assertThat(Reads.readAllAndClose(both.create(), 1)).containsExactly("s2");
     assertThat(producer.channel().messageCount("orders")).isZero();
+  }
+
+  @Test
+  void aChunkThatIsLargerThanThePrefetchDoesNotCrowdOutAQueue() throws Exception {
+    producer.publishAtOnce("log", 800).publish("orders", "q0", "q1");
+    RabbitSources both =
+        new RabbitSources(host.uri(), "log", "orders")
+            .streams("first", directory.resolve("p.json"))
+            .with("prefetch", "2");
+    try (RabbitSource source = both.create()) {
+      source.open();
+      List<Delivery> got = new ArrayList<>();
+      pollUntil(source, got, () -> bodies(got).containsAll(List.of("m1", "q0", "q1")));
+      assertThat(got).allMatch(source::owns);
+      assertThat(got)
+          .filteredOn(d -> "orders".equals(d.lane()))
+          .hasSize(2)
+          .allSatisfy(
+              d ->
+                  assertThat(d.message().origin().variables()).containsEntry("redelivered", false));
+    }
   }
 
   @Test
