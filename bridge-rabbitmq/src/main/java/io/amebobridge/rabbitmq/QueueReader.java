@@ -28,6 +28,7 @@ final class QueueReader {
   private @Nullable String away;
   private boolean wasThere;
   private boolean isStream;
+  private boolean countsAttempts;
   private @Nullable StreamCursor stream;
 
   QueueReader(RabbitSettings settings, String queue, HandOver handOver) {
@@ -67,10 +68,11 @@ final class QueueReader {
   /** Waits for the broker. Whatever is wrong with one queue is known before any is touched. */
   void check(Connection connection) throws SourceException, InterruptedException {
     try {
-      isStream =
+      Consuming.Found found =
           Background.call("check-" + settings.name(), () -> Consuming.look(connection, queue))
-              .get()
-              .isStream();
+              .get();
+      isStream = found.isStream();
+      countsAttempts = found.type() == Consuming.Type.OTHER;
     } catch (ExecutionException e) {
       throw new RabbitErrors(settings).ofConsuming(queue, e, false);
     }
@@ -112,10 +114,23 @@ final class QueueReader {
     current = null;
     handOver.forget(gone);
     toClose = gone.channel();
+    sayAttempt(gone.unsettled());
     if (connection == null || !connection.isOpen()) return; // said of the connection
     away = gone.end();
     retry.failed(
         away + "; " + gone.unsettled() + " messages were in flight, they are delivered again");
+  }
+
+  /** Once: the broker itself says nothing when it drops what has come too often. */
+  private void sayAttempt(int inFlight) {
+    if (!countsAttempts || inFlight == 0) return;
+    countsAttempts = false;
+    LOG.warn(
+        "{}: queue {}: {} messages in flight return to it; if it has a delivery-limit, RabbitMQ"
+            + " counts that each time, and drops or dead-letters what exceeds it",
+        settings.name(),
+        queue,
+        inFlight);
   }
 
   private void adopt(CompletableFuture<Consumption> done) throws SourceException {
