@@ -15,16 +15,31 @@ final class Consuming {
   /**
    * A queue as the broker has it.
    *
-   * @param isClassic false for a quorum queue, or where the broker does not say
+   * @param messages ready; of a stream what the broker says, if it says anything
    */
-  record Found(boolean isClassic, int messages, int consumers) {}
+  record Found(Type type, int messages, int consumers) {
+    boolean isStream() {
+      return type == Type.STREAM;
+    }
+  }
 
-  /** That a queue is a stream: read like another, it would begin at its end and skip the rest. */
-  static final class IsStream extends IOException {
+  /** A queue's type, as far as it matters here. */
+  enum Type {
+    CLASSIC,
+    STREAM,
+    /** A quorum queue, or the broker does not say. */
+    OTHER
+  }
+
+  /**
+   * That a queue has become a stream, or a stream another queue: one read like the other would skip
+   * messages, or read them for ever.
+   */
+  static final class OtherType extends IOException {
     private static final long serialVersionUID = 1L;
 
-    IsStream(Throwable cause) {
-      super("is a stream", cause);
+    OtherType(boolean isStream) {
+      super(isStream ? "has become a stream" : "is no stream any more");
     }
   }
 
@@ -36,8 +51,8 @@ final class Consuming {
     Channel channel = channel(connection);
     try {
       AMQP.Queue.DeclareOk found = channel.queueDeclarePassive(queue);
-      boolean isClassic = knowsStreams(connection) && isClassic(channel, queue);
-      return new Found(isClassic, found.getMessageCount(), found.getConsumerCount());
+      Type type = knowsStreams(connection) ? type(channel, queue) : Type.OTHER;
+      return new Found(type, found.getMessageCount(), found.getConsumerCount());
     } finally {
       if (channel.isOpen()) channel.abort();
     }
@@ -47,17 +62,17 @@ final class Consuming {
    * AMQP does not tell a queue's type, but a refusal does: a stream wants a prefetch, the others
    * refuse the argument, and none of them starts a consumer.
    */
-  private static boolean isClassic(Channel channel, String queue) throws IOException {
+  private static Type type(Channel channel, String queue) throws IOException {
     try {
       Map<String, Object> arguments = Map.of("x-stream-offset", "first");
       channel.basicConsume(queue, false, arguments, new DefaultConsumer(channel));
-      return false;
+      return Type.OTHER;
     } catch (IOException e) {
       String said =
           e.getCause() instanceof ShutdownSignalException signal ? RabbitErrors.reason(signal) : "";
-      if (said.contains("prefetch count is not set")) throw new IsStream(e);
-      if (said.contains("x-stream-offset")) return said.contains("rabbit_classic_queue");
-      throw e;
+      if (said.contains("prefetch count is not set")) return Type.STREAM;
+      if (!said.contains("x-stream-offset")) throw e;
+      return said.contains("rabbit_classic_queue") ? Type.CLASSIC : Type.OTHER;
     }
   }
 
@@ -73,7 +88,7 @@ final class Consuming {
     }
   }
 
-  private static Channel channel(Connection connection) throws IOException {
+  static Channel channel(Connection connection) throws IOException {
     Channel channel = connection.createChannel();
     if (channel == null) throw new IOException("the connection has no channel left");
     return channel;
@@ -84,6 +99,7 @@ final class Consuming {
       Connection connection, RabbitSettings settings, String queue, HandOver handOver)
       throws IOException {
     Found found = look(connection, queue);
+    if (found.isStream()) throw new OtherType(true);
     Channel channel = channel(connection);
     Consumption consumption = new Consumption(queue, channel, handOver);
     boolean started = false;
@@ -101,10 +117,14 @@ final class Consuming {
   private static void consume(
       Channel channel, RabbitSettings settings, String queue, Found found, Consumption consumption)
       throws IOException {
-    String tag = "amebo-bridge." + settings.name(); // what the broker's own tools show
     // else a mirror that takes over would deliver again on the same channel
     Map<String, Object> arguments =
-        found.isClassic() ? Map.of("x-cancel-on-ha-failover", true) : Map.of();
-    channel.basicConsume(queue, false, tag, false, false, arguments, consumption);
+        found.type() == Type.CLASSIC ? Map.of("x-cancel-on-ha-failover", true) : Map.of();
+    channel.basicConsume(queue, false, tag(settings), false, false, arguments, consumption);
+  }
+
+  /** What the broker's own tools show. */
+  static String tag(RabbitSettings settings) {
+    return "amebo-bridge." + settings.name();
   }
 }

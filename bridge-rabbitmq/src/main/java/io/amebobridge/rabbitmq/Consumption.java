@@ -6,6 +6,7 @@ import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.DefaultConsumer;
 import com.rabbitmq.client.Envelope;
 import com.rabbitmq.client.ShutdownSignalException;
+import io.amebobridge.core.SourceException;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -19,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The {@code handle…} methods belong to the client's threads, everything else to the pump's.
  */
-final class Consumption extends DefaultConsumer {
+class Consumption extends DefaultConsumer {
   /** So long an acknowledgement may wait to be one of many. */
   static final long ACK_DELAY_NANOS = 20_000_000;
 
@@ -50,6 +51,11 @@ final class Consumption extends DefaultConsumer {
     end("it sent more than the prefetch");
   }
 
+  /** Whether the prefetch bounds what the broker sends. */
+  boolean isBounded() {
+    return true;
+  }
+
   @Override
   public void handleCancel(String tag) {
     end("the broker cancelled the consumer: the queue was deleted, or has moved");
@@ -60,7 +66,8 @@ final class Consumption extends DefaultConsumer {
     if (!signal.isInitiatedByApplication()) end(RabbitErrors.reason(signal));
   }
 
-  private void end(String why) {
+  /** Ends it; what it has given comes again on the next. */
+  final void end(String why) {
     if (end == null) end = why;
     handOver.wake();
   }
@@ -79,8 +86,26 @@ final class Consumption extends DefaultConsumer {
     return end;
   }
 
-  Receipt receipt(long tag) {
-    Receipt receipt = new Receipt(this, tag);
+  /** The periodic work, besides acknowledging. */
+  void step() {}
+
+  /** Whether an arrival waits here until it is {@link #released}. */
+  boolean holds(Arrival arrival) {
+    return false;
+  }
+
+  /** Arrivals that have waited, at most so many. */
+  List<Arrival> released(int max) throws SourceException {
+    return List.of();
+  }
+
+  /**
+   * An arrival is about to be handed out.
+   *
+   * @return null: it is not
+   */
+  @Nullable Receipt take(Arrival arrival) throws SourceException {
+    Receipt receipt = new Receipt(this, arrival.envelope().getDeliveryTag(), null);
     outstanding.add(receipt);
     return receipt;
   }

@@ -8,12 +8,13 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * The one bounded buffer between the client's threads and the pump's (rule 1). The broker sends no
- * more than the prefetch, which is what it is sized to, so nobody ever waits to put something in.
- * Thread-safe.
+ * more than the prefetch (of a stream, and one chunk), which is what it is sized to, so nobody ever
+ * waits to put something in. Thread-safe.
  */
 final class HandOver {
   private final int capacity;
   private final Deque<Arrival> arrivals = new ArrayDeque<>();
+  private int counted;
   private boolean woken;
 
   HandOver(int capacity) {
@@ -22,7 +23,9 @@ final class HandOver {
 
   /** False where it is full, which the broker must not let happen. */
   synchronized boolean add(Arrival arrival) {
-    if (arrivals.size() >= capacity) return false;
+    boolean counts = arrival.consumption().isBounded();
+    if (counts && counted >= capacity) return false;
+    if (counts) counted++;
     arrivals.add(arrival);
     notifyAll();
     return true;
@@ -50,12 +53,23 @@ final class HandOver {
   /** At most so many, in the order they came. */
   synchronized List<Arrival> take(int max) {
     List<Arrival> taken = new ArrayList<>(Math.min(max, arrivals.size()));
-    while (taken.size() < max && !arrivals.isEmpty()) taken.add(arrivals.remove());
+    while (taken.size() < max && !arrivals.isEmpty()) {
+      Arrival next = arrivals.remove();
+      if (next.consumption().isBounded()) counted--;
+      taken.add(next);
+    }
     return taken;
+  }
+
+  /** Whether anything that came by this one was not taken yet. */
+  synchronized boolean has(Consumption consumption) {
+    return arrivals.stream().anyMatch(a -> a.consumption() == consumption);
   }
 
   /** What came on a channel that is gone comes again on the next. */
   synchronized void forget(Consumption consumption) {
+    int before = arrivals.size();
     arrivals.removeIf(a -> a.consumption() == consumption);
+    if (consumption.isBounded()) counted -= before - arrivals.size();
   }
 }

@@ -10,7 +10,7 @@ import tools.jackson.databind.json.JsonMapper;
 /** Where a message says who it is (rule 4); prints as the config has it. */
 sealed interface IdentityRule {
   String ALLOWED =
-      "messageId (the default: the property message-id), property:<name>, header:<name>,"
+      "messageId (the default, but for streams: the property message-id), property:<name>, header:<name>,"
           + " body:<field, or path.to.field of a JSON body>, or none";
 
   /** By the name that the mapping sees it by, such as {@code correlationId}. */
@@ -33,6 +33,14 @@ sealed interface IdentityRule {
     @Override
     public String toString() {
       return "body:" + path;
+    }
+  }
+
+  /** Where the config does not say: a stream's offset, else the property message-id. */
+  record Usual() implements IdentityRule {
+    @Override
+    public String toString() {
+      return "messageId";
     }
   }
 
@@ -65,7 +73,9 @@ sealed interface IdentityRule {
   /** Null where the message does not say. */
   default @Nullable String of(BasicProperties properties, byte[] body) {
     Object value = null;
-    if (this instanceof OfProperty property) {
+    if (this instanceof Usual) {
+      value = properties.getMessageId();
+    } else if (this instanceof OfProperty property) {
       value = MessageProperties.of(properties).get(property.name());
     } else if (this instanceof OfHeader header) {
       Map<String, Object> headers = properties.getHeaders();

@@ -26,32 +26,39 @@ final class Incoming {
   private static final int LONGEST_ID = 240;
 
   private final RabbitSettings settings;
-  private final String idPrefix;
+  private final String idScope;
   private final Set<String> withoutIdentity = new HashSet<>();
 
   Incoming(RabbitSettings settings) {
     this.settings = settings;
-    idPrefix = "rabbitmq:" + part(settings.name()) + ":" + part(settings.virtualHost()) + ":";
+    idScope = ":" + part(settings.name()) + ":" + part(settings.virtualHost()) + ":";
   }
 
-  Message message(Arrival arrival) {
+  /**
+   * The message.
+   *
+   * @param at which message of a stream; null: of another queue
+   */
+  Message message(Arrival arrival, @Nullable StreamMessage at) {
     String queue = arrival.consumption().queue();
-    Envelope envelope = arrival.envelope();
-    BasicProperties p = arrival.properties();
-    Body body =
-        Body.of(
-            arrival.body(), p.getContentType(), p.getContentEncoding(), settings.maxBodyBytes());
+    return message(queue, arrival.envelope(), arrival.properties(), arrival.body(), at);
+  }
+
+  Message message(
+      String queue, Envelope envelope, BasicProperties p, byte[] raw, @Nullable StreamMessage at) {
+    Body body = Body.of(raw, p.getContentType(), p.getContentEncoding(), settings.maxBodyBytes());
     String key = settings.lanes().key(envelope, p);
     Origin origin =
         new Origin(
             settings.name(),
             settings.lanes().lane(queue, key),
             timestamp(p),
-            variables(queue, envelope, p),
-            new SourceCoordinates("rabbitmq:" + settings.virtualHost(), queue, null, null),
+            variables(queue, envelope, p, at),
+            new SourceCoordinates(
+                "rabbitmq:" + settings.virtualHost(), queue, null, at == null ? null : at.offset()),
             body.error());
     return new Message(
-        id(queue, p, body.bytes()),
+        id(queue, p, body.bytes(), at),
         queue,
         key == null ? null : key.getBytes(StandardCharsets.UTF_8),
         body.bytes(),
@@ -64,12 +71,14 @@ final class Incoming {
     return p.getTimestamp() == null ? Instant.EPOCH : p.getTimestamp().toInstant();
   }
 
-  private static Map<String, Object> variables(String queue, Envelope envelope, BasicProperties p) {
+  private static Map<String, Object> variables(
+      String queue, Envelope envelope, BasicProperties p, @Nullable StreamMessage at) {
     Map<String, Object> variables = new LinkedHashMap<>();
     Map<String, Object> properties = MessageProperties.of(p);
     variables.put("queue", queue);
     variables.put("exchange", envelope.getExchange());
     variables.put("routingKey", envelope.getRoutingKey());
+    if (at != null) variables.put("offset", at.offset());
     variables.put("redelivered", envelope.isRedeliver());
     variables.put("headers", TypedValues.map(p.getHeaders()));
     variables.put("properties", properties);
@@ -78,22 +87,35 @@ final class Incoming {
     return variables;
   }
 
-  private @Nullable String id(String queue, BasicProperties p, byte[] body) {
+  private @Nullable String id(
+      String queue, BasicProperties p, byte[] body, @Nullable StreamMessage at) {
+    if (at != null && settings.identity() instanceof IdentityRule.Usual) return id(queue, at);
     String own = settings.identity().of(p, body);
+    boolean mayHaveNone = settings.identity() instanceof IdentityRule.None;
+    if (own == null && at != null && !mayHaveNone) return id(queue, at);
     if (own == null) {
       sayWithoutIdentity(queue);
       return null;
     }
-    String id = idPrefix + part(queue) + ":" + own;
-    return id.length() <= LONGEST_ID && id.indexOf('\0') < 0 ? id : hashed(id);
+    String id = "rabbitmq" + idScope + part(queue) + ":" + own;
+    return id.length() <= LONGEST_ID && id.indexOf('\0') < 0 ? id : hashed("rabbitmq", id);
+  }
+
+  /**
+   * Exact, with a prefix that no other id has. The offset alone would not do: a stream that was
+   * deleted and made again, or one of that name on another broker, has the same ones.
+   */
+  private String id(String queue, StreamMessage at) {
+    String id = "rabbitmq-stream" + idScope + part(queue) + ":" + at.offset() + ":" + at.mark();
+    return id.length() <= LONGEST_ID ? id : hashed("rabbitmq-stream", id);
   }
 
   /** Of the identity, not of the body: what is too long to be sent. */
-  private static String hashed(String id) {
+  private static String hashed(String kind, String id) {
     try {
       byte[] digest =
           MessageDigest.getInstance("SHA-256").digest(id.getBytes(StandardCharsets.UTF_8));
-      return "rabbitmq:sha256:" + HexFormat.of().formatHex(digest);
+      return kind + ":sha256:" + HexFormat.of().formatHex(digest);
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every Java has SHA-256", e);
     }

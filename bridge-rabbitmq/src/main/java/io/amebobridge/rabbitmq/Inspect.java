@@ -2,17 +2,20 @@ package io.amebobridge.rabbitmq;
 
 import com.rabbitmq.client.Connection;
 import io.amebobridge.core.Connector.Inspection;
+import io.amebobridge.core.Message;
 import io.amebobridge.core.SourceException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Connects and looks; consumes and changes nothing. */
+/** Connects and looks; takes nothing from a queue and changes nothing. */
 final class Inspect {
   private final RabbitSettings settings;
   private final RabbitErrors errors;
   private final List<String> facts = new ArrayList<>();
   private final List<String> warnings = new ArrayList<>();
+  private final List<Message> taken = new ArrayList<>();
+  private int streams;
 
   Inspect(RabbitSettings settings) {
     this.settings = settings;
@@ -31,21 +34,31 @@ final class Inspect {
                   server.get("version"),
                   settings.virtualHost(),
                   connection.getAddress().getHostName() + ":" + connection.getPort()));
-      for (String queue : settings.queues()) look(connection, queue);
+      for (String queue : settings.queues()) look(connection, queue, samples);
     } finally {
       link.abort();
     }
-    facts.add("takes what it reads from the queue (read: takeover)");
-    if (samples > 0) {
-      warnings.add(
-          "no samples: RabbitMQ gives a message only by taking it from its place in the queue");
+    if (streams < settings.queues().size()) {
+      facts.add("takes what it reads from the queue (read: takeover)");
+      if (samples > 0) {
+        warnings.add(
+            "no samples: RabbitMQ gives a message only by taking it from its place in the queue");
+      }
     }
-    return new Inspection(List.copyOf(facts), List.copyOf(warnings), List.of());
+    if (streams == 0 && settings.streams().isGiven()) warnings.add(Streams.unused(settings));
+    return new Inspection(List.copyOf(facts), List.copyOf(warnings), List.copyOf(taken));
   }
 
-  private void look(Connection connection, String queue) throws SourceException {
+  private void look(Connection connection, String queue, int samples)
+      throws SourceException, InterruptedException {
     try {
       Consuming.Found found = Consuming.look(connection, queue);
+      if (found.isStream()) {
+        streams++;
+        int most = Math.max(0, samples - taken.size());
+        taken.addAll(new StreamInspect(settings, connection, facts, warnings).look(queue, most));
+        return;
+      }
       String text = "queue %s: %d messages ready, %d consumers";
       facts.add(text.formatted(queue, found.messages(), found.consumers()));
       if (found.consumers() > 0) {

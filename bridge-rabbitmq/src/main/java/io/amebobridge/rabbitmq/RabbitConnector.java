@@ -15,7 +15,7 @@ import java.util.Set;
 import java.util.function.Function;
 
 /**
- * Reads RabbitMQ's classic and quorum queues. Thread-safe. In {@code sources.<name>}:
+ * Reads RabbitMQ's classic and quorum queues, and streams. Thread-safe. In {@code sources.<name>}:
  *
  * <ul>
  *   <li>{@code rabbitmq}: {@code uri}, required, and the Java client's own options by the names
@@ -27,6 +27,10 @@ import java.util.function.Function;
  *   <li>{@code lanes: queue | routingKey | header:<name> | none}: what keeps its order.
  *   <li>{@code identity: messageId | property:<name> | header:<name> | body:<field> | none}: where
  *       a message says who it is.
+ *   <li>{@code start: first | next | offset:<n> | time:<ISO instant>} and {@code positions.file},
+ *       required of streams: where to begin on the first start, and the file that keeps how far
+ *       they are read. {@code lostOffsets: stop | continue}: what to do where messages of a stream
+ *       are gone that were not read, or it is not the stream that was read before.
  *   <li>{@code prefetch} (1000): unsettled messages per queue. {@code maxBodyBytes} (64MiB): what a
  *       compressed body may grow to. {@code connectTimeout} (10s).
  * </ul>
@@ -77,7 +81,8 @@ public final class RabbitConnector implements Connector, DeadLetterConnector {
             queues,
             section.integer("prefetch", 1_000, 1, 65_535),
             rule(section, "lanes", "queue", LaneRule::parse, new LaneRule.Queue()),
-            rule(section, "identity", "messageId", IdentityRule::parse, new IdentityRule.None()),
+            identity(section),
+            StreamSettings.read(section),
             section.bytes("maxBodyBytes", 64L << 20, 1024, 1L << 30),
             section.duration(
                 "connectTimeout",
@@ -120,6 +125,11 @@ public final class RabbitConnector implements Connector, DeadLetterConnector {
         section.problem("a route reads queue " + s.text() + ", which is not among " + queues);
       }
     }
+  }
+
+  private static IdentityRule identity(ConfigSection section) {
+    if (!section.has("identity")) return new IdentityRule.Usual();
+    return rule(section, "identity", "messageId", IdentityRule::parse, new IdentityRule.None());
   }
 
   private static <T> T rule(

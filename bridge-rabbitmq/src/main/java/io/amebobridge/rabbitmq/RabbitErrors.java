@@ -120,9 +120,18 @@ final class RabbitErrors {
     Throwable cause = Causes.unwrap(failure);
     ShutdownSignalException signal = signalOf(cause);
     String at = "%s: queue %s at %s ".formatted(settings.place(), queue, settings.address());
-    if (cause instanceof Consuming.IsStream) {
+    if (cause instanceof Consuming.OtherType) {
       return SourceException.permanent(
-          at + "is a stream; read: takeover is for classic and quorum queues", cause);
+          at + cause.getMessage() + "; start the bridge again to read what it is now", cause);
+    }
+    if (cause instanceof StreamPin.NoSuchStart) {
+      return SourceException.permanent(
+          at
+              + "can't be read from where "
+              + settings.place()
+              + ".start says: "
+              + cause.getMessage(),
+          cause);
     }
     if (signal == null) return SourceException.temporary(at + "can't be read: " + cause, cause);
     String said = reason(signal);

@@ -12,6 +12,7 @@ import java.util.Map;
  * @param prefetch how many unsettled messages the broker may send per queue
  * @param lanes what keeps its order
  * @param identity where a message says who it is
+ * @param streams what only streams need
  * @param maxBodyBytes what a compressed body may grow to
  * @param connectTimeout how long one answer of the broker may take
  */
@@ -22,6 +23,7 @@ record RabbitSettings(
     int prefetch,
     LaneRule lanes,
     IdentityRule identity,
+    StreamSettings streams,
     long maxBodyBytes,
     Duration connectTimeout) {
   RabbitSettings {

@@ -32,6 +32,7 @@ final class RabbitSource implements MessageSource {
   private final HandOver handOver;
   private final Link link;
   private final List<QueueReader> readers;
+  private final Streams streams;
   private final Incoming incoming;
   private @Nullable SourceException stopped;
   private boolean open;
@@ -42,6 +43,7 @@ final class RabbitSource implements MessageSource {
     handOver = new HandOver((settings.prefetch() + 1) * settings.queues().size());
     link = new Link(settings, handOver);
     readers = settings.queues().stream().map(q -> new QueueReader(settings, q, handOver)).toList();
+    streams = new Streams(settings);
     incoming = new Incoming(settings);
   }
 
@@ -51,10 +53,14 @@ final class RabbitSource implements MessageSource {
     try {
       Connection connection = link.open();
       for (QueueReader reader : readers) reader.check(connection);
+      streams.open(connection, readers);
       for (QueueReader reader : readers) reader.open(connection);
       open = true;
     } finally {
-      if (!open) link.abort();
+      if (!open) {
+        streams.close();
+        link.abort();
+      }
     }
   }
 
@@ -83,24 +89,41 @@ final class RabbitSource implements MessageSource {
         Consumption now = reader.current();
         if (now != null) now.acknowledge(false);
       }
+      streams.step();
     } catch (SourceException e) {
       stopped = e;
       throw e;
     }
   }
 
-  private List<Delivery> handOut(int max) {
+  private List<Delivery> handOut(int max) throws SourceException {
     if (max <= 0) return List.of();
-    List<Arrival> arrivals = handOver.take(max);
-    if (arrivals.isEmpty()) return List.of();
-    List<Delivery> out = new ArrayList<>(arrivals.size());
-    for (Arrival arrival : arrivals) {
-      Consumption from = arrival.consumption();
-      if (from.end() != null) continue; // it comes again
-      Receipt receipt = from.receipt(arrival.envelope().getDeliveryTag());
-      out.add(new Delivery(incoming.message(arrival), receipt));
+    List<Delivery> out = new ArrayList<>();
+    try {
+      for (Arrival arrival : arrivals(max)) {
+        Consumption from = arrival.consumption();
+        if (from.end() != null) continue; // it comes again
+        Receipt receipt = from.take(arrival);
+        if (receipt == null) continue;
+        out.add(new Delivery(incoming.message(arrival, receipt.at), receipt));
+      }
+    } catch (SourceException e) {
+      stopped = e; // said by the next poll, if this one has something to give
+      if (out.isEmpty()) throw e;
     }
     return out;
+  }
+
+  private List<Arrival> arrivals(int max) throws SourceException {
+    List<Arrival> arrivals = new ArrayList<>();
+    for (QueueReader reader : readers) {
+      Consumption now = reader.current();
+      if (now != null) arrivals.addAll(now.released(max - arrivals.size()));
+    }
+    for (Arrival arrival : handOver.take(max - arrivals.size())) {
+      if (!arrival.consumption().holds(arrival)) arrivals.add(arrival);
+    }
+    return arrivals;
   }
 
   @Override
@@ -130,13 +153,19 @@ final class RabbitSource implements MessageSource {
     handOver.wake();
   }
 
-  /** RabbitMQ counts nothing that a position could be. */
+  /** Streams have positions; of another queue RabbitMQ counts nothing that could be one. */
   @Override
   public List<LaneStatus> lanes() {
-    if (!open) return List.of();
-    return readers.stream()
-        .map(r -> new LaneStatus(r.queue(), -1, -1, -1, Map.of("queue", r.queue()), null))
-        .toList();
+    return open ? readers.stream().map(RabbitSource::lane).toList() : List.of();
+  }
+
+  private static LaneStatus lane(QueueReader reader) {
+    StreamCursor stream = reader.stream();
+    long position = stream == null ? -1 : stream.expected();
+    long settled = stream == null ? -1 : stream.position().next();
+    long end = stream == null ? -1 : stream.end();
+    Map<String, String> labels = Map.of("queue", reader.queue());
+    return new LaneStatus(reader.queue(), position, settled, end, labels, null);
   }
 
   @Override
@@ -145,7 +174,7 @@ final class RabbitSource implements MessageSource {
     for (QueueReader reader : readers) {
       if (reader.away() != null) return "queue " + reader.queue() + ": " + reader.away();
     }
-    return null;
+    return streams.trouble();
   }
 
   @Override
@@ -161,6 +190,7 @@ final class RabbitSource implements MessageSource {
         now.acknowledge(true);
         all.add(now);
       }
+      streams.close();
       CompletableFuture<?> closed = Background.call("close-" + settings.name(), () -> close(all));
       closed.get(CLOSE_MILLIS, TimeUnit.MILLISECONDS);
     } catch (ExecutionException | TimeoutException e) {

@@ -5,9 +5,12 @@ import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.Connection;
 import com.rabbitmq.client.ConnectionFactory;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import org.awaitility.Awaitility;
 
 /** An application that declares queues and publishes durably. */
 final class Producer implements AutoCloseable {
@@ -23,6 +26,23 @@ final class Producer implements AutoCloseable {
     channel.confirmSelect();
   }
 
+  /**
+   * A node that has just been started may not have its queues yet: what is published to a stream
+   * then is confirmed, and routed nowhere.
+   */
+  static void awaitQueues(String uri, List<String> queues) {
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(20))
+        .ignoreExceptions()
+        .until(
+            () -> {
+              try (Producer look = new Producer(uri)) {
+                for (String queue : queues) look.channel.queueDeclarePassive(queue);
+                return true;
+              }
+            });
+  }
+
   Channel channel() {
     return channel;
   }
@@ -33,7 +53,11 @@ final class Producer implements AutoCloseable {
    * @param type classic, quorum or stream
    */
   Producer declare(String queue, String type) throws Exception {
-    Map<String, Object> arguments = new LinkedHashMap<>();
+    return declare(queue, type, Map.of());
+  }
+
+  Producer declare(String queue, String type, Map<String, Object> more) throws Exception {
+    Map<String, Object> arguments = new LinkedHashMap<>(more);
     arguments.put("x-queue-type", type);
     channel.queueDeclare(queue, true, false, false, arguments);
     return this;
@@ -44,6 +68,16 @@ final class Producer implements AutoCloseable {
     for (String body : bodies) {
       publish("", queue, identified().build(), body.getBytes(StandardCharsets.UTF_8));
     }
+    return this;
+  }
+
+  /** {@code m0}, {@code m1}, … in few writes of the broker; on return it has them. */
+  Producer publishAtOnce(String queue, int count) throws Exception {
+    for (int i = 0; i < count; i++) {
+      byte[] body = ("m" + i).getBytes(StandardCharsets.UTF_8);
+      channel.basicPublish("", queue, identified().build(), body);
+    }
+    channel.waitForConfirmsOrDie(20_000);
     return this;
   }
 

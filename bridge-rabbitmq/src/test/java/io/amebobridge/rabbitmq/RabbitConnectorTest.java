@@ -8,6 +8,7 @@ import io.amebobridge.core.config.ConfigFile;
 import io.amebobridge.core.config.ConfigProblem;
 import io.amebobridge.core.config.ConfigSection;
 import io.amebobridge.core.config.Problems;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -96,6 +97,10 @@ class RabbitConnectorTest {
     "identity, message-id, 'got message-id, allowed: messageId'",
     "identity, 'property:message-id', property:<name>",
     "identity, 'body:', body:<field",
+    "start, group:x, 'got group:x, allowed: first (or earliest)'",
+    "start, 'offset:-1', offset:<n>",
+    "start, 'time:yesterday', time:<ISO instant>",
+    "lostOffsets, ignore, 'allowed: stop, continue'",
     "prefetch, 0, from 1 to 65535",
     "maxBodyBytes, 3, from 1024"
   })
@@ -120,6 +125,32 @@ class RabbitConnectorTest {
   @ValueSource(strings = {"queue", "routingKey", "header:customer", "none"})
   void lanesPrintAsTheyAreWritten(String text) {
     assertThat(LaneRule.parse(text)).hasToString(text);
+  }
+
+  @Test
+  void positionsHaveAFileBesideTheConfig() throws Exception {
+    assertProblem(GOOD + "positions: {}\n", "positions.file", "is missing");
+    assertProblem(
+        GOOD + "positions: {file: a.json, every: 1s}\n", "positions.every", "unknown key");
+    Problems problems = new Problems();
+    ConfigSection section =
+        ConfigFile.parse(
+            "bridge.yaml",
+            "start: latest\npositions: {file: data/a.json}",
+            Path.of("/etc/bridge"),
+            name -> null,
+            problems);
+    StreamSettings settings = StreamSettings.read(section);
+    assertThat(problems.found()).isEmpty();
+    assertThat(settings.positions()).isEqualTo(Path.of("/etc/bridge/data/a.json"));
+    assertThat(settings.start()).hasToString("next");
+    assertThat(settings.continueAfterLoss()).isFalse();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"first", "next", "offset:12", "time:2026-01-31T00:00:00Z"})
+  void startsPrintAsTheyAreWritten(String text) {
+    assertThat(StreamStart.parse(text)).hasToString(text);
   }
 
   @ParameterizedTest

@@ -14,7 +14,7 @@ import java.util.Map;
 import java.util.Objects;
 
 /** A virtual host with two queues of one type. */
-final class RabbitHarness implements SourceHarness {
+class RabbitHarness implements SourceHarness {
   private final TestRabbit rabbit;
   private final RabbitVirtualHost host;
 
@@ -45,7 +45,11 @@ final class RabbitHarness implements SourceHarness {
 
   @Override
   public MessageSource newSource() throws Exception {
-    return new RabbitSources(host.uri(), lanes().toArray(String[]::new)).create();
+    return sources().create();
+  }
+
+  RabbitSources sources() {
+    return new RabbitSources(host.uri(), lanes().toArray(String[]::new));
   }
 
   @Override
@@ -56,6 +60,7 @@ final class RabbitHarness implements SourceHarness {
   @Override
   public void startBroker() throws Exception {
     rabbit.node().start();
+    Producer.awaitQueues(host.uri(), lanes());
   }
 
   @Override

@@ -5,15 +5,19 @@ import io.amebobridge.core.config.ConfigException;
 import io.amebobridge.core.config.ConfigFile;
 import io.amebobridge.core.config.ConfigSection;
 import io.amebobridge.core.config.Problems;
+import java.nio.file.Path;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** A source's config as a user would write it, with time-outs for tests. */
 final class RabbitSources {
   private final Map<String, String> client = new LinkedHashMap<>();
   private final Map<String, String> settings = new LinkedHashMap<>();
   private final String queues;
+  private @Nullable Path positions;
 
   RabbitSources(String uri, String... queues) {
     this.queues = "[" + String.join(", ", queues) + "]";
@@ -33,10 +37,19 @@ final class RabbitSources {
     return this;
   }
 
+  /** As a source of streams needs it. */
+  RabbitSources streams(String start, Path positions) {
+    this.positions = positions;
+    return with("start", start);
+  }
+
   SourceFactory factory() throws ConfigException {
     StringBuilder yaml = new StringBuilder("shop:\n  rabbitmq:\n");
     client.forEach((k, v) -> yaml.append("    ").append(k).append(": ").append(quoted(v)));
     settings.forEach((k, v) -> yaml.append("  ").append(k).append(": ").append(quoted(v)));
+    if (positions != null) {
+      yaml.append("  positions:\n    file: ").append(quoted(positions.toString()));
+    }
     yaml.append("  queues: ").append(queues).append("\n");
     Problems problems = new Problems();
     ConfigSection section =
@@ -45,6 +58,20 @@ final class RabbitSources {
     section.refuseUnknown();
     problems.refuse();
     return factory;
+  }
+
+  /** Of a source of streams, for what needs no broker. */
+  static RabbitSettings settings() {
+    return new RabbitSettings(
+        "shop",
+        Map.of("uri", "amqp://localhost"),
+        List.of("log"),
+        10,
+        new LaneRule.Queue(),
+        new IdentityRule.Usual(),
+        new StreamSettings(new StreamStart.First(), null, false),
+        1_024,
+        Duration.ofSeconds(1));
   }
 
   private static String quoted(String value) {

@@ -76,7 +76,7 @@ final class RabbitTls {
             "-dname",
             "CN=localhost",
             "-ext",
-            "SAN=dns:localhost,ip:127.0.0.1",
+            "SAN=dns:localhost",
             "-storetype",
             "PKCS12",
             "-storepass",

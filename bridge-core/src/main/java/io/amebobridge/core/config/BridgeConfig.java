@@ -83,7 +83,7 @@ public record BridgeConfig(
       Collection<? extends Connector> connectors)
       throws ConfigException {
     Problems problems = new Problems();
-    ConfigSection root = ConfigFile.parse(name, yaml, environment, problems);
+    ConfigSection root = ConfigFile.parse(name, yaml, directory, environment, problems);
     return new BridgeReader(root, directory, connectors, BASIC_FORMATS, problems).read();
   }
 

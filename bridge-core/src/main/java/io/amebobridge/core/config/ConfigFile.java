@@ -38,13 +38,18 @@ public final class ConfigFile {
   private static final Pattern INDEX = Pattern.compile("\\[\\d+]");
 
   private final String name;
+  private final Path directory;
   private final Function<String, @Nullable String> environment;
   private final Problems problems;
   private final Map<String, Set<String>> asked = new TreeMap<>();
 
   private ConfigFile(
-      String name, Function<String, @Nullable String> environment, Problems problems) {
+      String name,
+      Path directory,
+      Function<String, @Nullable String> environment,
+      Problems problems) {
     this.name = name;
+    this.directory = directory;
     this.environment = environment;
     this.problems = problems;
   }
@@ -58,18 +63,36 @@ public final class ConfigFile {
       Path path, Function<String, @Nullable String> environment, Problems problems)
       throws ConfigException {
     try {
-      return parse(path.toString(), Files.readString(path), environment, problems);
+      Path parent = path.toAbsolutePath().normalize().getParent();
+      Path directory = parent == null ? path.toAbsolutePath() : parent;
+      return parse(path.toString(), Files.readString(path), directory, environment, problems);
     } catch (IOException e) {
       String why = Files.exists(path) ? unreadable(e) : "no such file";
       throw new ConfigException(List.of(new ConfigProblem(path.toString(), 1, 1, "", why)));
     }
   }
 
-  /** Reads text, named for messages. */
+  /** Reads text, named for messages; relative paths are relative to the working directory. */
   public static ConfigSection parse(
       String name, String yaml, Function<String, @Nullable String> environment, Problems problems)
       throws ConfigException {
-    ConfigFile file = new ConfigFile(name, environment, problems);
+    return parse(name, yaml, Path.of(""), environment, problems);
+  }
+
+  /**
+   * Reads text.
+   *
+   * @param name for messages
+   * @param directory to which relative paths are relative
+   */
+  public static ConfigSection parse(
+      String name,
+      String yaml,
+      Path directory,
+      Function<String, @Nullable String> environment,
+      Problems problems)
+      throws ConfigException {
+    ConfigFile file = new ConfigFile(name, directory, environment, problems);
     try {
       LoadSettings settings = LoadSettings.builder().setLabel(name).build();
       Optional<Node> root = new Compose(settings).composeString(yaml);
@@ -91,6 +114,11 @@ public final class ConfigFile {
   static Node emptyAt(Node place) {
     return new MappingNode(
         Tag.MAP, true, List.of(), FlowStyle.BLOCK, place.getStartMark(), place.getEndMark());
+  }
+
+  /** To which relative paths are relative. */
+  Path directory() {
+    return directory;
   }
 
   String place(Node at) {

@@ -1,6 +1,8 @@
 package io.amebobridge.core.config;
 
 import io.amebobridge.client.Secret;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
@@ -270,6 +272,20 @@ public final class ConfigSection {
     if (got >= least && got <= most) return got;
     problem(key, "got " + shown(key) + ", allowed: from " + least + " to " + most + " bytes");
     return fallback;
+  }
+
+  /** A path, in the file's directory unless it is absolute. */
+  public Optional<Path> file(String key) {
+    Optional<String> text = text(key);
+    if (text.isEmpty()) return Optional.empty();
+    try {
+      if (!text.get().isBlank())
+        return Optional.of(file.directory().resolve(text.get()).normalize());
+      problem(key, "got " + shown(key) + ", which is empty, allowed: a path");
+    } catch (InvalidPathException e) {
+      problem(key, "is not a path: " + e.getReason());
+    }
+    return Optional.empty();
   }
 
   /** The section below; an empty one where the key is absent. */

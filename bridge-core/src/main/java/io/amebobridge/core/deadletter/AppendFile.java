@@ -1,13 +1,11 @@
 package io.amebobridge.core.deadletter;
 
+import io.amebobridge.core.files.DurableFiles;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.RandomAccessFile;
-import java.nio.channels.ClosedByInterruptException;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 
 /** A file that grows at its end. The interface is here so that a test's disk can be full. */
 interface AppendFile extends Closeable {
@@ -32,27 +30,9 @@ interface AppendFile extends Closeable {
     RandomAccessFile file = new RandomAccessFile(path.toFile(), "rw");
     if (isNew) {
       file.getFD().sync();
-      syncDirectory(path.toAbsolutePath().getParent());
+      DurableFiles.syncDirectory(path.toAbsolutePath().getParent());
     }
     return new OnDisk(file);
-  }
-
-  /** Makes the names in a directory durable. */
-  static void syncDirectory(Path directory) throws IOException {
-    boolean interrupted = Thread.interrupted();
-    try {
-      while (true) {
-        try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
-          channel.force(true);
-          return;
-        } catch (ClosedByInterruptException e) {
-          // A thread on its way out still has letters to keep.
-          interrupted |= Thread.interrupted();
-        }
-      }
-    } finally {
-      if (interrupted) Thread.currentThread().interrupt();
-    }
   }
 
   /** The real thing. */

@@ -1,8 +1,9 @@
 package io.amebobridge.core.deadletter;
 
 import io.amebobridge.core.config.DeadLettersConfig;
+import io.amebobridge.core.files.DurableFiles;
+import io.amebobridge.core.files.FileLock;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -44,10 +45,12 @@ public final class FileDeadLetterStore implements DeadLetterStore {
     Segments segments = new Segments(directory);
     FileLock lock = null;
     try {
-      createDurably(directory.toAbsolutePath());
+      DurableFiles.createDirectories(directory.toAbsolutePath());
       lock =
           FileLock.take(
-              segments.lock(), "stop it, or give this bridge a deadLetters.file of its own");
+              segments.lock(),
+              directory.toAbsolutePath(),
+              "stop it, or give this bridge a deadLetters.file of its own");
       FileDeadLetterStore store = new FileDeadLetterStore(segments, maxFileBytes, opener, lock);
       store.resume();
       return store;
@@ -55,14 +58,6 @@ public final class FileDeadLetterStore implements DeadLetterStore {
       if (lock != null) lock.close();
       throw new IOException("dead letters can't be kept in " + directory + ": " + why(e), e);
     }
-  }
-
-  private static void createDurably(Path directory) throws IOException {
-    if (Files.isDirectory(directory)) return;
-    Path parent = directory.getParent();
-    if (parent != null) createDurably(parent);
-    Files.createDirectories(directory);
-    if (parent != null) AppendFile.syncDirectory(parent);
   }
 
   /** Goes on where the last writer stopped, after what it left unfinished is cut off. */

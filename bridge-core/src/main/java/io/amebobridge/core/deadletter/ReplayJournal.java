@@ -2,6 +2,7 @@ package io.amebobridge.core.deadletter;
 
 import io.amebobridge.core.config.JsonText;
 import io.amebobridge.core.deadletter.StoredDeadLetter.State;
+import io.amebobridge.core.files.FileLock;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -49,7 +50,10 @@ public final class ReplayJournal implements Closeable {
       throw new IOException("no dead letters: there is no directory " + directory);
     }
     FileLock lock =
-        FileLock.take(segments.journalLock(), "another replay is under way; wait for its end");
+        FileLock.take(
+            segments.journalLock(),
+            directory.toAbsolutePath(),
+            "another replay is under way; wait for its end");
     try {
       LineFile file =
           LineFile.open(segments.journal(), AppendFile::onDisk, (line, sound, end) -> true);

@@ -1,4 +1,4 @@
-package io.amebobridge.core.deadletter;
+package io.amebobridge.core.files;
 
 import java.io.Closeable;
 import java.io.IOException;
@@ -10,8 +10,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
-/** Held by one process at a time; the system frees it when the process dies, however it dies. */
-final class FileLock implements Closeable {
+/**
+ * Held by one process at a time; the system frees it when the process dies, however it dies.
+ * Thread-safe.
+ */
+public final class FileLock implements Closeable {
   private final FileChannel channel;
 
   private FileLock(FileChannel channel) {
@@ -21,9 +24,13 @@ final class FileLock implements Closeable {
   /**
    * Takes it or refuses.
    *
+   * @param path of the lock's own file, in a directory that is there
+   * @param what it protects, for messages
    * @param remedy what to do about the other one
+   * @throws IOException where another holds it, in this process or another, or the file can't be
+   *     written
    */
-  static FileLock take(Path path, String remedy) throws IOException {
+  public static FileLock take(Path path, Path what, String remedy) throws IOException {
     FileChannel channel =
         FileChannel.open(
             path, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
@@ -42,8 +49,7 @@ final class FileLock implements Closeable {
     }
     channel.close();
     String holder = Files.readString(path).strip();
-    throw new IOException(
-        path.toAbsolutePath().getParent() + " is in use by process " + holder + "; " + remedy);
+    throw new IOException(what + " is in use by process " + holder + "; " + remedy);
   }
 
   @Override
