@@ -83,13 +83,15 @@ final class Consuming {
   static Consumption start(
       Connection connection, RabbitSettings settings, String queue, HandOver handOver)
       throws IOException {
-    Found found = look(connection, queue);
+    ShadowSettings shadow = settings.shadow();
+    if (shadow != null) DeclareShadow.ensure(connection, settings, shadow);
+    Found found = look(connection, settings.consumed(queue));
     Channel channel = channel(connection);
     Consumption consumption = new Consumption(queue, channel, handOver);
     boolean started = false;
     try {
       channel.basicQos(settings.prefetch(), false);
-      consume(channel, settings, queue, found, consumption);
+      consume(channel, settings, settings.consumed(queue), found, consumption);
       started = true;
       return consumption;
     } finally {
@@ -98,13 +100,17 @@ final class Consuming {
     }
   }
 
+  /** What the broker's own tools show. */
+  static String tag(RabbitSettings settings) {
+    return "amebo-bridge." + settings.name();
+  }
+
   private static void consume(
       Channel channel, RabbitSettings settings, String queue, Found found, Consumption consumption)
       throws IOException {
-    String tag = "amebo-bridge." + settings.name(); // what the broker's own tools show
     // else a mirror that takes over would deliver again on the same channel
     Map<String, Object> arguments =
         found.isClassic() ? Map.of("x-cancel-on-ha-failover", true) : Map.of();
-    channel.basicConsume(queue, false, tag, false, false, arguments, consumption);
+    channel.basicConsume(queue, false, tag(settings), false, false, arguments, consumption);
   }
 }

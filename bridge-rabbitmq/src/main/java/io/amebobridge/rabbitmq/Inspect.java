@@ -31,16 +31,22 @@ final class Inspect {
                   server.get("version"),
                   settings.virtualHost(),
                   connection.getAddress().getHostName() + ":" + connection.getPort()));
-      for (String queue : settings.queues()) look(connection, queue);
+      ShadowSettings shadow = settings.shadow();
+      if (shadow == null) takeover(connection);
+      else new InspectShadow(settings, shadow, facts, warnings).look(connection);
     } finally {
       link.abort();
     }
-    facts.add("takes what it reads from the queue (read: takeover)");
     if (samples > 0) {
       warnings.add(
           "no samples: RabbitMQ gives a message only by taking it from its place in the queue");
     }
     return new Inspection(List.copyOf(facts), List.copyOf(warnings), List.of());
+  }
+
+  private void takeover(Connection connection) throws SourceException {
+    for (String queue : settings.queues()) look(connection, queue);
+    facts.add("takes what it reads from the queue (read: takeover)");
   }
 
   private void look(Connection connection, String queue) throws SourceException {

@@ -32,7 +32,8 @@ final class QueueReader {
     this.settings = settings;
     this.queue = queue;
     this.handOver = handOver;
-    retry = new Retry(LOG, settings.name() + ": queue " + queue + " is not being read");
+    String read = settings.consumed(queue);
+    retry = new Retry(LOG, settings.name() + ": queue " + read + " is not being read");
   }
 
   String queue() {
@@ -51,9 +52,12 @@ final class QueueReader {
   /** Waits for the broker. Whatever is wrong with one queue is known before any is touched. */
   void check(Connection connection) throws SourceException, InterruptedException {
     try {
-      Background.call("check-" + settings.name(), () -> Consuming.look(connection, queue)).get();
+      Background.call(
+              "check-" + settings.name(),
+              () -> Consuming.look(connection, settings.consumed(queue)))
+          .get();
     } catch (ExecutionException e) {
-      throw new RabbitErrors(settings).ofConsuming(queue, e, false);
+      throw new RabbitErrors(settings).ofConsuming(settings.consumed(queue), e, false);
     }
   }
 
@@ -63,7 +67,7 @@ final class QueueReader {
       current = start(connection).get();
       wasThere = true;
     } catch (ExecutionException e) {
-      throw new RabbitErrors(settings).ofConsuming(queue, e, false);
+      throw new RabbitErrors(settings).ofConsuming(settings.consumed(queue), e, false);
     }
   }
 
@@ -95,7 +99,8 @@ final class QueueReader {
       away = null;
       retry.over();
     } catch (CompletionException e) {
-      SourceException failure = new RabbitErrors(settings).ofConsuming(queue, e, wasThere);
+      SourceException failure =
+          new RabbitErrors(settings).ofConsuming(settings.consumed(queue), e, wasThere);
       if (!failure.temporary()) throw failure;
       away = failure.getMessage();
       retry.failed(String.valueOf(away));

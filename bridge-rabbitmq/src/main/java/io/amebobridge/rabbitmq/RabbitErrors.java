@@ -47,7 +47,7 @@ final class RabbitErrors {
     return null;
   }
 
-  private static int code(ShutdownSignalException signal) {
+  static int code(ShutdownSignalException signal) {
     Method method = signal.getReason();
     if (method instanceof AMQP.Channel.Close close) return close.getReplyCode();
     if (method instanceof AMQP.Connection.Close close) return close.getReplyCode();
@@ -125,6 +125,8 @@ final class RabbitErrors {
     Throwable cause = unwrap(failure);
     ShutdownSignalException signal = signalOf(cause);
     String at = "%s: queue %s at %s ".formatted(settings.place(), queue, settings.address());
+    if (cause instanceof DeclareShadow.Gone)
+      return SourceException.permanent(at + cause.getMessage(), cause);
     if (cause instanceof Consuming.IsStream) {
       return SourceException.permanent(
           at + "is a stream; read: takeover is for classic and quorum queues", cause);
@@ -145,6 +147,8 @@ final class RabbitErrors {
       return SourceException.permanent(
           at + "is not there; create it, or correct the name (the bridge creates nothing)", cause);
     }
-    return SourceException.temporary(at + "can't be read: " + said, cause);
+    boolean uncopied = homeIsDown && settings.shadow() != null;
+    String loss = uncopied ? "; what is published meanwhile is not copied to it" : "";
+    return SourceException.temporary(at + "can't be read: " + said + loss, cause);
   }
 }

@@ -3,6 +3,7 @@ package io.amebobridge.rabbitmq;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A source's part of the config.
@@ -14,6 +15,8 @@ import java.util.Map;
  * @param identity where a message says who it is
  * @param maxBodyBytes what a compressed body may grow to
  * @param connectTimeout how long one answer of the broker may take
+ * @param management null where the config has none
+ * @param shadow beside the one queue; null: takes the queues over
  */
 record RabbitSettings(
     String name,
@@ -23,7 +26,9 @@ record RabbitSettings(
     LaneRule lanes,
     IdentityRule identity,
     long maxBodyBytes,
-    Duration connectTimeout) {
+    Duration connectTimeout,
+    @Nullable ManagementSettings management,
+    @Nullable ShadowSettings shadow) {
   RabbitSettings {
     client = Map.copyOf(client);
     queues = List.copyOf(queues);
@@ -32,6 +37,11 @@ record RabbitSettings(
   /** The place in the config, for messages. */
   String place() {
     return "sources." + name;
+  }
+
+  /** What is consumed in the place of a queue. */
+  String consumed(String queue) {
+    return shadow == null ? queue : shadow.queue();
   }
 
   /** Hosts and ports, without the login. */

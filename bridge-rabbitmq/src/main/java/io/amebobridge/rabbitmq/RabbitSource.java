@@ -19,9 +19,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Consumes queues of their own application; a channel for each. Confined to the pump's thread,
- * except {@link #wakeup()}. What is settled is acknowledged at once, or within 100 ms where an
- * earlier message of the queue is not settled.
+ * Consumes queues, of their own application or the bridge's own beside one; a channel for each.
+ * Confined to the pump's thread, except {@link #wakeup()}. What is settled is acknowledged at once,
+ * or within 100 ms where an earlier message of the queue is not settled.
  */
 final class RabbitSource implements MessageSource {
   private static final Logger LOG = LoggerFactory.getLogger(RabbitSource.class);
@@ -33,6 +33,7 @@ final class RabbitSource implements MessageSource {
   private final Link link;
   private final List<QueueReader> readers;
   private final Incoming incoming;
+  private final @Nullable ShadowQueue shadow;
   private @Nullable SourceException stopped;
   private boolean open;
 
@@ -43,6 +44,8 @@ final class RabbitSource implements MessageSource {
     link = new Link(settings, handOver);
     readers = settings.queues().stream().map(q -> new QueueReader(settings, q, handOver)).toList();
     incoming = new Incoming(settings);
+    ShadowSettings own = settings.shadow();
+    shadow = own == null ? null : new ShadowQueue(settings, own);
   }
 
   @Override
@@ -50,6 +53,7 @@ final class RabbitSource implements MessageSource {
     if (open) throw new IllegalStateException("open already");
     try {
       Connection connection = link.open();
+      if (shadow != null) shadow.open(connection);
       for (QueueReader reader : readers) reader.check(connection);
       for (QueueReader reader : readers) reader.open(connection);
       open = true;
@@ -83,6 +87,7 @@ final class RabbitSource implements MessageSource {
         Consumption now = reader.current();
         if (now != null) now.acknowledge(false);
       }
+      if (shadow != null) shadow.step(link.get());
     } catch (SourceException e) {
       stopped = e;
       throw e;
@@ -134,6 +139,10 @@ final class RabbitSource implements MessageSource {
   @Override
   public List<LaneStatus> lanes() {
     if (!open) return List.of();
+    if (shadow != null) {
+      Consumption now = readers.get(0).current();
+      return List.of(shadow.lane(now == null ? 0 : now.unsettled()));
+    }
     return readers.stream()
         .map(r -> new LaneStatus(r.queue(), -1, -1, -1, Map.of("queue", r.queue()), null))
         .toList();
@@ -143,9 +152,10 @@ final class RabbitSource implements MessageSource {
   public @Nullable String away() {
     if (link.away() != null) return link.away();
     for (QueueReader reader : readers) {
-      if (reader.away() != null) return "queue " + reader.queue() + ": " + reader.away();
+      String why = reader.away();
+      if (why != null) return "queue " + settings.consumed(reader.queue()) + ": " + why;
     }
-    return null;
+    return shadow == null ? null : shadow.away();
   }
 
   @Override

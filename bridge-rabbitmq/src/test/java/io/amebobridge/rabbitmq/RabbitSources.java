@@ -34,9 +34,19 @@ final class RabbitSources {
   }
 
   SourceFactory factory() throws ConfigException {
+    return factory("");
+  }
+
+  /**
+   * With a section management.
+   *
+   * @param management YAML
+   */
+  SourceFactory factory(String management) throws ConfigException {
     StringBuilder yaml = new StringBuilder("shop:\n  rabbitmq:\n");
     client.forEach((k, v) -> yaml.append("    ").append(k).append(": ").append(quoted(v)));
     settings.forEach((k, v) -> yaml.append("  ").append(k).append(": ").append(quoted(v)));
+    if (!management.isEmpty()) yaml.append("  management: ").append(management).append("\n");
     yaml.append("  queues: ").append(queues).append("\n");
     Problems problems = new Problems();
     ConfigSection section =
