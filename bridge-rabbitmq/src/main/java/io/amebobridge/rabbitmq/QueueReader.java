@@ -64,7 +64,7 @@ final class QueueReader {
   /** Waits until the broker has said yes, or why not. */
   void open(Connection connection) throws SourceException, InterruptedException {
     try {
-      current = start(connection).get();
+      current = start(connection).get().adopt();
       wasThere = true;
     } catch (ExecutionException e) {
       throw new RabbitErrors(settings).ofConsuming(settings.consumed(queue), e, false);
@@ -94,7 +94,7 @@ final class QueueReader {
   private void adopt(CompletableFuture<Consumption> done) throws SourceException {
     starting = null;
     try {
-      current = done.join();
+      current = done.join().adopt();
       wasThere = true;
       away = null;
       retry.over();
