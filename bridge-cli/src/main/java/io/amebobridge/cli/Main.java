@@ -34,6 +34,7 @@ public final class Main {
           DemoVerb.class,
           ServeVerb.class,
           CheckVerb.class,
+          InventoryVerb.class,
           RunVerb.class,
           TestVerb.class,
           DeadLettersVerb.class,

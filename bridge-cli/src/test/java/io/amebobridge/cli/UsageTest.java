@@ -16,7 +16,7 @@ import picocli.CommandLine;
 /** What every verb has in common: help with an example, exit codes, words for a wrong use. */
 class UsageTest {
   private static final List<String> WITH_CONFIG =
-      List.of("run", "check", "test", "dead-letters list", "dead-letters replay");
+      List.of("run", "check", "inventory", "test", "dead-letters list", "dead-letters replay");
 
   /** All verbs, also those inside others. */
   static List<String> verbs() {
@@ -89,7 +89,8 @@ class UsageTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"run", "check", "test", "dead-letters list", "dead-letters replay"})
+  @ValueSource(
+      strings = {"run", "check", "inventory", "test", "dead-letters list", "dead-letters replay"})
   void aMissingConfigIsNamed(String verb, @TempDir Path dir) {
     Path missing = dir.resolve("no-such-bridge.yaml");
     Cli cli = run(verb, "-c", missing);

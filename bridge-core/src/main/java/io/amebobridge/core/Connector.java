@@ -2,6 +2,7 @@ package io.amebobridge.core;
 
 import io.amebobridge.core.config.ConfigSection;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /** An adapter's one public door. Stateless and thread-safe. */
@@ -49,6 +50,15 @@ public interface Connector {
      *     give
      */
     Inspection inspect(int samples) throws SourceException, InterruptedException;
+
+    /**
+     * What there is at the source's broker: what to know before a move. Only looks.
+     *
+     * @return empty where the adapter has no inventory
+     */
+    default Optional<Inventory> inventory() throws SourceException, InterruptedException {
+      return Optional.empty();
+    }
   }
 
   /**

@@ -223,6 +223,29 @@ final class ClientOptions {
     URI uri = uri(options);
     String path = uri == null ? null : uri.getRawPath();
     if (path == null || path.isEmpty()) return ConnectionFactory.DEFAULT_VHOST;
-    return URLDecoder.decode(path.substring(1).replace("+", "%2B"), StandardCharsets.UTF_8);
+    return decode(path.substring(1));
+  }
+
+  /** Of the login; the client's own defaults where the options have none. */
+  static String user(Map<String, String> options) {
+    return login(options, "username", 0, ConnectionFactory.DEFAULT_USER);
+  }
+
+  static String password(Map<String, String> options) {
+    return login(options, "password", 1, ConnectionFactory.DEFAULT_PASS);
+  }
+
+  private static String login(
+      Map<String, String> options, String option, int part, String fallback) {
+    String over = options.get(option);
+    if (over != null) return over;
+    URI uri = uri(options);
+    String login = uri == null ? null : uri.getRawUserInfo();
+    String[] parts = login == null ? new String[0] : login.split(":", 2);
+    return parts.length > part ? decode(parts[part]) : fallback;
+  }
+
+  private static String decode(String part) {
+    return URLDecoder.decode(part.replace("+", "%2B"), StandardCharsets.UTF_8);
   }
 }

@@ -76,10 +76,11 @@ final class Consuming {
     }
   }
 
-  /** Since 3.9; before that a broker has none, and would not refuse the argument. */
+  /** Since 3.9; before that, and elsewhere, there are none, and the argument is not refused. */
   private static boolean knowsStreams(Connection connection) {
-    String[] version =
-        String.valueOf(connection.getServerProperties().get("version")).split("\\.", -1);
+    Map<String, Object> server = connection.getServerProperties();
+    if (!"RabbitMQ".equals(String.valueOf(server.get("product")))) return false;
+    String[] version = String.valueOf(server.get("version")).split("\\.", -1);
     try {
       int major = Integer.parseInt(version[0]);
       return major > 3 || (major == 3 && Integer.parseInt(version[1]) >= 9);
@@ -98,20 +99,27 @@ final class Consuming {
   static Consumption start(
       Connection connection, RabbitSettings settings, String queue, HandOver handOver)
       throws IOException {
-    Found found = look(connection, queue);
+    ShadowSettings shadow = settings.shadow();
+    if (shadow != null) DeclareShadow.ensure(connection, settings, shadow);
+    Found found = look(connection, settings.consumed(queue));
     if (found.isStream()) throw new OtherType(true);
     Channel channel = channel(connection);
     Consumption consumption = new Consumption(queue, channel, handOver);
     boolean started = false;
     try {
       channel.basicQos(settings.prefetch(), false);
-      consume(channel, settings, queue, found, consumption);
+      consume(channel, settings, settings.consumed(queue), found, consumption);
       started = true;
       return consumption;
     } finally {
       // an answer that did not come in time may still come: nobody would settle what it brings
       if (!started && channel.isOpen()) channel.abort();
     }
+  }
+
+  /** What the broker's own tools show. */
+  static String tag(RabbitSettings settings) {
+    return "amebo-bridge." + settings.name();
   }
 
   private static void consume(
@@ -121,10 +129,5 @@ final class Consuming {
     Map<String, Object> arguments =
         found.type() == Type.CLASSIC ? Map.of("x-cancel-on-ha-failover", true) : Map.of();
     channel.basicConsume(queue, false, tag(settings), false, false, arguments, consumption);
-  }
-
-  /** What the broker's own tools show. */
-  static String tag(RabbitSettings settings) {
-    return "amebo-bridge." + settings.name();
   }
 }

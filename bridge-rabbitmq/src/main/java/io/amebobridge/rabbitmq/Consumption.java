@@ -33,6 +33,7 @@ class Consumption extends DefaultConsumer {
   private final List<Receipt> ahead = new ArrayList<>();
 
   private long aheadSince;
+  private boolean adopted;
 
   // set by the client's threads, which tell of it by waking the pump's
   private volatile @Nullable String end;
@@ -84,6 +85,17 @@ class Consumption extends DefaultConsumer {
   @Nullable String end() {
     if (end == null && !channel.isOpen()) end = RabbitErrors.reason(channel.getCloseReason());
     return end;
+  }
+
+  /** It is its reader's current one: what it brings may be handed out. */
+  Consumption adopt() {
+    adopted = true;
+    return this;
+  }
+
+  /** Also true of one that has ended, whose arrivals mean nothing. */
+  boolean isAdopted() {
+    return adopted || end() != null;
   }
 
   /** The periodic work, besides acknowledging. */

@@ -3,6 +3,7 @@ package io.amebobridge.rabbitmq;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
@@ -50,12 +51,17 @@ final class HandOver {
     return was;
   }
 
-  /** At most so many, in the order they came. */
+  /**
+   * At most so many, in the order they came. What comes before its consumption is known to be read
+   * stays: nobody would acknowledge it.
+   */
   synchronized List<Arrival> take(int max) {
     List<Arrival> taken = new ArrayList<>(Math.min(max, arrivals.size()));
-    while (taken.size() < max && !arrivals.isEmpty()) {
-      Arrival next = arrivals.remove();
+    for (Iterator<Arrival> i = arrivals.iterator(); taken.size() < max && i.hasNext(); ) {
+      Arrival next = i.next();
+      if (!next.consumption().isAdopted()) continue;
       if (next.consumption().isBounded()) counted--;
+      i.remove();
       taken.add(next);
     }
     return taken;

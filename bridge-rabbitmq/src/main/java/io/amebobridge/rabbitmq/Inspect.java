@@ -34,19 +34,26 @@ final class Inspect {
                   server.get("version"),
                   settings.virtualHost(),
                   connection.getAddress().getHostName() + ":" + connection.getPort()));
-      for (String queue : settings.queues()) look(connection, queue, samples);
+      ShadowSettings shadow = settings.shadow();
+      if (shadow == null) takeover(connection, samples);
+      else new InspectShadow(settings, shadow, facts, warnings).look(connection);
     } finally {
       link.abort();
     }
-    if (streams < settings.queues().size()) {
-      facts.add("takes what it reads from the queue (read: takeover)");
-      if (samples > 0) {
-        warnings.add(
-            "no samples: RabbitMQ gives a message only by taking it from its place in the queue");
-      }
+    if (samples > 0 && streams < settings.queues().size()) {
+      warnings.add(
+          "no samples: RabbitMQ gives a message only by taking it from its place in the queue");
     }
     if (streams == 0 && settings.streams().isGiven()) warnings.add(Streams.unused(settings));
     return new Inspection(List.copyOf(facts), List.copyOf(warnings), List.copyOf(taken));
+  }
+
+  private void takeover(Connection connection, int samples)
+      throws SourceException, InterruptedException {
+    for (String queue : settings.queues()) look(connection, queue, samples);
+    if (streams < settings.queues().size()) {
+      facts.add("takes what it reads from the queue (read: takeover)");
+    }
   }
 
   private void look(Connection connection, String queue, int samples)

@@ -36,7 +36,8 @@ final class QueueReader {
     this.settings = settings;
     this.queue = queue;
     this.handOver = handOver;
-    retry = new Retry(LOG, settings.name() + ": queue " + queue + " is not being read");
+    String read = settings.consumed(queue);
+    retry = new Retry(LOG, settings.name() + ": queue " + read + " is not being read");
   }
 
   String queue() {
@@ -70,22 +71,26 @@ final class QueueReader {
   void check(Connection connection) throws SourceException, InterruptedException {
     try {
       Consuming.Found found =
-          Background.call("check-" + settings.name(), () -> Consuming.look(connection, queue))
+          Background.call(
+                  "check-" + settings.name(),
+                  () -> Consuming.look(connection, settings.consumed(queue)))
               .get();
       isStream = found.isStream();
       countsAttempts = found.type() == Consuming.Type.OTHER;
     } catch (ExecutionException e) {
-      throw new RabbitErrors(settings).ofConsuming(queue, e, false);
+      throw new RabbitErrors(settings).ofConsuming(settings.consumed(queue), e, false);
     }
   }
 
   /** Waits until the broker has said yes, or why not. */
   void open(Connection connection) throws SourceException, InterruptedException {
     try {
-      current = start(connection).get();
+      current = start(connection).get().adopt();
       wasThere = true;
     } catch (ExecutionException e) {
-      if (!isAnew(e)) throw new RabbitErrors(settings).ofConsuming(queue, e, false);
+      if (!isAnew(e)) {
+        throw new RabbitErrors(settings).ofConsuming(settings.consumed(queue), e, false);
+      }
       open(connection);
     }
   }
@@ -137,13 +142,14 @@ final class QueueReader {
   private void adopt(CompletableFuture<Consumption> done) throws SourceException {
     starting = null;
     try {
-      current = done.join();
+      current = done.join().adopt();
       wasThere = true;
       away = null;
       retry.over();
     } catch (CompletionException e) {
       if (isAnew(e)) return;
-      SourceException failure = new RabbitErrors(settings).ofConsuming(queue, e, wasThere);
+      SourceException failure =
+          new RabbitErrors(settings).ofConsuming(settings.consumed(queue), e, wasThere);
       if (!failure.temporary()) throw failure;
       away = failure.getMessage();
       retry.failed(String.valueOf(away));

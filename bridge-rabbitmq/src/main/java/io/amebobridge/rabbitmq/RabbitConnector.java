@@ -2,6 +2,7 @@ package io.amebobridge.rabbitmq;
 
 import io.amebobridge.core.Connector;
 import io.amebobridge.core.DeadLetterConnector;
+import io.amebobridge.core.Inventory;
 import io.amebobridge.core.MessageSource;
 import io.amebobridge.core.Selector;
 import io.amebobridge.core.SourceException;
@@ -11,6 +12,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 
@@ -21,9 +23,13 @@ import java.util.function.Function;
  *   <li>{@code rabbitmq}: {@code uri}, required, and the Java client's own options by the names
  *       that it has in property files; {@code addresses} names further hosts to try. With {@code
  *       amqps://} the certificate and the host's name are verified, unless the options say no.
- *   <li>{@code queue} or {@code queues}, required: what is there already; nothing is declared.
- *   <li>{@code read: takeover}, required: consumes these queues, so that their messages go to the
- *       bridge and to nobody else.
+ *   <li>{@code queue} or {@code queues}, required: what is there already.
+ *   <li>{@code read}, required: {@code takeover} consumes these queues, so that their messages go
+ *       to the bridge and to nobody else. {@code shadow} declares a bounded queue of the bridge's
+ *       own beside one, bound as {@code shadow.bindings} says, and reads that.
+ *   <li>{@code management}: {@code uri} of the management API, for the inventory and for what a
+ *       shadow is compared with; {@code username} and {@code password} are those of {@code
+ *       rabbitmq.uri} unless given.
  *   <li>{@code lanes: queue | routingKey | header:<name> | none}: what keeps its order.
  *   <li>{@code identity: messageId | property:<name> | header:<name> | body:<field> | none}: where
  *       a message says who it is.
@@ -42,6 +48,10 @@ import java.util.function.Function;
  * {@code routingKey}; {@code confirmTimeout} (30s), {@code connectTimeout} (10s).
  */
 public final class RabbitConnector implements Connector, DeadLetterConnector {
+  private static final String READ =
+      "takeover (these queues' messages go to the bridge) or shadow (an own queue beside one gets"
+          + " copies)";
+
   @Override
   public String type() {
     return "rabbitmq";
@@ -67,10 +77,12 @@ public final class RabbitConnector implements Connector, DeadLetterConnector {
   public SourceFactory configure(
       String name, ConfigSection section, List<List<Selector>> selected) {
     Map<String, String> client = ClientOptions.read(section.section("rabbitmq"));
-    String read = section.required("read", "takeover (these queues' messages go to the bridge)");
-    if (!read.isEmpty() && !read.equals("takeover")) {
-      section.problem(
-          "read", "got " + read + ", allowed: takeover (these queues' messages go to the bridge)");
+    String read = section.required("read", READ);
+    if (!read.isEmpty() && !List.of("takeover", "shadow").contains(read)) {
+      section.problem("read", "got " + read + ", allowed: " + READ);
+    }
+    if (!read.equals("shadow") && section.has("shadow")) {
+      section.problem("shadow", "is for read: shadow only; remove it");
     }
     List<String> queues = queues(section);
     checkRoutes(section, queues, selected);
@@ -88,13 +100,24 @@ public final class RabbitConnector implements Connector, DeadLetterConnector {
                 "connectTimeout",
                 Duration.ofSeconds(10),
                 Duration.ofMillis(100),
-                Duration.ofMinutes(10)));
+                Duration.ofMinutes(10)),
+            ManagementSettings.read(section, client),
+            read.equals("shadow") ? shadow(name, section, queues) : null);
     return new Factory(settings);
   }
 
   @Override
   public CopiesFactory configure(ConfigSection section) {
     return new RabbitDeadLetters.Factory(LetterSettings.read(section));
+  }
+
+  private static ShadowSettings shadow(String name, ConfigSection section, List<String> queues) {
+    if (queues.size() > 1) {
+      section.problem("queues", "has several; read: shadow is for one queue a source");
+    }
+    section.has("shadow");
+    return ShadowSettings.read(
+        name, queues.isEmpty() ? "" : queues.get(0), section.section("shadow"));
   }
 
   private static List<String> queues(ConfigSection section) {
@@ -151,6 +174,22 @@ public final class RabbitConnector implements Connector, DeadLetterConnector {
     @Override
     public Inspection inspect(int samples) throws SourceException, InterruptedException {
       return new Inspect(settings).look(samples);
+    }
+
+    @Override
+    public Optional<Inventory> inventory() throws SourceException, InterruptedException {
+      ManagementSettings management = settings.management();
+      if (management == null) {
+        throw SourceException.permanent(
+            settings.place()
+                + ".management is missing: the inventory is read by the management API; add"
+                + " management: {uri: http://host:15672}",
+            null);
+      }
+      ReadInventory read = new ReadInventory(new Management(management));
+      String only = management.allVirtualHosts() ? null : settings.virtualHost();
+      BrokerInventory found = read.read(only);
+      return Optional.of(InventoryTables.of(found, read.warnings()));
     }
   }
 }

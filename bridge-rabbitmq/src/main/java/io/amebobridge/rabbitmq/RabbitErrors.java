@@ -16,13 +16,19 @@ import org.jspecify.annotations.Nullable;
 /** Says what RabbitMQ's errors mean here: the place, the remedy, and whether time may help. */
 final class RabbitErrors {
   private final LinkSettings settings;
+  private final boolean ofCopies;
 
   RabbitErrors(RabbitSettings settings) {
-    this(settings.link());
+    this(settings.link(), settings.shadow() != null);
   }
 
   RabbitErrors(LinkSettings settings) {
+    this(settings, false);
+  }
+
+  private RabbitErrors(LinkSettings settings, boolean ofCopies) {
     this.settings = settings;
+    this.ofCopies = ofCopies;
   }
 
   /** The broker's own words, or else the client's. */
@@ -120,6 +126,9 @@ final class RabbitErrors {
     Throwable cause = Causes.unwrap(failure);
     ShutdownSignalException signal = signalOf(cause);
     String at = "%s: queue %s at %s ".formatted(settings.place(), queue, settings.address());
+    if (cause instanceof DeclareShadow.Gone) {
+      return SourceException.permanent(at + cause.getMessage(), cause);
+    }
     if (cause instanceof Consuming.OtherType) {
       return SourceException.permanent(
           at + cause.getMessage() + "; start the bridge again to read what it is now", cause);
@@ -149,7 +158,9 @@ final class RabbitErrors {
       return SourceException.permanent(
           at + "is not there; create it, or correct the name (the bridge creates nothing)", cause);
     }
-    return SourceException.temporary(at + "can't be read: " + said, cause);
+    boolean uncopied = homeIsDown && ofCopies;
+    String loss = uncopied ? "; what is published meanwhile is not copied to it" : "";
+    return SourceException.temporary(at + "can't be read: " + said + loss, cause);
   }
 
   /**

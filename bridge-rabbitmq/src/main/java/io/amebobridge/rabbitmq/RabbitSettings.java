@@ -3,6 +3,7 @@ package io.amebobridge.rabbitmq;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A source's part of the config.
@@ -15,6 +16,8 @@ import java.util.Map;
  * @param streams what only streams need
  * @param maxBodyBytes what a compressed body may grow to
  * @param connectTimeout how long one answer of the broker may take
+ * @param management null where the config has none
+ * @param shadow beside the one queue; null: takes the queues over
  */
 record RabbitSettings(
     String name,
@@ -25,7 +28,9 @@ record RabbitSettings(
     IdentityRule identity,
     StreamSettings streams,
     long maxBodyBytes,
-    Duration connectTimeout) {
+    Duration connectTimeout,
+    @Nullable ManagementSettings management,
+    @Nullable ShadowSettings shadow) {
   RabbitSettings {
     client = Map.copyOf(client);
     queues = List.copyOf(queues);
@@ -38,6 +43,11 @@ record RabbitSettings(
 
   LinkSettings link() {
     return new LinkSettings(name, place(), client, connectTimeout);
+  }
+
+  /** What is consumed in the place of a queue. */
+  String consumed(String queue) {
+    return shadow == null ? queue : shadow.queue();
   }
 
   /** Hosts and ports, without the login. */

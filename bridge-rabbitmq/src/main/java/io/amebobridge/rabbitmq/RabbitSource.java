@@ -19,9 +19,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Consumes queues of their own application; a channel for each. Confined to the pump's thread,
- * except {@link #wakeup()}. What is settled is acknowledged at once, or within 100 ms where an
- * earlier message of the queue is not settled.
+ * Consumes queues, of their own application or the bridge's own beside one; a channel for each.
+ * Confined to the pump's thread, except {@link #wakeup()}. What is settled is acknowledged at once,
+ * or within 100 ms where an earlier message of the queue is not settled.
  */
 final class RabbitSource implements MessageSource {
   private static final Logger LOG = LoggerFactory.getLogger(RabbitSource.class);
@@ -34,6 +34,7 @@ final class RabbitSource implements MessageSource {
   private final List<QueueReader> readers;
   private final Streams streams;
   private final Incoming incoming;
+  private final @Nullable ShadowQueue shadow;
   private @Nullable SourceException stopped;
   private boolean open;
 
@@ -45,6 +46,8 @@ final class RabbitSource implements MessageSource {
     readers = settings.queues().stream().map(q -> new QueueReader(settings, q, handOver)).toList();
     streams = new Streams(settings);
     incoming = new Incoming(settings);
+    ShadowSettings own = settings.shadow();
+    shadow = own == null ? null : new ShadowQueue(settings, own);
   }
 
   @Override
@@ -52,6 +55,7 @@ final class RabbitSource implements MessageSource {
     if (open) throw new IllegalStateException("open already");
     try {
       Connection connection = link.open();
+      if (shadow != null) shadow.open(connection);
       for (QueueReader reader : readers) reader.check(connection);
       streams.open(connection, readers);
       for (QueueReader reader : readers) reader.open(connection);
@@ -90,6 +94,7 @@ final class RabbitSource implements MessageSource {
         if (now != null) now.acknowledge(false);
       }
       streams.step();
+      if (shadow != null) shadow.step(link.get());
     } catch (SourceException e) {
       stopped = e;
       throw e;
@@ -156,7 +161,12 @@ final class RabbitSource implements MessageSource {
   /** Streams have positions; of another queue RabbitMQ counts nothing that could be one. */
   @Override
   public List<LaneStatus> lanes() {
-    return open ? readers.stream().map(RabbitSource::lane).toList() : List.of();
+    if (!open) return List.of();
+    if (shadow != null) {
+      Consumption now = readers.get(0).current();
+      return List.of(shadow.lane(now == null ? 0 : now.unsettled()));
+    }
+    return readers.stream().map(RabbitSource::lane).toList();
   }
 
   private static LaneStatus lane(QueueReader reader) {
@@ -172,9 +182,10 @@ final class RabbitSource implements MessageSource {
   public @Nullable String away() {
     if (link.away() != null) return link.away();
     for (QueueReader reader : readers) {
-      if (reader.away() != null) return "queue " + reader.queue() + ": " + reader.away();
+      String why = reader.away();
+      if (why != null) return "queue " + settings.consumed(reader.queue()) + ": " + why;
     }
-    return streams.trouble();
+    return shadow == null ? streams.trouble() : shadow.away();
   }
 
   @Override

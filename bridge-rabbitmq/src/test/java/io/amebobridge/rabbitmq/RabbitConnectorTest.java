@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -119,6 +120,68 @@ class RabbitConnectorTest {
         .singleElement()
         .asString()
         .contains("a route reads queue payments, which is not among [orders]");
+  }
+
+  private static final String SHADOW =
+      GOOD.replace("takeover", "shadow")
+          + """
+          shadow: {bindings: [{exchange: orders, routingKey: 'order.*'}]}
+          """;
+
+  @Test
+  void aShadowHasItsDefaults() throws Exception {
+    assertThat(problems(SHADOW, List.of(List.of(Selector.parse("queue", "orders"))))).isEmpty();
+    String more =
+        SHADOW.replace(
+                "bindings",
+                "queue: mine, type: quorum, maxLength: 10, maxLengthBytes: 2GiB, dropped: none,"
+                    + " lostMessages: continue, watchInterval: 1s, bindings")
+            + "management: {uri: 'http://localhost:15672/api/', username: u, password: p,"
+            + " timeout: 3s}\n";
+    assertThat(problems(more, List.of())).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      quoteCharacter = '"',
+      delimiter = '|',
+      value = {
+        "exchange: orders, r | exchange: '', r | shadow.bindings[0].exchange | default exchange",
+        "exchange: orders, r | r | shadow.bindings[0].exchange | is missing",
+        "[{exchange: orders, routingKey: 'order.*'}] | [] | shadow.bindings | amebo inventory",
+        "'order.*'} | 'order.*', arguments: [1]} | shadow.bindings[0].arguments | a mapping",
+        "bindings | queue: orders, bindings | shadow.queue | application's own queue",
+        "bindings | type: stream, bindings | shadow.type | classic, quorum",
+        "bindings | maxLength: 0, bindings | shadow.maxLength | whole number",
+        "bindings | overflow: x, bindings | shadow.overflow | unknown key",
+        "queue: orders | queues: [orders, b] | queues | one queue a source",
+        "read: shadow | read: takeover | shadow | for read: shadow only"
+      })
+  void whatIsNoShadowIsRefused(String old, String text, String path, String says) throws Exception {
+    String yaml = SHADOW.replaceFirst(Pattern.quote(old), text);
+    assertThat(yaml).isNotEqualTo(SHADOW);
+    assertProblem(yaml, path, says);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "http://u:hush@localhost:15672, has a login",
+    "amqp://localhost, scheme amqp",
+    "http:, is no address",
+    "http://localhost?a=b, more than host"
+  })
+  void aManagementApiIsAtAnAddress(String uri, String says) throws Exception {
+    assertProblem(GOOD + "management: {uri: '" + uri + "'}\n", "management.uri", says);
+  }
+
+  @Test
+  void theLoginOfAmqpIsThatOfTheManagementApi() {
+    Map<String, String> options = Map.of("uri", "amqp://u%2F:p%40+ss@one");
+    assertThat(ClientOptions.user(options)).isEqualTo("u/");
+    assertThat(ClientOptions.password(options)).isEqualTo("p@+ss");
+    Map<String, String> over = Map.of("uri", "amqp://u:p@one", "username", "v");
+    assertThat(ClientOptions.user(over)).isEqualTo("v");
+    assertThat(ClientOptions.password(Map.of("uri", "amqp://one"))).isEqualTo("guest");
   }
 
   @ParameterizedTest

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import com.rabbitmq.client.Envelope;
 import io.amebobridge.brokers.RabbitVirtualHost;
 import io.amebobridge.core.Connector.Inspection;
 import io.amebobridge.core.Delivery;
@@ -181,6 +182,19 @@ class RabbitFlowTest {
                       .anySatisfy(
                           w -> assertThat(w).contains("queue orders has other consumers (1)")));
     }
+  }
+
+  /** The broker may send before the answer that the consumer is one has been seen. */
+  @Test
+  void whatComesBeforeTheConsumerIsKnownWaitsForIt() {
+    HandOver handOver = new HandOver(2);
+    Consumption early = new Consumption("orders", producer.channel(), handOver);
+    var properties = Producer.identified().build();
+    early.handleDelivery("tag", new Envelope(1, false, "", "orders"), properties, new byte[0]);
+    assertThat(handOver.take(5)).isEmpty();
+    early.adopt();
+    assertThat(handOver.take(5)).hasSize(1);
+    assertThat(handOver.take(5)).isEmpty();
   }
 
   @Test

@@ -26,6 +26,10 @@ class RabbitHarness implements SourceHarness {
     }
   }
 
+  RabbitVirtualHost host() {
+    return host;
+  }
+
   @Override
   public List<String> lanes() {
     return List.of("orders", "payments");

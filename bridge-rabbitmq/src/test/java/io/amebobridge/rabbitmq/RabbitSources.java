@@ -44,12 +44,22 @@ final class RabbitSources {
   }
 
   SourceFactory factory() throws ConfigException {
+    return factory("");
+  }
+
+  /**
+   * With a section management.
+   *
+   * @param management YAML
+   */
+  SourceFactory factory(String management) throws ConfigException {
     StringBuilder yaml = new StringBuilder("shop:\n  rabbitmq:\n");
     client.forEach((k, v) -> yaml.append("    ").append(k).append(": ").append(quoted(v)));
     settings.forEach((k, v) -> yaml.append("  ").append(k).append(": ").append(quoted(v)));
     if (positions != null) {
       yaml.append("  positions:\n    file: ").append(quoted(positions.toString()));
     }
+    if (!management.isEmpty()) yaml.append("  management: ").append(management).append("\n");
     yaml.append("  queues: ").append(queues).append("\n");
     Problems problems = new Problems();
     ConfigSection section =
@@ -71,7 +81,9 @@ final class RabbitSources {
         new IdentityRule.Usual(),
         new StreamSettings(new StreamStart.First(), null, false),
         1_024,
-        Duration.ofSeconds(1));
+        Duration.ofSeconds(1),
+        null,
+        null);
   }
 
   private static String quoted(String value) {

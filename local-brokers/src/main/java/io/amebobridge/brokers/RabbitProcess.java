@@ -19,11 +19,20 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A real single RabbitMQ node in a process of its own, from the programs that are installed (see
- * {@link #isInstalled()}), with the management and stream plug-ins. Its ports are chosen once, so
- * that a restart lands on the same address with the data it had. Ends with this JVM, even if that
- * is killed. Logs below its directory. Not thread-safe, but for virtual hosts.
+ * {@link #isInstalled()}), with the plug-ins for management, streams and the exchanges that come
+ * with RabbitMQ. Its ports are chosen once, so that a restart lands on the same address with the
+ * data it had. Ends with this JVM, even if that is killed. Logs below its directory. Not
+ * thread-safe, but for virtual hosts.
  */
 public final class RabbitProcess implements Broker {
+  private static final List<String> PLUGINS =
+      List.of(
+          "rabbitmq_management",
+          "rabbitmq_stream",
+          "rabbitmq_consistent_hash_exchange",
+          "rabbitmq_random_exchange",
+          "rabbitmq_recent_history_exchange",
+          "rabbitmq_sharding");
   private static final Duration START_LIMIT = Duration.ofSeconds(90);
   private static final Duration STOP_LIMIT = Duration.ofSeconds(30);
   private static final Duration CONTROL_LIMIT = Duration.ofSeconds(60);
@@ -68,7 +77,7 @@ public final class RabbitProcess implements Broker {
     RabbitTls.make(directory);
     Files.writeString(directory.resolve("rabbitmq.conf"), configuration());
     Files.writeString(
-        directory.resolve("enabled_plugins"), "[rabbitmq_management,rabbitmq_stream].\n");
+        directory.resolve("enabled_plugins"), "[" + String.join(",", PLUGINS) + "].\n");
     // With this the script becomes the node: a signal to our child is one to the node.
     Map<String, String> environment = environment();
     environment.put("RUNNING_UNDER_SYSTEMD", "true");
