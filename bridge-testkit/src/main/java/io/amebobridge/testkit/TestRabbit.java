@@ -32,29 +32,38 @@ public final class TestRabbit {
    * installed the test is skipped, and fails where {@code CI} is set.
    */
   public static synchronized TestRabbit shared() throws IOException, InterruptedException {
-    if (!RabbitProcess.isInstalled()) {
-      String how = "RabbitMQ is not installed; apt-get install rabbitmq-server";
-      if (System.getenv("CI") != null) fail(how);
-      assumeTrue(false, how);
-    }
+    requireInstalled();
     if (shared == null) shared = new TestRabbit(Files.createTempDirectory("test-rabbit"));
     if (!shared.node.isRunning()) shared.node.start();
     return shared;
+  }
+
+  /** For a test with a node of its own: it is skipped, or fails, as with {@link #shared()}. */
+  public static void requireInstalled() {
+    if (RabbitProcess.isInstalled()) return;
+    String how = "RabbitMQ is not installed; apt-get install rabbitmq-server";
+    if (System.getenv("CI") != null) fail(how);
+    assumeTrue(false, how);
   }
 
   public RabbitProcess node() {
     return node;
   }
 
+  /** Kills the node, which knows afterwards what queues it had. */
+  public void kill9() throws IOException, InterruptedException {
+    rememberQueues();
+    node.kill9();
+  }
+
   /**
-   * Kills the node. What it was told must be known to it afterwards: RabbitMQ 3.10 writes the names
-   * of quorum queues to disk half a second after they were declared, and if it is killed before, it
+   * To be called between the declaration of queues and a kill: RabbitMQ 3.10 writes the names of
+   * quorum queues to disk half a second after they were declared, and if it is killed before, it
    * forgets confirmed messages; queues of an application are older than that.
    */
-  public void kill9() throws IOException, InterruptedException {
+  public void rememberQueues() throws IOException, InterruptedException {
     String written = node.control("eval", "[dets:sync(T) || T <- dets:all()].");
     if (!written.contains("ok")) throw new IOException("nothing was written: " + written);
-    node.kill9();
   }
 
   /** One of the test's own. */
