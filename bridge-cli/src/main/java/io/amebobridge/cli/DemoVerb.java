@@ -30,8 +30,9 @@ final class DemoVerb implements Callable<Integer> {
       paramLabel = "BROKER",
       defaultValue = "kafka",
       description =
-          "kafka or rabbitmq (default: ${DEFAULT-VALUE}). Kafka comes along; RabbitMQ is run from"
-              + " the programs that are installed, a node of the demo's own.")
+          "kafka or rabbitmq (default: ${DEFAULT-VALUE}). Kafka comes along. RabbitMQ is run from"
+              + " the programs that are installed, as a node of the demo's own; where there are"
+              + " none, an embedded AMQP broker stands in for it, and the verdict says so.")
   private String source = "kafka";
 
   @Option(
@@ -97,6 +98,8 @@ final class DemoVerb implements Callable<Integer> {
           "--broker: " + problem + ", allowed: amqp://user:password@host:5672/virtual-host");
     }
     if (RabbitProcess.isInstalled()) return DemoBroker.rabbitmq();
+    String brokerLib = System.getProperty("amebo.broker.lib");
+    if (brokerLib != null) return DemoBroker.embeddedAmqp(brokerLib);
     throw new Failures.WrongUsage(
         "--source rabbitmq: no RabbitMQ is installed here (Debian, Ubuntu: apt-get install"
             + " rabbitmq-server; else set RABBITMQ_HOME); or name one that runs: --broker"

@@ -57,7 +57,7 @@ class RabbitChaosTest {
             new OrderMessages.Queue("plain", Map.of("x-queue-type", "classic", SINGLE, true)));
     OrderMessages example = new OrderMessages(host.uri(), "order", queues);
     example.declare();
-    rabbit.rememberQueues();
+    rabbit.awaitWritten();
     try (Chaos chaos = new Chaos(dir, example, CHUNK);
         Relay toRabbit = rabbit.node().relay();
         Relay toAmebo = relayTo(chaos.server())) {

@@ -50,18 +50,18 @@ public final class TestRabbit {
     return node;
   }
 
-  /** Kills the node, which knows afterwards what queues it had. */
+  /**
+   * Kills the node. What it was told must be known to it afterwards: RabbitMQ 3.10 writes the names
+   * of quorum queues to disk half a second after they were declared, and if it is killed before, it
+   * forgets confirmed messages; queues of an application are older than that.
+   */
   public void kill9() throws IOException, InterruptedException {
-    rememberQueues();
+    awaitWritten();
     node.kill9();
   }
 
-  /**
-   * To be called between the declaration of queues and a kill: RabbitMQ 3.10 writes the names of
-   * quorum queues to disk half a second after they were declared, and if it is killed before, it
-   * forgets confirmed messages; queues of an application are older than that.
-   */
-  public void rememberQueues() throws IOException, InterruptedException {
+  /** Once it returns, the node may be killed without forgetting queues that there are. */
+  public void awaitWritten() throws IOException, InterruptedException {
     String written = node.control("eval", "[dets:sync(T) || T <- dets:all()].");
     if (!written.contains("ok")) throw new IOException("nothing was written: " + written);
   }

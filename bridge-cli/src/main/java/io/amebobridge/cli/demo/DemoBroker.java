@@ -23,6 +23,11 @@ public interface DemoBroker extends AutoCloseable {
     return RabbitOfDemo::new;
   }
 
+  /** An AMQP broker that stands in for RabbitMQ; this directory has it. */
+  static Opening embeddedAmqp(String brokerLib) {
+    return directory -> new EmbeddedAmqp(directory, brokerLib);
+  }
+
   /** A broker of the user's, in which everything has a name of its own and goes at the end. */
   static Opening rabbitmqAt(String uri) {
     return directory -> new GivenRabbit(uri);

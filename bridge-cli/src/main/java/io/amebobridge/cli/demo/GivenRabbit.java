@@ -31,8 +31,10 @@ final class GivenRabbit implements DemoBroker {
       throw new IOException("the broker at " + Amqp.address(uri) + ": " + reason(e), e);
     }
     String own = "-demo-" + UUID.randomUUID().toString().substring(0, 8);
-    OrderMessages.Queue queue =
-        new OrderMessages.Queue("analytics" + own, Map.of("x-expires", UNUSED_FOR_MILLIS));
+    // another AMQP broker may refuse what it does not know
+    Map<String, Object> arguments =
+        name.startsWith("RabbitMQ ") ? Map.of("x-expires", UNUSED_FOR_MILLIS) : Map.of();
+    OrderMessages.Queue queue = new OrderMessages.Queue("analytics" + own, arguments);
     example = new OrderMessages(uri, "order" + own, List.of(queue));
   }
 
@@ -49,7 +51,8 @@ final class GivenRabbit implements DemoBroker {
   }
 
   private static String reason(IOException e) {
-    return e.getMessage() == null ? e.toString() : e.getMessage();
+    Throwable said = e.getMessage() == null && e.getCause() != null ? e.getCause() : e;
+    return said.getMessage() == null ? said.toString() : said.getMessage();
   }
 
   @Override

@@ -76,8 +76,8 @@ public final class OrderMessages implements Example {
   public void remove() throws IOException {
     try (Connection connection = Amqp.connect(uri)) {
       Channel channel = connection.createChannel();
+      channel.exchangeDelete(exchange); // first: without a queue it goes by itself
       for (Queue queue : queues) channel.queueDelete(queue.name());
-      channel.exchangeDelete(exchange);
     }
   }
 
