@@ -43,7 +43,7 @@ final class Chaos implements AutoCloseable {
     void fall() throws Exception;
   }
 
-  /** When in its round a blow falls: while messages are produced, or while events flow. */
+  /** When in its round a blow falls: at once, with the bridge there, or once events flow. */
   enum Moment {
     PRODUCING,
     FLOWING
@@ -133,6 +133,7 @@ final class Chaos implements AutoCloseable {
 
   /** So many more messages, with a blow from when a quarter of them is through; they go on. */
   void round(String name, Moment moment, Blow blow) throws Exception {
+    if (moment == Moment.PRODUCING) await().atMost(LIMIT).until(bridge::ready);
     int from = sent;
     sent += chunk;
     CountDownLatch fallen = new CountDownLatch(1);
