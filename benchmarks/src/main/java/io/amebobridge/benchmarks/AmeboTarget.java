@@ -33,12 +33,15 @@ final class AmeboTarget implements Target {
           + "\"id\":{\"type\":\"integer\"},\"email\":{\"type\":\"string\",\"maxLength\":200},"
           + "\"note\":{\"type\":\"string\"}}}";
   private static final Pattern TOKEN = Pattern.compile("\"token\":\"([^\"]+)\"");
+  private static final Pattern STORED =
+      Pattern.compile("amebo_events_total\\{action=\"bench.made\",outcome=\"stored\"\\} (\\S+)");
+
   private final HttpClient http = HttpClient.newHttpClient();
   private final String engine;
   private final URI uri;
   private final AmeboProcess process;
   private final AtomicLong dedupers = new AtomicLong();
-  private String authorization = "";
+  private String token = "";
 
   AmeboTarget(String engine, String dsn, Path dir) throws Exception {
     this.engine = engine;
@@ -66,11 +69,36 @@ final class AmeboTarget implements Target {
       admin.register(new ActionSpec("bench.made", "bench", SCHEMA, SECRET));
     }
     String body = "{\"application\":\"bench\",\"secret\":\"" + SECRET.reveal() + "\"}";
-    Matcher token = TOKEN.matcher(send("/v1/tokens", body).body());
-    if (!token.find()) {
+    Matcher found = TOKEN.matcher(send("/v1/tokens", body).body());
+    if (!found.find()) {
       throw new IllegalStateException("no token");
     }
-    authorization = "Authorization: Bearer " + token.group(1) + "\r\n";
+    token = found.group(1);
+  }
+
+  URI uri() {
+    return uri;
+  }
+
+  /** The name of the application, whose secret and token these are. */
+  String application() {
+    return "bench";
+  }
+
+  Secret secret() {
+    return SECRET;
+  }
+
+  String token() {
+    return token;
+  }
+
+  /** How many events it has stored, in its own words. */
+  long stored() throws IOException, InterruptedException {
+    HttpRequest request = HttpRequest.newBuilder(uri.resolve("/metrics")).build();
+    String metrics = http.send(request, HttpResponse.BodyHandlers.ofString()).body();
+    Matcher stored = STORED.matcher(metrics);
+    return stored.find() ? (long) Double.parseDouble(stored.group(1)) : 0;
   }
 
   @Override
@@ -85,7 +113,7 @@ final class AmeboTarget implements Target {
 
   @Override
   public Buffer single(String payload) {
-    return Target.post("/v1/events", authorization, Buffer.buffer(event(payload)));
+    return Target.post("/v1/events", authorization(), Buffer.buffer(event(payload)));
   }
 
   @Override
@@ -94,7 +122,11 @@ final class AmeboTarget implements Target {
     for (int i = 0; i < count; i++) {
       body.appendString(i == 0 ? "" : ",").appendString(event(payload));
     }
-    return Target.post("/v1/events/batch", authorization, body.appendString("]"));
+    return Target.post("/v1/events/batch", authorization(), body.appendString("]"));
+  }
+
+  private String authorization() {
+    return "Authorization: Bearer " + token + "\r\n";
   }
 
   private String event(String payload) {

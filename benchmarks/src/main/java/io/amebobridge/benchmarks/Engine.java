@@ -34,7 +34,7 @@ final class Engine implements AutoCloseable {
     return name;
   }
 
-  Target amebo() throws Exception {
+  AmeboTarget amebo() throws Exception {
     Path place = place();
     String dsn =
         postgres == null ? "sqlite:" + place.resolve("amebo.db") : postgres.createDatabase();

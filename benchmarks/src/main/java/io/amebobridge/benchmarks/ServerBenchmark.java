@@ -180,7 +180,7 @@ final class ServerBenchmark implements Callable<Integer> {
     return Duration.ofMillis(Math.max(1, Math.round(warmUp * share * 1000)));
   }
 
-  private static String payload(long due) {
+  static String payload(long due) {
     return "{\"id\":17,\"due\":"
         + due
         + ",\"email\":\"somebody@example.com\",\"note\":\""

@@ -1,8 +1,11 @@
 package io.amebobridge.cli;
 
+import io.amebobridge.brokers.RabbitProcess;
 import io.amebobridge.cli.demo.Demo;
+import io.amebobridge.cli.demo.DemoBroker;
 import io.amebobridge.cli.demo.DemoOptions;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -10,14 +13,36 @@ import picocli.CommandLine.Option;
 @Command(
     name = "demo",
     description = {
-      "Runs the main job on embedded defaults: a real Kafka broker, the Amebo server, a webhook"
-          + " receiver and the bridge, which is killed (kill -9) half-way and started again.",
+      "Runs the main job on embedded defaults: a real broker, the Amebo server, a webhook receiver"
+          + " and the bridge, which is killed (kill -9) half-way and started again.",
       "Ends with a verdict; exit code 0 only if nothing was lost and nothing is there twice."
     },
     mixinStandardHelpOptions = true,
     footerHeading = "%nExample:%n",
-    footer = "  amebo demo --messages 50000 --json")
+    footer = {
+      "  amebo demo --messages 50000 --json",
+      "  amebo demo --source rabbitmq",
+      "  amebo demo --source rabbitmq --broker amqp://guest:guest@localhost"
+    })
 final class DemoVerb implements Callable<Integer> {
+  @Option(
+      names = "--source",
+      paramLabel = "BROKER",
+      defaultValue = "kafka",
+      description =
+          "kafka or rabbitmq (default: ${DEFAULT-VALUE}). Kafka comes along. RabbitMQ is run from"
+              + " the programs that are installed, as a node of the demo's own; where there are"
+              + " none, an embedded AMQP broker stands in for it, and the verdict says so.")
+  private String source = "kafka";
+
+  @Option(
+      names = "--broker",
+      paramLabel = "URI",
+      description =
+          "A RabbitMQ that is running already: amqp://user:password@host/virtual-host, or amqps://."
+              + " What the demo makes there has new names, and is removed at the end.")
+  private @Nullable String broker;
+
   @Option(
       names = "--messages",
       paramLabel = "N",
@@ -40,13 +65,44 @@ final class DemoVerb implements Callable<Integer> {
     if (messages < 2 || messages > 10_000_000) {
       throw new Failures.WrongUsage("--messages: got " + messages + ", allowed: 2 to 10000000");
     }
+    DemoOptions options = new DemoOptions(messages, json, keep);
+    boolean good = new Demo(options, opening(), Output.reports(), System.err).run();
+    return good ? Main.DONE : Main.FAILED;
+  }
+
+  private DemoBroker.Opening opening() {
+    return switch (source) {
+      case "kafka" -> kafka();
+      case "rabbitmq" -> rabbitmq();
+      default ->
+          throw new Failures.WrongUsage("--source: got " + source + ", allowed: kafka, rabbitmq");
+    };
+  }
+
+  private DemoBroker.Opening kafka() {
+    if (broker != null) {
+      throw new Failures.WrongUsage("--broker: only with --source rabbitmq; Kafka comes along");
+    }
     String brokerLib = System.getProperty("amebo.broker.lib");
     if (brokerLib == null) {
       throw new IllegalStateException("the demo needs Kafka's server: start it as bin/amebo demo");
     }
-    boolean good =
-        new Demo(new DemoOptions(messages, json, keep, brokerLib), Output.reports(), System.err)
-            .run();
-    return good ? Main.DONE : Main.FAILED;
+    return DemoBroker.kafka(brokerLib);
+  }
+
+  private DemoBroker.Opening rabbitmq() {
+    if (broker != null) {
+      String problem = DemoBroker.problem(broker);
+      if (problem == null) return DemoBroker.rabbitmqAt(broker);
+      throw new Failures.WrongUsage(
+          "--broker: " + problem + ", allowed: amqp://user:password@host:5672/virtual-host");
+    }
+    if (RabbitProcess.isInstalled()) return DemoBroker.rabbitmq();
+    String brokerLib = System.getProperty("amebo.broker.lib");
+    if (brokerLib != null) return DemoBroker.embeddedAmqp(brokerLib);
+    throw new Failures.WrongUsage(
+        "--source rabbitmq: no RabbitMQ is installed here (Debian, Ubuntu: apt-get install"
+            + " rabbitmq-server; else set RABBITMQ_HOME); or name one that runs: --broker"
+            + " amqp://guest:guest@localhost");
   }
 }

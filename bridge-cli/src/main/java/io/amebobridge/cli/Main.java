@@ -11,13 +11,14 @@ import picocli.CommandLine.HelpCommand;
 /** The {@code amebo} command. Exit codes: 0 done, 1 failed, 2 wrong usage or config. */
 @Command(
     name = "amebo",
-    description = "Moves services off Kafka onto Amebo, with proof that nothing was lost.",
+    description =
+        "Moves services off Kafka and RabbitMQ onto Amebo, with proof that nothing was lost.",
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
     synopsisSubcommandLabel = "VERB",
     footerHeading = "%nStart here:%n",
     footer = {
-      "  amebo demo                       see it work, with a real Kafka broker, in a minute",
+      "  amebo demo                       see it work, with a real broker, in a minute",
       "  amebo check -c bridge.yaml       look at both ends before running",
       "  amebo run -c bridge.yaml         run the bridge",
       "",

@@ -32,14 +32,18 @@ public final class TestRabbit {
    * installed the test is skipped, and fails where {@code CI} is set.
    */
   public static synchronized TestRabbit shared() throws IOException, InterruptedException {
-    if (!RabbitProcess.isInstalled()) {
-      String how = "RabbitMQ is not installed; apt-get install rabbitmq-server";
-      if (System.getenv("CI") != null) fail(how);
-      assumeTrue(false, how);
-    }
+    requireInstalled();
     if (shared == null) shared = new TestRabbit(Files.createTempDirectory("test-rabbit"));
     if (!shared.node.isRunning()) shared.node.start();
     return shared;
+  }
+
+  /** For a test with a node of its own: it is skipped, or fails, as with {@link #shared()}. */
+  public static void requireInstalled() {
+    if (RabbitProcess.isInstalled()) return;
+    String how = "RabbitMQ is not installed; apt-get install rabbitmq-server";
+    if (System.getenv("CI") != null) fail(how);
+    assumeTrue(false, how);
   }
 
   public RabbitProcess node() {

@@ -14,6 +14,7 @@ import io.amebobridge.core.config.BridgeConfig;
 import io.amebobridge.core.mapping.MappingTests;
 import io.amebobridge.core.mapping.TestResult;
 import io.amebobridge.kafka.KafkaConnector;
+import io.amebobridge.rabbitmq.RabbitConnector;
 import io.amebobridge.server.AmeboServer;
 import io.amebobridge.server.ServerConfig;
 import java.nio.file.Path;
@@ -64,11 +65,13 @@ class ExamplesTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"users", "orders"})
+  @ValueSource(strings = {"users", "orders", "rabbitmq"})
   void theConfigsPassTheirOwnTests(String example) throws Exception {
     BridgeConfig config =
         BridgeConfig.read(
-            Path.of(example, "bridge.yaml"), name -> null, List.of(new KafkaConnector()));
+            Path.of(example, "bridge.yaml"),
+            name -> null,
+            List.of(new KafkaConnector(), new RabbitConnector()));
     List<TestResult> results = MappingTests.run(config);
     assertThat(results).isNotEmpty().allSatisfy(r -> assertThat(r.differences()).isEmpty());
   }

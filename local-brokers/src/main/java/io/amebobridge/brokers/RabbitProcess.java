@@ -170,7 +170,7 @@ public final class RabbitProcess implements Broker {
   }
 
   /** The node speaks AMQP: it answers a client's first eight bytes. */
-  private static void greet(int port) throws IOException {
+  static void greet(int port) throws IOException {
     try (Socket socket = new Socket()) {
       socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 500);
       socket.setSoTimeout(2_000);

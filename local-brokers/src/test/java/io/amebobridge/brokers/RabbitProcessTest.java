@@ -38,6 +38,8 @@ class RabbitProcessTest {
       String address = rabbit.endpoint();
       RabbitVirtualHost host = rabbit.newVirtualHost();
       publish(host);
+      // a queue's name is on disk only a moment after its declaration, also of a classic one
+      rabbit.control("eval", "mnesia:sync_log().");
       rabbit.kill9();
       assertThat(rabbit.isRunning()).isFalse();
       assertThatThrownBy(() -> connect(host.uri())).isInstanceOf(ConnectException.class);

@@ -1,7 +1,6 @@
 package io.amebobridge.cli.demo;
 
 import io.amebobridge.brokers.FreePorts;
-import io.amebobridge.brokers.KafkaProcess;
 import io.amebobridge.client.AmeboApi;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -29,7 +28,6 @@ import tools.jackson.databind.json.JsonMapper;
 /** Runs the main job on embedded defaults and judges it. */
 public final class Demo {
   private static final Logger log = LoggerFactory.getLogger(Demo.class);
-  private static final int PARTITIONS = 4;
 
   /** Without any progress for so long, the demo gives up and reports what is missing. */
   private static final Duration STALLED = Duration.ofSeconds(60);
@@ -37,12 +35,14 @@ public final class Demo {
   private static final int READ_EVERY = 2000;
 
   private final DemoOptions options;
+  private final DemoBroker.Opening opening;
   private final PrintStream out;
   private final LiveTable progress;
   private final AtomicLong produced = new AtomicLong();
 
-  public Demo(DemoOptions options, PrintStream out, PrintStream err) {
+  public Demo(DemoOptions options, DemoBroker.Opening opening, PrintStream out, PrintStream err) {
     this.options = options;
+    this.opening = opening;
     this.out = out;
     this.progress = LiveTable.on(err);
   }
@@ -51,32 +51,37 @@ public final class Demo {
   public boolean run()
       throws IOException, InterruptedException, ExecutionException, TimeoutException {
     Path dir = Files.createTempDirectory("amebo-demo");
-    boolean good = runIn(dir);
-    if (good) Directories.delete(dir);
-    else progress.say("logs and data are left in " + dir);
-    return good;
+    boolean good = false;
+    try {
+      good = runIn(dir);
+      return good;
+    } finally {
+      if (good || Directories.isEmpty(dir)) Directories.delete(dir);
+      else progress.say("logs and data are left in " + dir);
+    }
   }
 
   private boolean runIn(Path dir)
       throws IOException, InterruptedException, ExecutionException, TimeoutException {
-    progress.say("starting a real Kafka broker, the Amebo server and a receiver in " + dir);
-    try (KafkaProcess kafka =
-            KafkaProcess.in(dir.resolve("kafka")).classPath(options.brokerLib() + "/*").build();
+    try (DemoBroker broker = opening.in(dir);
         Receiver receiver = Receiver.start(0)) {
-      CompletableFuture<Void> kafkaUp = started(kafka);
-      try (DemoAmebo amebo = DemoAmebo.start(dir, receiver.uri())) {
-        kafkaUp.get();
-        UserEvents.createTopic(kafka.bootstrap(), PARTITIONS);
+      progress.say(broker.intent());
+      progress.say("starting the Amebo server and a receiver; all files are in " + dir);
+      CompletableFuture<Void> brokerUp = started(broker);
+      Example example = broker.example();
+      try (DemoAmebo amebo = DemoAmebo.start(dir, example.registrations(), receiver.uri())) {
+        await(brokerUp);
+        example.declare();
         URI bridgeUri = URI.create("http://127.0.0.1:" + FreePorts.next());
-        Path config = DemoConfig.write(dir, amebo.uri(), kafka.bootstrap(), bridgeUri);
+        Path config = DemoConfig.write(dir, amebo.uri(), example.mapping(), bridgeUri);
         List<String> run = List.of("run", "-c", config.toString());
         try (AmeboProcess bridge = new AmeboProcess(bridgeUri, dir.resolve("bridge.log"), run)) {
           bridge.start();
-          announce(kafka, amebo.uri(), bridgeUri, config);
-          boolean good = play(kafka, amebo.api(), receiver, bridge, dir);
+          announce(broker, amebo.uri(), bridgeUri, config);
+          boolean good = play(broker, amebo.api(), receiver, bridge, dir);
           if (options.keep()) {
-            removeAtExit(dir, bridge, kafka);
-            keep(kafka, amebo.uri(), bridgeUri, config);
+            removeAtExit(dir, bridge, broker);
+            keep(broker, amebo.uri(), bridgeUri, config);
           }
           bridge.stop(Duration.ofSeconds(15));
           return good;
@@ -85,39 +90,49 @@ public final class Demo {
     }
   }
 
-  private static CompletableFuture<Void> started(KafkaProcess kafka) {
+  private static CompletableFuture<Void> started(DemoBroker broker) {
     return CompletableFuture.runAsync(
         () -> {
           try {
-            kafka.start();
+            broker.start();
           } catch (IOException e) {
             throw new UncheckedIOException(e);
           } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new IllegalStateException("interrupted while Kafka was starting", e);
+            throw new IllegalStateException("interrupted while the broker was starting", e);
           }
         });
   }
 
+  private static void await(CompletableFuture<Void> started)
+      throws IOException, InterruptedException, ExecutionException {
+    try {
+      started.get();
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof UncheckedIOException why) throw why.getCause();
+      throw e;
+    }
+  }
+
   private boolean play(
-      KafkaProcess kafka, AmeboApi api, Receiver receiver, AmeboProcess bridge, Path dir)
+      DemoBroker broker, AmeboApi api, Receiver receiver, AmeboProcess bridge, Path dir)
       throws IOException, InterruptedException, ExecutionException {
     int total = options.messages();
     progress.say(
-        "%,d messages to topic %s; the bridge is killed -9 half-way"
-            .formatted(total, UserEvents.TOPIC));
+        "%,d messages to %s; the bridge is killed -9 half-way"
+            .formatted(total, broker.example().place()));
     bridge.awaitReady();
     LogAudit audit = new LogAudit(api);
     CountDownLatch killed = new CountDownLatch(1);
     Supplier<List<LiveTable.Row>> rows =
         () ->
             List.of(
-                new LiveTable.Row("produced to Kafka", produced.get(), total),
+                new LiveTable.Row("produced to the broker", produced.get(), total),
                 new LiveTable.Row("events in Amebo", audit.events(), total),
                 new LiveTable.Row("delivered to the webhook", receiver.distinct(), total));
     long start = System.nanoTime();
-    CompletableFuture<Void> producing =
-        CompletableFuture.runAsync(() -> produce(kafka.bootstrap(), total, killed));
+    CompletableFuture<BitSet> producing =
+        CompletableFuture.supplyAsync(() -> produce(broker.example(), total, killed));
     Waiting waiting = new Waiting(producing, rows);
     awaitCount(() -> acceptedBy(bridge, audit), total / 2, waiting, "bridge up");
     long firstLife = System.nanoTime() - start;
@@ -133,7 +148,7 @@ public final class Demo {
     long stored = System.nanoTime();
     awaitCount(receiver::distinct, total, waiting, "all is in Amebo");
     long end = System.nanoTime();
-    producing.join();
+    BitSet sentAgain = producing.join();
     audit.readOn();
     progress.end(rows.get(), "done");
 
@@ -142,12 +157,14 @@ public final class Demo {
     long deadLettered = DemoConfig.deadLetters(dir);
     Verdict verdict =
         new Verdict(
+            broker.name(),
+            broker.lane(),
             total,
             audit.events(),
             receiver.distinct(),
             Math.max(0, total - arrived.cardinality() - deadLettered),
             audit.duplicates(),
-            audit.outOfOrder(),
+            audit.outOfOrder(sentAgain),
             deadLettered,
             receiver.repeated(),
             1,
@@ -160,19 +177,14 @@ public final class Demo {
     return verdict.good();
   }
 
-  /** All at full speed, but from half-way a trickle until the bridge has been killed. */
-  private void produce(String bootstrap, int total, CountDownLatch killed) {
-    try (UserEvents.Producer producer = new UserEvents.Producer(bootstrap, produced)) {
-      int next = total / 2;
-      producer.send(0, next);
-      while (!killed.await(10, TimeUnit.MILLISECONDS) && next < total - total / 4) {
-        int to = next + Math.max(1, total / 1000);
-        producer.send(next, to);
-        next = to;
-      }
-      producer.send(next, total);
+  /** What was sent again. */
+  private BitSet produce(Example example, int total, CountDownLatch killed) {
+    try (Example.Producer producer = example.producer(produced)) {
+      producer.send(0, total, killed);
+      return producer.sentAgain();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted while producing", e);
     }
   }
 
@@ -214,7 +226,7 @@ public final class Demo {
   }
 
   /** What goes on meanwhile, and what is shown of it. */
-  private record Waiting(CompletableFuture<Void> producing, Supplier<List<LiveTable.Row>> rows) {}
+  private record Waiting(CompletableFuture<?> producing, Supplier<List<LiveTable.Row>> rows) {}
 
   private interface Count {
     long get() throws InterruptedException;
@@ -224,10 +236,9 @@ public final class Demo {
     return nanos <= 0 ? 0 : Math.round(count * 1e9 / nanos);
   }
 
-  private void announce(KafkaProcess kafka, URI amebo, URI bridge, Path config) {
+  private void announce(DemoBroker broker, URI amebo, URI bridge, Path config) {
     if (!options.keep() || !options.json()) return;
-    Map<String, Object> endpoints = new LinkedHashMap<>();
-    endpoints.put("kafka", kafka.bootstrap());
+    Map<String, Object> endpoints = new LinkedHashMap<>(broker.endpoints());
     endpoints.put("amebo", amebo.toString());
     endpoints.put("bridge", bridge.toString());
     Map<String, Object> line = new LinkedHashMap<>();
@@ -238,11 +249,11 @@ public final class Demo {
   }
 
   /** What is kept is kept until it is stopped. */
-  private void removeAtExit(Path dir, AmeboProcess bridge, KafkaProcess kafka) {
+  private void removeAtExit(Path dir, AmeboProcess bridge, DemoBroker broker) {
     Runnable remove =
         () -> {
           bridge.close();
-          kafka.close();
+          broker.close();
           try {
             Directories.delete(dir);
           } catch (IOException e) {
@@ -252,20 +263,15 @@ public final class Demo {
     Runtime.getRuntime().addShutdownHook(new Thread(remove, "remove-demo"));
   }
 
-  private void keep(KafkaProcess kafka, URI amebo, URI bridge, Path config)
+  private void keep(DemoBroker broker, URI amebo, URI bridge, Path config)
       throws InterruptedException {
     progress.say("all of it keeps running until you stop it (Ctrl-C):");
-    progress.say("  Kafka   " + kafka.bootstrap());
-    progress.say(
-        "  Amebo   "
-            + amebo
-            + "/v1/status (user "
-            + DemoAmebo.USER
-            + ", password "
-            + DemoAmebo.PASSWORD.reveal()
-            + ")");
-    progress.say("  bridge  " + bridge + "/status");
-    progress.say("  config  " + config);
+    Map<String, String> places = new LinkedHashMap<>(broker.endpoints());
+    String login = "user %s, password %s".formatted(DemoAmebo.USER, DemoAmebo.PASSWORD.reveal());
+    places.put("amebo", "%s/v1/status (%s)".formatted(amebo, login));
+    places.put("bridge", bridge + "/status");
+    places.put("config", config.toString());
+    places.forEach((name, place) -> progress.say("  %-11s %s".formatted(name, place)));
     new CountDownLatch(1).await();
   }
 }

@@ -10,7 +10,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
 
-/** The Amebo of the demo: its server, and what the migration guide registers there. */
+/** The Amebo of the demo: its server, and what the example registers there. */
 final class DemoAmebo implements AutoCloseable {
   static final String USER = "admin";
   static final Secret PASSWORD = Secret.of("demo-password-of-the-admin");
@@ -23,7 +23,8 @@ final class DemoAmebo implements AutoCloseable {
     this.api = api;
   }
 
-  static DemoAmebo start(Path dir, URI receiver) throws IOException, InterruptedException {
+  static DemoAmebo start(Path dir, Registrations registrations, URI receiver)
+      throws IOException, InterruptedException {
     ServerConfig config =
         ServerConfig.of("sqlite:" + dir.resolve("amebo.db"))
             .withAdmin(USER, PASSWORD)
@@ -32,7 +33,7 @@ final class DemoAmebo implements AutoCloseable {
     AmeboApi api =
         AmeboHttpClient.builder(server.uri().toString(), new Credentials.User(USER, PASSWORD))
             .build();
-    UserRegistrations.register(api, receiver);
+    registrations.register(api, receiver);
     return new DemoAmebo(server, api);
   }
 

@@ -10,43 +10,32 @@ import java.util.stream.Stream;
 public final class DemoConfig {
   private DemoConfig() {}
 
-  /** Writes bridge.yaml and the file with its secret. */
-  public static Path write(Path dir, URI amebo, String kafka, URI bridge) throws IOException {
+  /**
+   * Writes bridge.yaml and the file with its secret.
+   *
+   * @param mapping the sources, routes and tests
+   * @param bridge where the bridge is to answer
+   */
+  public static Path write(Path dir, URI amebo, String mapping, URI bridge) throws IOException {
     Path secret = dir.resolve("application-secret");
-    Files.writeString(secret, UserRegistrations.BRIDGE_SECRET.reveal());
-    String yaml =
+    Files.writeString(secret, Registrations.BRIDGE_SECRET.reveal());
+    String ends =
         """
         amebo:
           url: %s
-          application: legacy-bridge
+          application: %s
           secret: ${file:%s}
-        sources:
-          events:
-            kafka: {bootstrap.servers: "%s", group.id: amebo-bridge, group.instance.id: bridge-1}
-            start: earliest
-        routes:
-          - name: users
-            from: {source: events, topic: %s}
-            when: type in ["created", "updated", "deleted"]
-            action: user.{{ type }}
-            payload: "{{ data }}"
         deadLetters: {file: %s}
         http: {host: %s, port: %d}
-        tests:
-          - name: a created user
-            input: {topic: %4$s, body: {type: created, data: {seq: 1}}}
-            expect:
-              - {action: user.created, payload: {seq: 1}}
         """
             .formatted(
                 amebo,
+                Registrations.BRIDGE,
                 secret,
-                kafka,
-                UserEvents.TOPIC,
                 dir.resolve("dead-letters"),
                 bridge.getHost(),
                 bridge.getPort());
-    return Files.writeString(dir.resolve("bridge.yaml"), yaml);
+    return Files.writeString(dir.resolve("bridge.yaml"), ends + mapping);
   }
 
   /** How many dead letters there are: one line each. */

@@ -1,8 +1,4 @@
 package io.amebobridge.cli.demo;
 
-/**
- * What the demo is asked to do.
- *
- * @param brokerLib the directory with Kafka's server
- */
-public record DemoOptions(int messages, boolean json, boolean keep, String brokerLib) {}
+/** What the demo is asked to do. */
+public record DemoOptions(int messages, boolean json, boolean keep) {}

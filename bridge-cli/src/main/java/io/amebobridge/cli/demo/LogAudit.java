@@ -12,18 +12,19 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Reads Amebo's log as it grows and counts: which numbered events are there, which twice, which out
- * of their partition's order. Not thread-safe.
+ * Reads Amebo's log as it grows and counts: which numbered events are there, which twice, which
+ * behind one that their partition or queue had after them. Not thread-safe.
  */
 public final class LogAudit {
   private static final Pattern SEQ = Pattern.compile("\"seq\":\\s*(\\d+)");
   private static final int PAGE = 1000;
 
   private final BitSet seen = new BitSet();
-  private final Map<SourceCoordinates, Long> lastOffset = new HashMap<>();
+  private final BitSet late = new BitSet();
+  private final Map<SourceCoordinates, Long> farthest = new HashMap<>();
   private long events;
   private long duplicates;
-  private long outOfOrder;
+  private long withoutPlace;
 
   private final AmeboApi api;
   private long last;
@@ -45,17 +46,21 @@ public final class LogAudit {
     events++;
     last = event.event();
     Matcher m = SEQ.matcher(event.payload());
-    if (m.find()) {
-      int seq = Integer.parseInt(m.group(1));
-      if (seen.get(seq)) duplicates++;
-      seen.set(seq);
-    }
+    int seq = m.find() ? Integer.parseInt(m.group(1)) : -1;
     SourceCoordinates source = event.source();
-    if (source == null || source.offset() == null) return;
-    SourceCoordinates partition =
+    if (seq < 0 || source == null) {
+      withoutPlace++;
+      return;
+    }
+    if (seen.get(seq)) duplicates++;
+    seen.set(seq);
+    // A queue has no offsets: there, the order is that in which one producer has sent.
+    long position = source.offset() == null ? seq : source.offset();
+    SourceCoordinates lane =
         new SourceCoordinates(source.system(), source.stream(), source.partition(), null);
-    Long last = lastOffset.put(partition, source.offset());
-    if (last != null && last >= source.offset()) outOfOrder++;
+    Long before = farthest.get(lane);
+    if (before == null || before < position) farthest.put(lane, position);
+    else late.set(seq);
   }
 
   public long events() {
@@ -71,7 +76,14 @@ public final class LogAudit {
     return duplicates;
   }
 
-  public long outOfOrder() {
-    return outOfOrder;
+  /**
+   * How many stand in the log behind one that came after them, or do not say where they come from.
+   *
+   * @param sentAgain by the producer, so that they have two places: these are not counted
+   */
+  public long outOfOrder(BitSet sentAgain) {
+    BitSet counted = (BitSet) late.clone();
+    counted.andNot(sentAgain);
+    return withoutPlace + counted.cardinality();
   }
 }

@@ -6,12 +6,15 @@ import java.util.Map;
 /**
  * What a run has shown.
  *
+ * @param broker what it was
+ * @param lane what keeps its order there
  * @param produced messages the broker acknowledged
  * @param events rows in Amebo's log
  * @param delivered different events that reached the webhook
  * @param lost messages that are neither dead-lettered nor both in the log and delivered
  * @param duplicates events in the log more than once
- * @param outOfOrder events that stand in the log before one of an earlier offset of their partition
+ * @param outOfOrder events that stand in the log behind one that came after them in their partition
+ *     or queue
  * @param deadLettered messages in the dead-letter store
  * @param redelivered webhook calls for an event that had been delivered
  * @param kills how often the bridge was killed
@@ -20,6 +23,8 @@ import java.util.Map;
  *     the first event after it to the last
  */
 record Verdict(
+    String broker,
+    String lane,
     long produced,
     long events,
     long delivered,
@@ -39,6 +44,7 @@ record Verdict(
 
   Map<String, Object> json() {
     Map<String, Object> json = new LinkedHashMap<>();
+    json.put("broker", broker);
     json.put("produced", produced);
     json.put("events", events);
     json.put("delivered", delivered);
@@ -58,12 +64,12 @@ record Verdict(
     return String.join(
         "\n",
         "",
-        row("produced to Kafka", produced, ""),
+        row("produced", produced, "to " + broker),
         row("events in Amebo", events, ""),
         row("delivered to the webhook", delivered, ""),
         row("lost", lost, ""),
         row("duplicate events", duplicates, ""),
-        row("out of order", outOfOrder, "within a partition"),
+        row("out of order", outOfOrder, "within a " + lane),
         row("dead-lettered", deadLettered, ""),
         row("webhook calls repeated", redelivered, "at-least-once"),
         row("bridge killed -9", kills, kills == 1 ? "time" : "times"),
