@@ -11,6 +11,8 @@ import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import org.HdrHistogram.Histogram;
 
 /** What the machine and the bare database give, without any server. */
 final class Machine {
@@ -29,6 +31,30 @@ final class Machine {
         channel.force(false);
       }
       return count / ((System.nanoTime() - began) / 1e9);
+    } finally {
+      Files.delete(file);
+    }
+  }
+
+  /**
+   * The 99th percentile of what such an append takes, from the moment it is due, in ms: a disk that
+   * halts now and then halts whoever waits for it.
+   */
+  static double fsyncDelay(Path dir, int perSecond, Duration time)
+      throws IOException, InterruptedException {
+    Path file = Files.createTempFile(dir, "fsync", "");
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+      ByteBuffer block = ByteBuffer.allocate(4096);
+      Histogram micros = new Histogram(3);
+      long period = TimeUnit.SECONDS.toNanos(1) / perSecond;
+      long began = System.nanoTime();
+      for (long due = began; due - began < time.toNanos(); due += period) {
+        TimeUnit.NANOSECONDS.sleep(due - System.nanoTime());
+        channel.write(block.clear());
+        channel.force(false);
+        micros.recordValue(TimeUnit.NANOSECONDS.toMicros(System.nanoTime() - due));
+      }
+      return micros.getValueAtPercentile(99) / 1e3;
     } finally {
       Files.delete(file);
     }

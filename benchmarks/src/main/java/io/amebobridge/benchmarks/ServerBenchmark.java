@@ -96,6 +96,10 @@ final class ServerBenchmark implements Callable<Integer> {
     for (int run = 1; run <= runs; run++) {
       System.err.println(engine.name() + ", run " + run + " of " + runs);
       machine.add("fsyncs/s of 4 KiB", bare, Machine.fsyncs(dir, time(1)));
+      machine.add(
+          "fsync of 4 KiB at " + RATE + "/s, ms: p99",
+          bare,
+          Machine.fsyncDelay(dir, RATE, time(1)));
       machine.add("inserts/s, 1 a transaction", bare, inserts(engine, 1));
       machine.add("inserts/s, 500 a transaction", bare, inserts(engine, BATCH));
       measure(engine::amebo, figures);

@@ -107,7 +107,10 @@ final class ConfirmChannel {
       try {
         channel.basicPublish(p.exchange(), p.routingKey(), true, p.properties(), p.body());
         written++;
-      } catch (IOException | AlreadyClosedException e) {
+      } catch (AlreadyClosedException e) { // says why, and may be sooner than the listener
+        inbox.accept(() -> end(e, RabbitErrors.reason(e)));
+        return written;
+      } catch (IOException e) {
         inbox.accept(() -> end(null, "a message could not be written: " + e.getMessage()));
         return written;
       } catch (RuntimeException e) {

@@ -28,50 +28,92 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The example of RabbitMQ, on a real one: the legacy consumer and Amebo each have every order. */
+/**
+ * The example of RabbitMQ, on a real one: the legacy consumer and Amebo each have every order, and
+ * the takeover at the end repeats nothing.
+ */
 class SideBySideTest {
   private static final Secret BRIDGE = Secret.of("the-secret-of-the-legacy-bridge");
-  private static final String COPY = "analytics-amebo";
 
   @TempDir private Path dir;
+  private final URI status = URI.create("http://127.0.0.1:" + FreePorts.next());
+  private final List<String> legacy = new CopyOnWriteArrayList<>();
+  private Map<String, String> environment = Map.of();
 
   @Test
-  void theLegacyConsumerAndTheBridgeEachHaveEveryOrder() throws Exception {
+  void theLegacyConsumerAndTheBridgeEachHaveEveryOrderAndTheTakeoverRepeatsNone() throws Exception {
     String uri = TestRabbit.shared().newVirtualHost().uri();
-    List<String> legacy = new CopyOnWriteArrayList<>();
-    URI status = URI.create("http://127.0.0.1:" + FreePorts.next());
-    Path config =
-        Files.writeString(
-            dir.resolve("bridge.yaml"),
-            Files.readString(Path.of("rabbitmq", "bridge.yaml"))
-                + "http: {port: %d}\n".formatted(status.getPort()));
+    String example = Files.readString(Path.of("rabbitmq", "bridge.yaml"));
+    Path copies = config("copies.yaml", example);
     try (AmeboServer server =
             AmeboServer.start(ServerConfig.of("sqlite:" + dir.resolve("amebo.db")));
-        LegacyAnalytics analytics = new LegacyAnalytics(uri, legacy::add);
-        Connection producer = connect(uri);
-        AmeboProcess bridge =
-            new AmeboProcess(
-                status,
-                dir.resolve("bridge.log"),
-                List.of("run", "-c", config.toString()),
-                Map.of(
-                    "AMEBO_URL", server.uri().toString(),
-                    "AMEBO_APPLICATION_SECRET", BRIDGE.reveal(),
-                    "RABBITMQ", uri))) {
-      assertThat(analytics).isNotNull();
+        Connection producer = connect(uri)) {
+      environment =
+          Map.of(
+              "AMEBO_URL", server.uri().toString(),
+              "AMEBO_APPLICATION_SECRET", BRIDGE.reveal(),
+              "RABBITMQ", uri);
       AmeboApi amebo = server.api();
       register(amebo);
       Channel channel = producer.createChannel();
-      declareCopy(channel);
-      for (String key : LegacyAnalytics.ROUTING_KEYS) publish(channel, key);
-      bridge.start();
-      await().atMost(Duration.ofSeconds(60)).until(() -> events(amebo).size() >= 2);
-      assertThat(events(amebo))
-          .containsExactly("order.placed o-placed", "order.completed o-completed");
-      await().until(() -> legacy.size() >= 2);
-      assertThat(legacy)
-          .containsExactly("{\"orderId\":\"o-placed\"}", "{\"orderId\":\"o-completed\"}");
+      try (LegacyAnalytics analytics = new LegacyAnalytics(uri, legacy::add)) {
+        assertThat(analytics).isNotNull();
+        assertThat(check(copies))
+            .contains("queue amebo-bridge.shop.analytics")
+            .contains("will be declared");
+        try (AmeboProcess bridge = amebo("run", copies)) {
+          bridge.start();
+          bridge.awaitReady();
+          publish(channel, "placed", "1");
+          publish(channel, "completed", "1");
+          awaitEvents(amebo, "order.placed 1", "order.completed 1");
+          await().until(() -> legacy.size() >= 2);
+          assertThat(legacy).containsExactly("{\"orderId\":\"1\"}", "{\"orderId\":\"1\"}");
+          analytics.close();
+          publish(channel, "placed", "2"); // waits in the queue, and is copied
+          awaitEvents(amebo, "order.placed 1", "order.completed 1", "order.placed 2");
+        }
+      }
+      Path takeover =
+          config(
+              "takeover.yaml",
+              example
+                  .replaceFirst("read: shadow", "read: takeover")
+                  .replaceFirst("(?m)^ {4}shadow:\\R(^ {6}.*\\R)+", ""));
+      try (AmeboProcess bridge = amebo("run", takeover)) {
+        bridge.start();
+        bridge.awaitReady();
+        publish(channel, "placed", "3");
+        awaitEvents(
+            amebo, "order.placed 1", "order.completed 1", "order.placed 2", "order.placed 3");
+        bridge.stop(Duration.ofSeconds(20));
+      }
+      assertThat(legacy).hasSize(2);
+      assertThat(channel.messageCount(LegacyAnalytics.QUEUE)).isZero();
     }
+  }
+
+  private Path config(String name, String yaml) throws Exception {
+    return Files.writeString(
+        dir.resolve(name), yaml + "http: {port: %d}\n".formatted(status.getPort()));
+  }
+
+  private AmeboProcess amebo(String verb, Path config) {
+    Path log = dir.resolve(verb + "." + config.getFileName() + ".log");
+    return new AmeboProcess(status, log, List.of(verb, "-c", config.toString()), environment);
+  }
+
+  private String check(Path config) throws Exception {
+    try (AmeboProcess check = amebo("check", config)) {
+      check.start();
+      await().atMost(Duration.ofSeconds(60)).until(() -> !check.isAlive());
+    }
+    return Files.readString(dir.resolve("check." + config.getFileName() + ".log"));
+  }
+
+  private static void awaitEvents(AmeboApi amebo, String... expected) throws Exception {
+    await().atMost(Duration.ofSeconds(60)).until(() -> events(amebo).size() >= expected.length);
+    assertThat(events(amebo)).containsExactly(expected);
   }
 
   private static Connection connect(String uri) throws Exception {
@@ -88,18 +130,10 @@ class SideBySideTest {
     }
   }
 
-  /** What the comment of the config says. */
-  private static void declareCopy(Channel channel) throws Exception {
-    channel.queueDeclare(COPY, true, false, false, Map.of());
-    for (String key : LegacyAnalytics.ROUTING_KEYS) {
-      channel.queueBind(COPY, LegacyAnalytics.EXCHANGE, key);
-    }
-  }
-
-  private static void publish(Channel channel, String key) throws Exception {
-    String body = "{\"orderId\":\"o-" + key + "\"}";
+  private static void publish(Channel channel, String key, String order) throws Exception {
+    String body = "{\"orderId\":\"" + order + "\"}";
     BasicProperties properties =
-        new BasicProperties.Builder().deliveryMode(2).messageId("m-" + key).build();
+        new BasicProperties.Builder().deliveryMode(2).messageId(key + "-" + order).build();
     channel.basicPublish(
         LegacyAnalytics.EXCHANGE, key, properties, body.getBytes(StandardCharsets.UTF_8));
   }
