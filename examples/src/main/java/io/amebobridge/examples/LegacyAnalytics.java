@@ -49,7 +49,7 @@ public final class LegacyAnalytics implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
-    if (connection.isOpen()) connection.close();
+    connection.close();
   }
 
   /** Prints what it is given: {@code java ... LegacyAnalytics amqp://guest:guest@localhost}. */

@@ -17,6 +17,7 @@ import io.amebobridge.client.Secret;
 import io.amebobridge.server.AmeboServer;
 import io.amebobridge.server.ServerConfig;
 import io.amebobridge.testkit.TestRabbit;
+import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -36,9 +37,13 @@ class SideBySideTest {
   private static final Secret BRIDGE = Secret.of("the-secret-of-the-legacy-bridge");
 
   @TempDir private Path dir;
-  private final URI status = URI.create("http://127.0.0.1:" + FreePorts.next());
+  private final URI status;
   private final List<String> legacy = new CopyOnWriteArrayList<>();
   private Map<String, String> environment = Map.of();
+
+  SideBySideTest() throws IOException {
+    status = URI.create("http://127.0.0.1:" + FreePorts.next());
+  }
 
   @Test
   void theLegacyConsumerAndTheBridgeEachHaveEveryOrderAndTheTakeoverRepeatsNone() throws Exception {
@@ -56,12 +61,12 @@ class SideBySideTest {
       AmeboApi amebo = server.api();
       register(amebo);
       Channel channel = producer.createChannel();
-      try (LegacyAnalytics analytics = new LegacyAnalytics(uri, legacy::add)) {
-        assertThat(analytics).isNotNull();
-        assertThat(check(copies))
-            .contains("queue amebo-bridge.shop.analytics")
-            .contains("will be declared");
-        try (AmeboProcess bridge = amebo("run", copies)) {
+      try (AmeboProcess bridge = amebo("run", copies)) {
+        try (LegacyAnalytics analytics = new LegacyAnalytics(uri, legacy::add)) {
+          assertThat(analytics).isNotNull();
+          assertThat(check(copies))
+              .contains("queue amebo-bridge.shop.analytics")
+              .contains("will be declared");
           bridge.start();
           bridge.awaitReady();
           publish(channel, "placed", "1");
@@ -69,10 +74,9 @@ class SideBySideTest {
           awaitEvents(amebo, "order.placed 1", "order.completed 1");
           await().until(() -> legacy.size() >= 2);
           assertThat(legacy).containsExactly("{\"orderId\":\"1\"}", "{\"orderId\":\"1\"}");
-          analytics.close();
-          publish(channel, "placed", "2"); // waits in the queue, and is copied
-          awaitEvents(amebo, "order.placed 1", "order.completed 1", "order.placed 2");
         }
+        publish(channel, "placed", "2"); // waits in the queue, and is copied
+        awaitEvents(amebo, "order.placed 1", "order.completed 1", "order.placed 2");
       }
       Path takeover =
           config(
