@@ -24,6 +24,9 @@ import org.jspecify.annotations.Nullable;
  * has, and {@code addresses} for further hosts.
  */
 final class ClientOptions {
+  /** What RabbitMQ's max_message_size may be at most. */
+  private static final int LARGEST_MESSAGE = 512 << 20;
+
   private static final String URI = "uri";
   private static final String ADDRESSES = "addresses";
   private static final String RECOVERY =
@@ -172,6 +175,8 @@ final class ClientOptions {
     ConnectionFactoryConfigurator.load(factory, all, "");
     factory.setAutomaticRecoveryEnabled(false);
     factory.setTopologyRecoveryEnabled(false);
+    // the client's own limit would end the connection, again and again, with all that is on it
+    factory.setMaxInboundMessageBodySize(LARGEST_MESSAGE);
     return factory;
   }
 

@@ -150,6 +150,12 @@ final class Positions implements AutoCloseable {
     return trouble;
   }
 
+  /** Closes it without a last word. */
+  void abandon() {
+    changed = false;
+    close();
+  }
+
   @Override
   public void close() {
     try (lock) {

@@ -124,6 +124,7 @@ final class Publisher implements ConfirmChannel.Listener {
 
   /** One result per message, in order. Never waits; the stage completes on the own thread. */
   CompletableFuture<List<SendResult>> publish(List<Outgoing> batch) {
+    if (!open) return CompletableFuture.failedFuture(new IllegalStateException("not open"));
     Sending sending = new Sending(batch);
     inbox.add(() -> ready.addAll(sending.lanes()));
     // after the add: whatever comes later than the last look is nobody's any more
@@ -216,8 +217,12 @@ final class Publisher implements ConfirmChannel.Listener {
     for (ConfirmChannel.Unconfirmed each : late) {
       answered(each, PublishOutcome.overdue(each, millis));
     }
-    boolean silent = !late.isEmpty() && now.isSilentSince(late.get(0).since);
-    if (!silent || link.get() == blockedConnection) return;
+    if (late.isEmpty() || link.get() == blockedConnection) return;
+    if (!now.isSilentSince(late.get(0).since)) {
+      // else those that are not written yet would be, and come twice, before what is sent again
+      now.end(null, "not all was confirmed within " + millis + " ms");
+      return;
+    }
     String why = "RabbitMQ has said nothing for " + millis + " ms";
     now.end(null, why);
     link.drop(why);

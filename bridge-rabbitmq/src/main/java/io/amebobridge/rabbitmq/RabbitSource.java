@@ -59,10 +59,11 @@ final class RabbitSource implements MessageSource {
       for (QueueReader reader : readers) reader.check(connection);
       streams.open(connection, readers);
       for (QueueReader reader : readers) reader.open(connection);
+      streams.begin();
       open = true;
     } finally {
       if (!open) {
-        streams.close();
+        streams.abandon();
         link.abort();
       }
     }

@@ -13,6 +13,8 @@ final class ShadowAlarm {
   private final ShadowSettings shadow;
   private boolean saidHalf;
   private boolean saidFull;
+  private boolean saidUnseen;
+  private boolean withoutEvidence;
   private List<String> unbound = List.of();
   private long evidence;
   private long ready = -1;
@@ -37,6 +39,8 @@ final class ShadowAlarm {
             (double) look.ready() / shadow.maxLength(),
             (double) look.bytes() / shadow.maxLengthBytes());
     sayFill(look, fill, full);
+    sayUnseen(look.unseen());
+    sayWithoutEvidence(look.evidence() < 0);
     if (look.evidence() > evidence) {
       LOG.error(
           "{}: {}; {}",
@@ -44,15 +48,47 @@ final class ShadowAlarm {
           ShadowLoss.evidence(shadow, look.evidence()),
           ShadowLoss.remedy(shadow));
     }
-    if (!look.unbound().isEmpty() && !look.unbound().equals(unbound)) {
-      LOG.error("{}: {}", source, ofUnbound(look.unbound()));
-    }
-    evidence = look.evidence();
-    unbound = look.unbound();
+    List<String> lost = unbound(look);
+    if (!lost.isEmpty() && !lost.equals(unbound)) LOG.error("{}: {}", source, ofUnbound(lost));
+    if (look.evidence() >= 0) evidence = look.evidence();
+    unbound = lost;
     headroom = full ? Long.valueOf(0) : headroom(look, now);
     ready = look.ready();
     readyAt = now;
     text = text(look, full);
+  }
+
+  /**
+   * An exchange that comes back comes without its bindings, which AMQP does not tell: it counts as
+   * gone until they are seen, or made again.
+   */
+  private List<String> unbound(ShadowLook look) {
+    boolean unknown = look.bytes() < 0 && !shadow.continueAfterLoss();
+    boolean wasGone = unbound.stream().anyMatch(u -> u.startsWith("exchange "));
+    return look.unbound().isEmpty() && unknown && wasGone ? unbound : look.unbound();
+  }
+
+  private void sayUnseen(@Nullable String why) {
+    if (why != null && !saidUnseen) {
+      LOG.warn(
+          "{}: the bytes in queue {} and its bindings can't be looked at: {}",
+          source,
+          shadow.queue(),
+          why);
+    }
+    saidUnseen = why != null;
+  }
+
+  private void sayWithoutEvidence(boolean now) {
+    if (now && !withoutEvidence) LOG.error("{}: {}", source, ofMissingEvidence());
+    withoutEvidence = now;
+  }
+
+  private String ofMissingEvidence() {
+    return "queue "
+        + shadow.dropped()
+        + " is gone: copies that are dropped unread leave no evidence; start the bridge again, which"
+        + " declares it";
   }
 
   private void sayFill(ShadowLook look, double fill, boolean full) {
@@ -87,6 +123,7 @@ final class ShadowAlarm {
   private @Nullable String text(ShadowLook look, boolean full) {
     if (full) return atBound(look);
     if (!unbound.isEmpty()) return ofUnbound(unbound);
+    if (withoutEvidence) return ofMissingEvidence();
     if (evidence == 0 || shadow.continueAfterLoss()) return null;
     return ShadowLoss.evidence(shadow, evidence) + "; " + ShadowLoss.remedy(shadow);
   }

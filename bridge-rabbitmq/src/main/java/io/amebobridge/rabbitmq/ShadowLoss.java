@@ -25,7 +25,8 @@ record ShadowLoss(String what, String remedy) {
     if (plan.evidence() > 0) {
       return new ShadowLoss(evidence(shadow, plan.evidence()), remedy(shadow));
     }
-    if (shadow.dropped() == null && plan.ready() >= shadow.maxLength()) {
+    boolean evident = shadow.dropped() != null && plan.dropped() == ShadowPlan.State.SAME;
+    if (!evident && plan.ready() >= shadow.maxLength()) {
       return new ShadowLoss(
           "queue "
               + shadow.queue()

@@ -3,6 +3,7 @@ package io.amebobridge.rabbitmq;
 import com.rabbitmq.client.Connection;
 import io.amebobridge.core.LaneStatus;
 import io.amebobridge.core.SourceException;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -57,8 +58,33 @@ final class ShadowQueue {
       if (!shadow.continueAfterLoss()) throw errors.lost(loss.what(), loss.remedy());
       LOG.error("{}: {}; goes on, as lostMessages says so", settings.name(), loss.what());
     }
+    sayMissing(plan);
     DeclareShadow.missing(connection, settings.name(), plan);
     return plan;
+  }
+
+  /** What the queue was without. */
+  private void sayMissing(ShadowPlan plan) {
+    List<String> missing =
+        plan.bindings().stream()
+            .filter(b -> b.state() == ShadowPlan.State.MISSING)
+            .map(b -> String.valueOf(b.binding()))
+            .toList();
+    if (plan.queue() == ShadowPlan.State.MISSING) return;
+    if (plan.dropped() == ShadowPlan.State.MISSING) {
+      LOG.error(
+          "{}: queue {} was not there, and is declared now: copies that were dropped before have"
+              + " left no evidence",
+          settings.name(),
+          shadow.dropped());
+    }
+    if (missing.isEmpty()) return;
+    LOG.error(
+        "{}: queue {} was not bound to {}, and is now: what was published before by that was not"
+            + " copied",
+        settings.name(),
+        shadow.queue(),
+        missing);
   }
 
   /** Goes on with it; null: there is no connection now. */

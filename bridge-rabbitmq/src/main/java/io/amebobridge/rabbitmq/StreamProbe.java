@@ -1,6 +1,7 @@
 package io.amebobridge.rabbitmq;
 
 import com.rabbitmq.client.AMQP.BasicProperties;
+import com.rabbitmq.client.AlreadyClosedException;
 import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.Connection;
 import com.rabbitmq.client.DefaultConsumer;
@@ -30,6 +31,12 @@ final class StreamProbe {
   /** Between two messages of a stream that has more. */
   private static final long MORE_MILLIS = 200;
 
+  /** A stream that never rests is not read on for ever. */
+  private static final long ENOUGH_MILLIS = 2_000;
+
+  /** The largest prefetch. */
+  private static final int WHOLE_CHUNK = 65_535;
+
   private final Connection connection;
   private final String queue;
   private final long patienceMillis;
@@ -48,10 +55,9 @@ final class StreamProbe {
     return firstOf(read("first", 1));
   }
 
-  /** The newest message; empty: the stream has none. */
+  /** The newest message, or one that came while it was looked for; empty: the stream has none. */
   Optional<StreamMessage> last() throws IOException, InterruptedException {
-    List<Found> chunk = read("last", 1); // all of the last chunk, whatever is asked for
-    return chunk.isEmpty() ? Optional.empty() : Optional.of(chunk.get(chunk.size() - 1).message());
+    return firstOf(read("last", WHOLE_CHUNK, true)); // it begins at the last chunk's first message
   }
 
   /** The first that is there of this offset and those after it. */
@@ -69,24 +75,39 @@ final class StreamProbe {
   }
 
   /**
-   * The messages that are there now, from a place on: so many, where there are, and the rest of a
-   * chunk, since the broker sends those whole whatever the prefetch. Nobody says that there is
-   * none: it is so where none has come in time, and the broker counts none.
+   * The messages that are there now, from a place on: so many, where there are, and perhaps the
+   * rest of a chunk, which RabbitMQ 3 sends whole whatever the prefetch. Nobody says that there is
+   * none: it is so where none has come in time, and the broker counts none, or the place may be
+   * beyond the end.
    */
   List<Found> read(Object from, int most) throws IOException, InterruptedException {
+    return read(from, most, false);
+  }
+
+  private List<Found> read(Object from, int most, boolean onlyNewest)
+      throws IOException, InterruptedException {
     Channel channel = Consuming.channel(connection);
     try {
       channel.basicQos(most);
-      Collector collector = new Collector(channel);
+      Collector collector = new Collector(channel, onlyNewest);
       String tag =
           channel.basicConsume(queue, false, Map.of(StreamConsuming.FROM, from), collector);
-      if (!collector.awaitFirst(NOTHING_MILLIS) && channel.messageCount(queue) > 0) {
-        collector.awaitFirst(patienceMillis);
+      if (!collector.awaitFirst(NOTHING_MILLIS)) {
+        long counted = channel.messageCount(queue);
+        boolean comes = counted > 0 && collector.awaitFirst(patienceMillis);
+        if (counted > 0 && !comes && from instanceof String) {
+          String what =
+              "stream %s: RabbitMQ counts %d messages and gives none within %d ms; compressed"
+                  + " batches of its stream protocol can't be read";
+          throw new IOException(what.formatted(queue, counted, patienceMillis));
+        }
       }
       collector.awaitMore(most);
       // answered after all of the chunk that was being sent
       channel.basicCancel(tag);
       return collector.end.get(patienceMillis, TimeUnit.MILLISECONDS);
+    } catch (AlreadyClosedException e) {
+      throw new IOException("queue " + queue + ": " + RabbitErrors.reason(e), e);
     } catch (ExecutionException e) {
       throw new IOException("queue " + queue + ": " + e.getCause().getMessage(), e.getCause());
     } catch (TimeoutException e) {
@@ -100,10 +121,12 @@ final class StreamProbe {
   private static final class Collector extends DefaultConsumer {
     final CompletableFuture<List<Found>> end = new CompletableFuture<>();
     private final List<Found> found = new ArrayList<>();
+    private final boolean onlyNewest;
     private final Semaphore arrived = new Semaphore(0);
 
-    Collector(Channel channel) {
+    Collector(Channel channel, boolean onlyNewest) {
       super(channel);
+      this.onlyNewest = onlyNewest;
     }
 
     /** Whether one has come in time. */
@@ -113,10 +136,11 @@ final class StreamProbe {
       return true;
     }
 
-    /** Waits for so many in all, as long as they keep coming. */
+    /** Waits for so many in all, as long as they keep coming, but not for ever. */
     void awaitMore(int most) throws InterruptedException {
       if (arrived.availablePermits() == 0) return;
-      for (int i = 0; i < most; i++) {
+      long enough = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(ENOUGH_MILLIS);
+      for (int i = 0; i < most && System.nanoTime() < enough; i++) {
         if (!arrived.tryAcquire(MORE_MILLIS, TimeUnit.MILLISECONDS)) return;
       }
     }
@@ -124,6 +148,7 @@ final class StreamProbe {
     @Override
     public void handleDelivery(String tag, Envelope envelope, BasicProperties p, byte[] body) {
       try {
+        if (onlyNewest) found.clear();
         found.add(new Found(envelope, p, body, StreamMessage.of(envelope, p, body)));
       } catch (IOException e) {
         end.completeExceptionally(e);

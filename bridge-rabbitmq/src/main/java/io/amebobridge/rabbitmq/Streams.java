@@ -21,10 +21,7 @@ final class Streams implements AutoCloseable {
     this.settings = settings;
   }
 
-  /**
-   * Finds where each stream goes on, and writes it down before anything is read. Waits for the
-   * broker.
-   */
+  /** Finds where each stream goes on. Waits for the broker. */
   void open(Connection connection, List<QueueReader> readers)
       throws SourceException, InterruptedException {
     List<QueueReader> streams = readers.stream().filter(QueueReader::isStream).toList();
@@ -45,7 +42,21 @@ final class Streams implements AutoCloseable {
       cursors.add(cursor);
       reader.reads(cursor);
     }
-    opened.write();
+  }
+
+  /**
+   * Writes down where each begins: all of them are being read, and nothing was handed out yet.
+   * Before that a start is not used up, so that one which can't be can be corrected.
+   */
+  void begin() throws SourceException {
+    if (positions != null) positions.write();
+  }
+
+  /** Gives up what was not begun; writes nothing. */
+  void abandon() {
+    if (positions != null) positions.abandon();
+    cursors.clear();
+    positions = null;
   }
 
   /** What is said where start or positions are given and no stream is there. */

@@ -88,6 +88,13 @@ class RabbitMessageTest {
     return headers;
   }
 
+  /** The client's own limit is 64 MiB: it would end the connection each time. */
+  @Test
+  void whateverRabbitTakesIsRead() throws Exception {
+    byte[] large = new byte[(64 << 20) + 1];
+    assertThat(sent(new BasicProperties(), large).body()).hasSize(large.length);
+  }
+
   @Test
   void aMessageCarriesItsCoordinatesPropertiesAndTypedHeaders() throws Exception {
     BasicProperties properties =

@@ -8,6 +8,7 @@ import ch.qos.logback.core.read.ListAppender;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -48,10 +49,12 @@ class ShadowAlarmTest {
     logger.setAdditive(true);
   }
 
+  private @Nullable String unseen;
+
   /** A second later. */
   private void see(long ready, long bytes, long evidence, String... unbound) {
     now += TimeUnit.SECONDS.toNanos(1);
-    alarm.see(new ShadowLook(ready, bytes, evidence, List.of(unbound)), now);
+    alarm.see(new ShadowLook(ready, bytes, evidence, List.of(unbound), unseen), now);
   }
 
   private List<String> said() {
@@ -97,6 +100,38 @@ class ShadowAlarmTest {
   }
 
   @Test
+  void anExchangeThatIsBackIsNotBoundAgainByItself() {
+    see(1, -1, 0, "exchange x is gone");
+    see(1, -1, 0);
+    assertThat(said()).singleElement().asString().startsWith("ERROR").contains("exchange x");
+    assertThat(alarm.text()).contains("exchange x is gone", "start the bridge again");
+    see(1, 10, 0);
+    assertThat(alarm.text()).as("the bindings were seen").isNull();
+  }
+
+  @Test
+  void evidenceThatIsGoneIsNoGoodNews() {
+    see(1, -1, 2);
+    assertThat(said()).hasSize(1);
+    see(1, -1, -1);
+    see(1, -1, -1);
+    assertThat(said()).singleElement().asString().startsWith("ERROR").contains("q.dropped is gone");
+    assertThat(alarm.text()).contains("q.dropped is gone");
+    see(1, -1, 2);
+    assertThat(alarm.text()).contains("2 copies");
+    assertThat(said()).isEmpty();
+  }
+
+  @Test
+  void whatTheManagementApiDoesNotTellHidesNothingElse() {
+    unseen = "it does not answer";
+    see(100, -1, 0);
+    see(100, -1, 0);
+    assertThat(said()).hasSize(2).anyMatch(l -> l.contains("it does not answer"));
+    assertThat(alarm.text()).contains("at its bound");
+  }
+
+  @Test
   void evidenceIsSaidAsItGrowsAndStaysUntilSomebodyDecides() {
     alarm.known(0);
     see(1, -1, 2);
@@ -107,7 +142,7 @@ class ShadowAlarmTest {
     assertThat(alarm.text()).isNull();
     ShadowAlarm goesOn = new ShadowAlarm("shop", settings(true));
     goesOn.known(2);
-    goesOn.see(new ShadowLook(1, -1, 2, List.of()), 1);
+    goesOn.see(new ShadowLook(1, -1, 2, List.of(), null), 1);
     assertThat(said()).as("known already").isEmpty();
     assertThat(goesOn.text()).as("decided").isNull();
   }

@@ -99,6 +99,18 @@ class ShadowLossTest {
   }
 
   @Test
+  void withoutItsEvidenceAShadowAtItsBoundIsNotTakenForWhole() throws Exception {
+    ShadowSources sources = sources().shadow("maxLength", "5");
+    open(sources);
+    channel.queueDelete(ShadowSources.DROPPED);
+    open(sources); // declares it again
+    publish("m", 8);
+    await().until(() -> ready(ShadowSources.DROPPED) == 3);
+    channel.queueDelete(ShadowSources.DROPPED);
+    assertStops(sources, "at its bound of 5", "may have been dropped");
+  }
+
+  @Test
   void copiesThatExpireAreEvidenceToo() throws Exception {
     open(sources());
     var expires = Producer.identified().expiration("1").build();

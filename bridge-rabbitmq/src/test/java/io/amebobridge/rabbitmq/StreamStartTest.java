@@ -67,6 +67,18 @@ class StreamStartTest {
   }
 
   @Test
+  void aStartThatCouldNotBeIsNotUsedUpForTheOtherStreams() throws Exception {
+    producer.declare("short", "stream").publish("log", "a", "b", "c");
+    RabbitSources both = new RabbitSources(host.uri(), "log", "short").streams("offset:2", file());
+    try (RabbitSource source = both.create()) {
+      Assertions.assertThatThrownBy(source::open)
+          .isInstanceOf(SourceException.class)
+          .hasMessageContaining("offset 2 is beyond its end");
+    }
+    assertThat(readAll("first", 3)).containsExactly("a", "b", "c");
+  }
+
+  @Test
   void nextIsPinnedBeforeTheFirstMessageSoWhatComesWhileTheBridgeIsDownIsRead() throws Exception {
     producer.publish("log", "old", "older");
     openAndClose("next");
