@@ -145,8 +145,8 @@ public final class Dispatcher implements Registry.Subscriptions, Driving {
   }
 
   private void takeUp() {
-    if (!taking.compareAndSet(false, true)) {
-      return; // about to be read
+    if (drivers.stopping() || !taking.compareAndSet(false, true)) {
+      return; // nothing is begun any more, or it is about to be read
     }
     out.vertx()
         .executeBlocking(
