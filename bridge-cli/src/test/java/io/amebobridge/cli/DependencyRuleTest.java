@@ -31,9 +31,10 @@ class DependencyRuleTest {
     "core,    client",
     "kafka,   client core",
     "rabbitmq, client core",
+    "aws,     client core",
     "brokers, ''",
     "testkit, client core brokers",
-    "cli,     client core server kafka rabbitmq brokers"
+    "cli,     client core server kafka rabbitmq aws brokers"
   })
   void aRoomKnowsOnlyTheseOthers(String room, String others) {
     List<String> allowed = others.isEmpty() ? List.of() : List.of(others.split(" "));
@@ -74,7 +75,7 @@ class DependencyRuleTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"client", "core", "kafka", "rabbitmq", "cli"})
+  @ValueSource(strings = {"client", "core", "kafka", "rabbitmq", "aws", "cli"})
   void sqlIsTheServersAlone(String room) {
     noneOf(room)
         .should()
@@ -98,7 +99,17 @@ class DependencyRuleTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"client", "server", "core", "kafka", "rabbitmq", "brokers", "testkit", "cli"})
+      strings = {
+        "client",
+        "server",
+        "core",
+        "kafka",
+        "rabbitmq",
+        "aws",
+        "brokers",
+        "testkit",
+        "cli"
+      })
   void everyRoomHasClassesThatWereRead(String room) {
     assertThat(CLASSES.stream().filter(c -> c.getPackageName().startsWith(OURS)))
         .anyMatch(c -> room(c).equals(room));
@@ -108,7 +119,7 @@ class DependencyRuleTest {
   void noRoomIsMissingHere() {
     assertThat(CLASSES.stream().map(DependencyRuleTest::room).distinct())
         .containsExactlyInAnyOrder(
-            "client", "server", "core", "kafka", "rabbitmq", "brokers", "testkit", "cli");
+            "client", "server", "core", "kafka", "rabbitmq", "aws", "brokers", "testkit", "cli");
   }
 
   @Test
@@ -120,7 +131,8 @@ class DependencyRuleTest {
         noneOf("cli")
             .should()
             .dependOnClassesThat(
-                areOursBut("cli", List.of("client", "core", "kafka", "rabbitmq", "brokers")));
+                areOursBut(
+                    "cli", List.of("client", "core", "kafka", "rabbitmq", "aws", "brokers")));
     assertThat(cliWithoutServer.evaluate(CLASSES).hasViolation()).isTrue();
   }
 }

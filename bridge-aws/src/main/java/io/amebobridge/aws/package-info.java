@@ -1,0 +1,11 @@
+/**
+ * The adapter of AWS: SQS and SNS. Only the connectors are public.
+ *
+ * <p>What the SDK's clients need is {@code AwsAccess}, the clients are made by {@code AwsClients}.
+ * The SDK's calls block; those that may take long (a long poll) run on threads of the adapter, and
+ * what they bring reaches the pump's thread by one bounded hand-over.
+ */
+@NullMarked
+package io.amebobridge.aws;
+
+import org.jspecify.annotations.NullMarked;
