@@ -3,7 +3,6 @@ package io.amebobridge.core.deadletter;
 import io.amebobridge.core.Causes;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -24,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class CopiedDeadLetters implements DeadLetterStore {
   /** The pump has other work (rule 2): what takes longer is asked for again. */
-  private static final Duration PATIENCE = Duration.ofMillis(200);
+  private static final Duration PATIENCE = Duration.ofMillis(20);
 
   private final DeadLetterStore store;
   private final DeadLetterCopies copies;
@@ -37,14 +36,17 @@ public final class CopiedDeadLetters implements DeadLetterStore {
   }
 
   @Override
-  public void store(List<DeadLetter> letters) throws IOException {
+  public Stored store(List<DeadLetter> letters) throws IOException {
     forgetAllBut(letters);
     List<DeadLetter> more = letters.stream().filter(l -> !stored.contains(l)).toList();
     store.store(more);
     stored.addAll(more);
     for (DeadLetter letter : letters) send(letter);
-    awaitCopies(letters);
-    forgetAllBut(List.of());
+    awaitCopies();
+    List<DeadLetter> durable = letters.stream().filter(this::isCopied).toList();
+    Stored result = new Stored(durable, trouble());
+    forget(durable);
+    return result;
   }
 
   /** What is not asked for any more has been left to the broker it came from. */
@@ -61,39 +63,41 @@ public final class CopiedDeadLetters implements DeadLetterStore {
     sent.put(letter, copies.send(letter).toCompletableFuture());
   }
 
-  private void awaitCopies(List<DeadLetter> letters) throws IOException {
-    List<CompletableFuture<?>> all = new ArrayList<>(letters.size());
-    for (DeadLetter letter : letters) {
-      CompletableFuture<?> copy = sent.get(letter);
-      if (copy != null) all.add(copy);
-    }
-    CompletableFuture<Void> together =
-        CompletableFuture.allOf(all.toArray(CompletableFuture<?>[]::new));
+  private void awaitCopies() throws IOException {
+    CompletableFuture<?>[] all = sent.values().toArray(CompletableFuture<?>[]::new);
     try {
-      together.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
-    } catch (TimeoutException e) {
-      throw new IOException(why(all, "not confirmed yet"), e);
-    } catch (ExecutionException e) {
-      throw new IOException(why(all, String.valueOf(e.getMessage())), e);
+      CompletableFuture.allOf(all).get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (TimeoutException | ExecutionException e) {
+      // each is looked at by itself
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IOException("interrupted while copies of dead letters were being sent", e);
     }
   }
 
-  /** The first failure there is, since that of the whole may be another's. */
-  private static String why(List<CompletableFuture<?>> copies, String otherwise) {
-    long open = copies.stream().filter(c -> !isGood(c)).count();
-    String count = "of " + copies.size() + " copies of dead letters " + open + " are not stored: ";
-    for (CompletableFuture<?> copy : copies) {
-      Throwable failure = failure(copy);
-      if (failure != null) return count + failure.getMessage();
-    }
-    return count + otherwise;
+  private boolean isCopied(DeadLetter letter) {
+    CompletableFuture<?> copy = sent.get(letter);
+    return copy != null && copy.isDone() && !copy.isCompletedExceptionally();
   }
 
-  private static boolean isGood(CompletableFuture<?> copy) {
-    return copy.isDone() && !copy.isCompletedExceptionally();
+  private void forget(List<DeadLetter> letters) {
+    for (DeadLetter letter : letters) {
+      stored.remove(letter);
+      sent.remove(letter);
+    }
+  }
+
+  /** The first failure there is; null: none has failed. */
+  private @Nullable String trouble() {
+    long failed =
+        sent.values().stream().filter(CompletableFuture::isCompletedExceptionally).count();
+    for (CompletableFuture<?> copy : sent.values()) {
+      Throwable failure = failure(copy);
+      if (failure == null) continue;
+      String count = "of " + sent.size() + " copies of dead letters " + failed;
+      return count + " are not stored: " + failure.getMessage();
+    }
+    return null;
   }
 
   private static @Nullable Throwable failure(CompletableFuture<?> copy) {

@@ -84,10 +84,10 @@ public final class FileDeadLetterStore implements DeadLetterStore {
   }
 
   @Override
-  public synchronized void store(List<DeadLetter> letters) throws IOException {
+  public synchronized Stored store(List<DeadLetter> letters) throws IOException {
     if (closed)
       throw new IOException("the dead letters in " + segments.directory() + " are closed");
-    if (letters.isEmpty()) return;
+    if (letters.isEmpty()) return new Stored(letters, null);
     try {
       LineFile file = writable();
       List<byte[]> lines = new ArrayList<>(letters.size());
@@ -97,6 +97,7 @@ public final class FileDeadLetterStore implements DeadLetterStore {
       }
       file.append(lines);
       nextNumber = number;
+      return new Stored(letters, null);
     } catch (IOException e) {
       throw new IOException(
           "dead letters can't be stored in "

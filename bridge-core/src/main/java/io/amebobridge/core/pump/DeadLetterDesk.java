@@ -5,10 +5,14 @@ import io.amebobridge.core.deadletter.DeadLetter;
 import io.amebobridge.core.deadletter.DeadLetterStore;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -19,6 +23,9 @@ import org.slf4j.LoggerFactory;
  * again.
  */
 final class DeadLetterDesk {
+  /** When to ask again for letters that are on their way. */
+  private static final long LOOK_AGAIN_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+
   private static final Logger log = LoggerFactory.getLogger(DeadLetterDesk.class);
 
   private final DeadLetterStore store;
@@ -28,6 +35,10 @@ final class DeadLetterDesk {
   private final Map<String, OutcomeWindow> windows = new HashMap<>();
   private @Nullable String refusal;
   private int attempt;
+
+  /** Nothing is asked of the store before this time. */
+  private boolean waits;
+
   private long notBefore;
 
   DeadLetterDesk(DeadLetterStore store, PumpSettings settings, Tally tally) {
@@ -77,33 +88,57 @@ final class DeadLetterDesk {
 
   /** Stores what is pending; returns what may now be settled. */
   List<Delivery> flush(long now) {
-    if (pending.isEmpty() || (attempt > 0 && notBefore - now > 0)) return List.of();
+    if (pending.isEmpty() || (waits && notBefore - now > 0)) return List.of();
+    DeadLetterStore.Stored stored;
     try {
-      store.store(List.copyOf(pending.values()));
+      stored = store.store(List.copyOf(pending.values()));
     } catch (IOException e) {
-      notBefore = now + settings.backoff().delayNanos(attempt++, null);
-      String text = "dead letters can't be stored, {} wait and block their source: {}";
-      if (attempt == 1) log.warn(text, pending.size(), e.toString());
-      else log.debug(text + " (attempt {})", pending.size(), e.toString(), attempt);
-      tally.failed("dead letters can't be stored: " + e.getMessage());
-      return List.of();
+      stored = new DeadLetterStore.Stored(List.of(), e.getMessage());
     }
-    if (attempt > 0) log.info("dead letters can be stored again, after {} attempts", attempt);
-    attempt = 0;
-    pending.values().forEach(tally::deadLettered);
-    List<Delivery> stored = new ArrayList<>(pending.keySet());
-    pending.clear();
-    return stored;
+    List<Delivery> finished = take(stored.durable());
+    String trouble = stored.trouble();
+    if (trouble != null) {
+      failed(trouble, now);
+    } else {
+      if (attempt > 0) log.info("dead letters can be stored again, after {} attempts", attempt);
+      attempt = 0;
+      waits = !pending.isEmpty();
+      notBefore = now + LOOK_AGAIN_NANOS;
+    }
+    return finished;
   }
 
-  boolean empty() {
-    return pending.isEmpty();
+  private List<Delivery> take(List<DeadLetter> durable) {
+    Set<DeadLetter> done = Collections.newSetFromMap(new IdentityHashMap<>());
+    done.addAll(durable);
+    List<Delivery> finished = new ArrayList<>();
+    for (Map.Entry<Delivery, DeadLetter> each : pending.entrySet()) {
+      if (!done.contains(each.getValue())) continue;
+      tally.deadLettered(each.getValue());
+      finished.add(each.getKey());
+    }
+    finished.forEach(pending::remove);
+    return finished;
+  }
+
+  private void failed(String why, long now) {
+    waits = true;
+    notBefore = now + settings.backoff().delayNanos(attempt++, null);
+    String text = "dead letters can't be stored, {} wait and block their source: {}";
+    if (attempt == 1) log.warn(text, pending.size(), why);
+    else log.debug(text + " (attempt {})", pending.size(), why, attempt);
+    tally.failed("dead letters can't be stored: " + why);
+  }
+
+  /** Whether a stop should wait for letters: not where they can't be stored. */
+  boolean onTheirWay() {
+    return !pending.isEmpty() && attempt == 0;
   }
 
   /** Nanoseconds until the store is to be tried again; {@link Long#MAX_VALUE} if nothing waits. */
   long untilRetry(long now) {
     if (pending.isEmpty()) return Long.MAX_VALUE;
-    return attempt == 0 ? 0 : Math.max(0, notBefore - now);
+    return waits ? Math.max(0, notBefore - now) : 0;
   }
 
   /** Forgets what is not stored: its owner is another one now. Returns how many. */

@@ -345,8 +345,9 @@ final class Pump implements MessageSource.RevocationHandler {
   private void drainUnderWay(Duration deadline, Settling settling)
       throws SourceException, InterruptedException {
     long end = nanos.getAsLong() + deadline.toNanos();
-    while (underWay > 0 && !drained && end - nanos.getAsLong() > 0) {
-      awaitResult(Math.min(DUTY_NANOS, end - nanos.getAsLong()));
+    while ((underWay > 0 || desk.onTheirWay()) && !drained && end - nanos.getAsLong() > 0) {
+      long now = nanos.getAsLong();
+      awaitResult(Math.min(Math.min(DUTY_NANOS, end - now), desk.untilRetry(now)));
       takeResults();
       settling.run();
     }

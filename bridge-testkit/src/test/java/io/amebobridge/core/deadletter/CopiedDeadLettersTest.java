@@ -1,7 +1,6 @@
 package io.amebobridge.core.deadletter;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.amebobridge.core.Message;
@@ -14,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** Rule 5 with two places: stored means both, and a repeat brings nothing twice. */
@@ -27,10 +27,13 @@ class CopiedDeadLettersTest {
     final List<DeadLetter> sent = new ArrayList<>();
     final List<CompletableFuture<String>> answers = new ArrayList<>();
 
+    @Nullable IOException refuse;
+
     @Override
     public CompletableFuture<String> send(DeadLetter letter) {
       sent.add(letter);
-      answers.add(new CompletableFuture<>());
+      answers.add(
+          refuse == null ? new CompletableFuture<>() : CompletableFuture.failedFuture(refuse));
       return answers.get(answers.size() - 1);
     }
 
@@ -54,64 +57,62 @@ class CopiedDeadLettersTest {
         Instant.EPOCH, message, "", DeadLetter.Stage.MAPPING, "no route", List.of());
   }
 
+  private static DeadLetterStore.Stored stored(List<DeadLetter> durable, @Nullable String trouble) {
+    return new DeadLetterStore.Stored(durable, trouble);
+  }
+
+  private static DeadLetterStore.Stored none() {
+    return stored(List.of(), null);
+  }
+
   @Test
-  void storedMeansBoth() {
-    DeadLetter letter = letter();
-    assertThatThrownBy(() -> both.store(List.of(letter)))
-        .isInstanceOf(IOException.class)
-        .hasMessageContaining("of 1 copies of dead letters 1 are not stored: not confirmed yet");
+  void storedMeansBoth() throws IOException {
+    List<DeadLetter> letter = List.of(letter());
+    assertThat(both.store(letter)).as("on its way").isEqualTo(none());
     copies.confirm(0);
-    assertThatCode(() -> both.store(List.of(letter))).doesNotThrowAnyException();
+    assertThat(both.store(letter)).isEqualTo(stored(letter, null));
     assertThat(files.letters()).as("in the files once").hasSize(1);
     assertThat(copies.sent).as("sent once").hasSize(1);
   }
 
   @Test
-  void itDoesNotWaitForLong() {
+  void itDoesNotWaitForLong() throws IOException {
     long start = System.nanoTime();
-    assertThatThrownBy(() -> both.store(List.of(letter()))).isInstanceOf(IOException.class);
+    assertThat(both.store(List.of(letter()))).isEqualTo(none());
     assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(2));
   }
 
   @Test
-  void onlyTheCopyThatFailedIsSentAgain() {
+  void onlyTheCopyThatFailedIsSentAgainAndTheOthersAreDone() throws IOException {
     List<DeadLetter> letters = List.of(letter(), letter(), letter());
-    assertThatThrownBy(() -> both.store(letters)).isInstanceOf(IOException.class);
+    assertThat(both.store(letters)).isEqualTo(none());
     copies.confirm(0);
     copies.fail(1, "no queue is bound");
-    assertThatThrownBy(() -> both.store(letters))
-        .hasMessageContaining("of 3 copies of dead letters 2 are not stored");
+    DeadLetterStore.Stored first = both.store(letters);
+    assertThat(first.durable()).hasSize(1).first().isSameAs(letters.get(0));
     assertThat(copies.sent).hasSize(4);
     assertThat(copies.sent.get(3)).isSameAs(letters.get(1));
     copies.confirm(2);
+    copies.refuse = new IOException("no queue is bound");
     copies.fail(3, "no queue is bound");
-    assertThatThrownBy(() -> both.store(letters)).hasMessageContaining("1 are not stored");
-    copies.confirm(4);
-    assertThatCode(() -> both.store(letters)).doesNotThrowAnyException();
+    DeadLetterStore.Stored second = both.store(letters.subList(1, 3));
+    assertThat(second.durable()).hasSize(1).first().isSameAs(letters.get(2));
+    assertThat(second.trouble())
+        .isEqualTo("of 2 copies of dead letters 1 are not stored: no queue is bound");
+    copies.refuse = null;
+    List<DeadLetter> last = letters.subList(1, 2);
+    assertThat(both.store(last)).isEqualTo(none());
+    copies.confirm(copies.answers.size() - 1);
+    assertThat(both.store(last)).isEqualTo(stored(last, null));
     assertThat(files.letters()).hasSize(3);
-    assertThat(copies.sent).hasSize(5);
   }
 
   @Test
-  void aFailureSaysWhy() {
-    DeadLetter letter = letter();
-    assertThatThrownBy(() -> both.store(List.of(letter))).isInstanceOf(IOException.class);
-    CopiedDeadLetters refusing =
-        new CopiedDeadLetters(
-            files, new Refusing(new IOException("queue letters is not there; create it")));
-    assertThatThrownBy(() -> refusing.store(List.of(letter)))
-        .isInstanceOf(IOException.class)
-        .hasMessageContaining("queue letters is not there; create it");
-  }
-
-  private record Refusing(IOException why) implements DeadLetterCopies {
-    @Override
-    public CompletableFuture<String> send(DeadLetter letter) {
-      return CompletableFuture.failedFuture(why);
-    }
-
-    @Override
-    public void close() {}
+  void aFailureSaysWhy() throws IOException {
+    copies.refuse = new IOException("queue letters is not there; create it");
+    DeadLetterStore.Stored stored = both.store(List.of(letter()));
+    assertThat(stored.durable()).isEmpty();
+    assertThat(stored.trouble()).contains("queue letters is not there; create it");
   }
 
   @Test
@@ -122,14 +123,19 @@ class CopiedDeadLettersTest {
   }
 
   @Test
-  void moreLettersMayJoinThoseThatWait() {
+  void moreLettersMayJoinThoseThatWait() throws IOException {
     DeadLetter first = letter();
     DeadLetter second = letter();
-    assertThatThrownBy(() -> both.store(List.of(first))).isInstanceOf(IOException.class);
-    assertThatThrownBy(() -> both.store(List.of(first, second))).isInstanceOf(IOException.class);
-    copies.confirm(0);
+    assertThat(both.store(List.of(first))).isEqualTo(none());
+    assertThat(both.store(List.of(first, second))).isEqualTo(none());
     copies.confirm(1);
-    assertThatCode(() -> both.store(List.of(first, second))).doesNotThrowAnyException();
+    assertThat(both.store(List.of(first, second)).durable())
+        .as("alike, but not the same")
+        .hasSize(1)
+        .first()
+        .isSameAs(second);
+    copies.confirm(0);
+    assertThat(both.store(List.of(first))).isEqualTo(stored(List.of(first), null));
     assertThat(files.letters()).hasSize(2);
     assertThat(copies.sent).hasSize(2);
   }

@@ -103,6 +103,26 @@ class PumpStopTest {
     assertThat(bench.status().abandoned()).isEqualTo(5);
   }
 
+  /** Rules 5 and 8: copies elsewhere take a moment, and need not be made again. */
+  @Test
+  void stopWaitsForLettersThatAreOnTheirWay() throws Exception {
+    bench.deadLetters.late(3, () -> bench.clock.advance(Duration.ofMillis(20)));
+    bench.source.deliver("l", "fail");
+    bench.cycles(1);
+    bench.pump.drainAll(Duration.ofSeconds(1));
+    assertThat(bench.deadLetters.letters()).hasSize(1);
+    assertThat(bodies(bench.source.settled())).containsExactly("fail");
+  }
+
+  @Test
+  void stopDoesNotWaitForLettersThatCannotBeStored() throws Exception {
+    bench.deadLetters.full(true);
+    bench.source.deliver("l", "fail");
+    bench.cycles(2);
+    bench.pump.drainAll(Duration.ofDays(1));
+    assertThat(bench.source.settled()).isEmpty();
+  }
+
   /**
    * Rules 6 and 8: what stops the pump while it drains stops it afterwards, and leaves no lane
    * stuck.
