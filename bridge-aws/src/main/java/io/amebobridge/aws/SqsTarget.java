@@ -1,0 +1,146 @@
+package io.amebobridge.aws;
+
+import io.amebobridge.core.SendResult;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import software.amazon.awssdk.awscore.exception.AwsServiceException;
+import software.amazon.awssdk.core.SdkBytes;
+import software.amazon.awssdk.services.sqs.SqsClient;
+import software.amazon.awssdk.services.sqs.model.BatchResultErrorEntry;
+import software.amazon.awssdk.services.sqs.model.GetQueueUrlRequest;
+import software.amazon.awssdk.services.sqs.model.MessageAttributeValue;
+import software.amazon.awssdk.services.sqs.model.QueueAttributeName;
+import software.amazon.awssdk.services.sqs.model.SendMessageBatchRequestEntry;
+import software.amazon.awssdk.services.sqs.model.SendMessageBatchResponse;
+
+/** A queue, looked for at its first use. Thread-safe. */
+final class SqsTarget implements SendTarget {
+  /** Bytes of a message, and of a batch. */
+  static final int MOST_BYTES = 1 << 20;
+
+  private static final Logger LOG = LoggerFactory.getLogger(SqsTarget.class);
+
+  private final SqsClient sqs;
+  private final String queue;
+  private final SendErrors errors;
+  private volatile @Nullable Found found;
+
+  /** Where it is, and its own limit of a message's bytes. */
+  record Found(String url, int maxBytes) {}
+
+  /**
+   * @param queue name, URL or ARN
+   */
+  SqsTarget(SqsClient sqs, String queue, SendErrors errors) {
+    this.sqs = sqs;
+    this.queue = queue;
+    this.errors = errors;
+  }
+
+  @Override
+  public void look() {
+    Found unused = find();
+  }
+
+  /** Looks for it, once. */
+  Found find() {
+    Found known = found;
+    if (known != null) return known;
+    String url = url();
+    found = known = new Found(url, maxBytes(url));
+    return known;
+  }
+
+  private String url() {
+    if (queue.startsWith("http://") || queue.startsWith("https://")) return queue;
+    GetQueueUrlRequest.Builder ask = GetQueueUrlRequest.builder().queueName(queue);
+    String[] arn = queue.split(":", -1);
+    if (queue.startsWith("arn:") && arn.length == 6) {
+      ask.queueName(arn[5]).queueOwnerAWSAccountId(arn[4]);
+    }
+    return sqs.getQueueUrl(ask.build()).queueUrl();
+  }
+
+  /** Who may send need not be allowed to look. */
+  private int maxBytes(String url) {
+    try {
+      String limit =
+          sqs.getQueueAttributes(
+                  r -> r.queueUrl(url).attributeNames(QueueAttributeName.MAXIMUM_MESSAGE_SIZE))
+              .attributes()
+              .get(QueueAttributeName.MAXIMUM_MESSAGE_SIZE);
+      return limit == null ? MOST_BYTES : Integer.parseInt(limit);
+    } catch (AwsServiceException e) {
+      if (!SendErrors.isPermission(e)) throw e;
+      LOG.info("{} can't be looked at (sqs:GetQueueAttributes): {}", this, SendErrors.text(e));
+      return MOST_BYTES;
+    }
+  }
+
+  @Override
+  public List<SendResult> send(List<SendEntry> entries) {
+    Found at = find();
+    @Nullable SendResult[] results = new SendResult[entries.size()];
+    List<SendMessageBatchRequestEntry> request = new ArrayList<>();
+    for (int i = 0; i < results.length; i++) {
+      String tooLarge = entries.get(i).tooLarge(at.maxBytes(), this + " (MaximumMessageSize)");
+      if (tooLarge != null) results[i] = SendResult.rejected(tooLarge);
+      else request.add(entry(i, entries.get(i)));
+    }
+    if (!request.isEmpty()) {
+      SendMessageBatchResponse answer =
+          sqs.sendMessageBatch(r -> r.queueUrl(at.url()).entries(request));
+      answer.successful().forEach(s -> results[index(s.id())] = SendResult.accepted());
+      for (BatchResultErrorEntry f : answer.failed()) {
+        boolean fault = Boolean.TRUE.equals(f.senderFault());
+        results[index(f.id())] = errors.of(fault, f.code(), f.message(), this);
+      }
+    }
+    for (int i = 0; i < results.length; i++) {
+      if (results[i] != null) continue;
+      results[i] = SendResult.unavailable(this + ": no result for a message of a batch", null);
+    }
+    return List.copyOf(Arrays.asList(results));
+  }
+
+  private static int index(String id) {
+    return Integer.parseInt(id);
+  }
+
+  private static SendMessageBatchRequestEntry entry(int index, SendEntry e) {
+    Map<String, MessageAttributeValue> attributes = new HashMap<>();
+    e.attributes().forEach((name, a) -> attributes.put(name, value(a)));
+    return SendMessageBatchRequestEntry.builder()
+        .id(Integer.toString(index))
+        .messageBody(e.body())
+        .messageAttributes(attributes)
+        .messageGroupId(e.group())
+        .messageDeduplicationId(e.dedup())
+        .build();
+  }
+
+  private static MessageAttributeValue value(SendAttribute a) {
+    byte[] bytes = a.bytes();
+    return MessageAttributeValue.builder()
+        .dataType(a.type())
+        .stringValue(a.text())
+        .binaryValue(bytes == null ? null : SdkBytes.fromByteArrayUnsafe(bytes))
+        .build();
+  }
+
+  @Override
+  public boolean wasThere() {
+    return found != null;
+  }
+
+  @Override
+  public String toString() {
+    return "queue " + queue;
+  }
+}
