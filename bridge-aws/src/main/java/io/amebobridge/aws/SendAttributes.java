@@ -53,10 +53,11 @@ final class SendAttributes {
     if (id != null && !id.isEmpty()) all.put(ID, SendAttribute.text(id));
     boolean fitsAll = fit.size() == named.size() && all.size() + fit.size() <= SendAttribute.MOST;
     int room = SendAttribute.MOST - all.size() - (fitsAll ? 0 : 1);
-    fit.entrySet().stream().limit(room).forEach(e -> all.put(e.getKey(), e.getValue()));
+    List<String> taken = fit.keySet().stream().limit(room).toList();
+    for (String name : taken) all.put(name, Objects.requireNonNull(fit.get(name)));
     if (!fitsAll) {
       List<Header> rest =
-          message.headers().stream().filter(h -> !all.containsKey(h.name())).toList();
+          message.headers().stream().filter(h -> !taken.contains(h.name())).toList();
       all.put(HEADERS, SendAttribute.text(json(rest)));
     }
     return all;
