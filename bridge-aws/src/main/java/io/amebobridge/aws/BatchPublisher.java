@@ -42,18 +42,26 @@ final class BatchPublisher implements AutoCloseable {
   static BatchPublisher sqs(SendSettings settings) throws SinkException {
     AwsClients clients = clients(settings);
     SqsClient sqs = clients.sqs();
-    SendErrors errors = new SendErrors(settings.keysAreWritten());
+    SendErrors errors = new SendErrors(settings.access(), "sqs:SendMessage");
     return new BatchPublisher(
-        settings, SqsTarget.MOST_BYTES, name -> new SqsTarget(sqs, name, errors), clients::close);
+        settings,
+        errors,
+        SqsTarget.MOST_BYTES,
+        name -> new SqsTarget(sqs, name, errors),
+        clients::close);
   }
 
   /** To topics. Connects to nothing yet. */
   static BatchPublisher sns(SendSettings settings) throws SinkException {
     AwsClients clients = clients(settings);
     SnsClient sns = clients.sns();
-    SendErrors errors = new SendErrors(settings.keysAreWritten());
+    SendErrors errors = new SendErrors(settings.access(), "sns:Publish");
     return new BatchPublisher(
-        settings, SnsTarget.MOST_BYTES, name -> new SnsTarget(sns, name, errors), clients::close);
+        settings,
+        errors,
+        SnsTarget.MOST_BYTES,
+        name -> new SnsTarget(sns, name, errors),
+        clients::close);
   }
 
   private static AwsClients clients(SendSettings settings) throws SinkException {
@@ -71,6 +79,7 @@ final class BatchPublisher implements AutoCloseable {
    */
   private BatchPublisher(
       SendSettings settings,
+      SendErrors errors,
       int mostBytes,
       Function<String, SendTarget> target,
       Runnable closeClients) {
@@ -78,7 +87,7 @@ final class BatchPublisher implements AutoCloseable {
     this.target = target;
     this.mostBytes = mostBytes;
     this.closeClients = closeClients;
-    errors = new SendErrors(settings.keysAreWritten());
+    this.errors = errors;
     AtomicInteger number = new AtomicInteger();
     pool =
         new ThreadPoolExecutor(
@@ -103,12 +112,17 @@ final class BatchPublisher implements AutoCloseable {
   /** Looks for a queue or topic; waits for the answer. Null where messages name theirs. */
   void look(@Nullable String name) throws SinkException {
     if (name == null) return;
-    SendTarget to = target(name);
+    SendTarget to;
+    try {
+      to = target(name);
+    } catch (IllegalArgumentException e) {
+      throw SinkException.permanent(settings.access().place() + ": " + e.getMessage(), e);
+    }
     try {
       to.look();
     } catch (SdkException e) {
       SendResult result = errors.of(e, to);
-      String why = settings.access().place() + " at " + settings.access() + ": " + result.detail();
+      String why = settings.access().place() + ": " + result.detail();
       if (result.outcome() == Outcome.UNAVAILABLE) throw SinkException.temporary(why, e);
       throw SinkException.permanent(why, e);
     }
@@ -122,6 +136,7 @@ final class BatchPublisher implements AutoCloseable {
   private Candidate candidate(Message message) {
     try {
       String to = settings.target().of(message);
+      SendTarget unused = target(to); // a name that can't be one is this message's fault
       return new Candidate(SendEntry.of(message, to, settings.messageGroup()), null);
     } catch (IllegalArgumentException e) {
       return new Candidate(null, String.valueOf(e.getMessage()));
@@ -168,8 +183,8 @@ final class BatchPublisher implements AutoCloseable {
       }
     } catch (SdkException e) {
       failed(sending, request, errors.of(e, to));
-    } catch (RuntimeException | Error bug) {
-      failed(sending, request, SendResult.unavailable(to + ": " + bug, null));
+    } catch (RuntimeException | Error e) { // such as the HTTP client's once it is closed
+      failed(sending, request, SendResult.unavailable(to + ": " + e, null));
     }
     goOn(sending);
   }

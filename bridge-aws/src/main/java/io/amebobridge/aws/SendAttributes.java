@@ -41,7 +41,8 @@ final class SendAttributes {
     for (Header h : message.headers()) {
       named.computeIfAbsent(h.name(), n -> new ArrayList<>()).add(h);
     }
-    Object typed = message.origin().variables().get("headers");
+    Map<String, Object> variables = message.origin().variables();
+    Object typed = variables.getOrDefault("attributes", variables.get("headers"));
     Map<String, SendAttribute> fit = new LinkedHashMap<>();
     named.forEach(
         (name, headers) -> {

@@ -1,5 +1,6 @@
 package io.amebobridge.aws;
 
+import io.amebobridge.aws.AwsErrors.Kind;
 import io.amebobridge.core.SendResult;
 import java.time.Duration;
 import java.util.Locale;
@@ -7,42 +8,17 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
-import software.amazon.awssdk.core.exception.SdkException;
-import software.amazon.awssdk.core.exception.SdkServiceException;
 
 /**
- * What AWS's refusals mean for a message (rule 6), by their codes and statuses: the texts differ
- * between AWS and its emulators. A code that nobody foresaw is unavailable: it is sent again, and
- * no message is given up for it. Immutable.
+ * What AWS's refusals mean for a message (rule 6). No message is given up for a request that was
+ * refused with a code that nobody foresaw. Immutable.
  *
- * @param keysAreWritten whether the credentials stand in the config: then nothing renews them
+ * @param permission what sending needs, such as {@code sqs:SendMessage}
  */
-record SendErrors(boolean keysAreWritten) {
-  private static final int LONGEST_TEXT = 300;
+record SendErrors(AwsAccess access, String permission) {
+  private static final int LONGEST_TEXT = 200;
 
-  private static final Set<String> DENIED =
-      Set.of(
-          "accessdenied",
-          "authorizationerror",
-          "authfailure",
-          "invalidaccesskeyid",
-          "invalidaddress",
-          "invalidclienttokenid",
-          "invalidsecurity",
-          "missingauthenticationtoken",
-          "optinrequired",
-          "signaturedoesnotmatch",
-          "unrecognizedclient");
-
-  private static final Set<String> MISSING =
-      Set.of("queuedoesnotexist", "nonexistentqueue", "notfound", "resourcenotfound");
-
-  private static final Set<String> EXPIRED = Set.of("expiredtoken", "tokenrefreshrequired");
-
-  /** The clock is wrong, here or there; the SDK corrects itself by the answer. */
-  private static final Set<String> CLOCK =
-      Set.of("requestexpired", "requesttimetooskewed", "requestinthefuture");
-
+  /** Refusals of a request that are about what is in it. */
   private static final Set<String> CONTENT =
       Set.of(
           "batchrequesttoolong",
@@ -52,105 +28,85 @@ record SendErrors(boolean keysAreWritten) {
           "invalidparametervalue",
           "missingparameter",
           "parametervalueinvalid",
-          "validation",
-          "validationerror");
-
-  private enum Kind {
-    CONTENT,
-    DENIED,
-    MISSING,
-    EXPIRED,
-    AGAIN
-  }
+          "validationerror",
+          "validationexception");
 
   /** Whether one of the messages of this request is at fault, rather than all of it. */
-  static boolean isAboutContent(SdkException e) {
-    return kind(code(e), status(e)) == Kind.CONTENT;
-  }
-
-  /** Whether it says that these credentials, which are good, may not do this. */
-  static boolean isPermission(SdkException e) {
-    String code = code(e);
-    return code.equals("accessdenied") || code.equals("authorizationerror");
+  static boolean isAboutContent(RuntimeException e) {
+    return AwsErrors.kind(e) == Kind.REFUSED && CONTENT.contains(normal(code(e)));
   }
 
   /** Of a whole request. */
-  SendResult of(SdkException e, SendTarget target) {
-    return of(kind(code(e), status(e)), target, text(e), retryAfter(e));
+  SendResult of(RuntimeException e, SendTarget target) {
+    Kind kind = kind(AwsErrors.kind(e), code(e));
+    String reason = AwsErrors.reason(e);
+    if (isAboutContent(e)) return SendResult.rejected(text(target, kind, detailed(reason, e)));
+    Duration retryAfter = retryAfter(e);
+    return kind == Kind.REFUSED
+        ? SendResult.unavailable(text(target, kind, detailed(reason, e)), retryAfter)
+        : of(kind, target, reason, retryAfter);
   }
 
   /** Of one entry of a batch. */
   SendResult of(boolean senderFault, String code, @Nullable String message, SendTarget target) {
-    Kind kind = kind(normal(code), 0);
-    boolean throttled = normal(code).contains("throttl");
-    if (kind == Kind.AGAIN && senderFault && !throttled) kind = Kind.CONTENT;
-    return of(kind, target, code + (message == null ? "" : ": " + bounded(message)), null);
+    Kind kind = kind(AwsErrors.kind(code, senderFault), code);
+    String reason = message == null ? code : code + ": " + bounded(message);
+    if (kind == Kind.REFUSED) return SendResult.rejected(text(target, kind, reason));
+    return of(kind, target, reason, null);
   }
 
-  private SendResult of(Kind kind, SendTarget target, String text, @Nullable Duration retryAfter) {
-    String why = target + ": " + text;
+  private SendResult of(
+      Kind kind, SendTarget target, String reason, @Nullable Duration retryAfter) {
+    String why = text(target, kind, reason);
     return switch (kind) {
-      case CONTENT -> SendResult.rejected(why);
-      case DENIED -> SendResult.denied(why);
+      case DENIED, REFUSED_CREDENTIALS, NO_CREDENTIALS -> SendResult.denied(why);
       case MISSING ->
-          target.wasThere()
-              ? SendResult.unavailable(why + "; it is not there any more; create it again", null)
-              : SendResult.denied(
-                  why + "; create it, or correct the name (the bridge creates nothing)");
+          target.wasThere() ? SendResult.unavailable(why, null) : SendResult.denied(why);
       case EXPIRED ->
-          keysAreWritten
-              ? SendResult.denied(why + "; the config's sessionToken is over")
-              : SendResult.unavailable(why + "; waiting for new credentials", null);
-      case AGAIN -> SendResult.unavailable(why, retryAfter);
+          nobodyRenews() ? SendResult.denied(why) : SendResult.unavailable(why, retryAfter);
+      default -> SendResult.unavailable(why, retryAfter);
     };
   }
 
-  private static Kind kind(String code, int status) {
-    if (code.contains("throttl")) return Kind.AGAIN;
-    if (DENIED.contains(code) || code.startsWith("kms")) return Kind.DENIED;
-    if (MISSING.contains(code)) return Kind.MISSING;
-    if (EXPIRED.contains(code)) return Kind.EXPIRED;
-    if (CONTENT.contains(code)) return Kind.CONTENT;
-    if (CLOCK.contains(code)) return Kind.AGAIN;
-    return status == 401 || status == 403 ? Kind.DENIED : Kind.AGAIN;
+  /** Keys that are written in the config stay as they are. */
+  private boolean nobodyRenews() {
+    return access.keys() != null && access.role() == null;
   }
 
-  /** Such as {@code nonexistentqueue}; empty where AWS did not answer. */
-  static String code(SdkException e) {
-    AwsErrorDetails details = details(e);
-    return details == null || details.errorCode() == null ? "" : normal(details.errorCode());
+  private String text(SendTarget target, Kind kind, String reason) {
+    return AwsErrors.text(access, target.toString(), permission, kind, reason);
   }
 
-  /** {@code AWS.SimpleQueueService.NonExistentQueue}, {@code ThrottlingException}, … */
+  /** A KMS key that is disabled, gone or not for us is no message's fault. */
+  private static Kind kind(Kind kind, String code) {
+    boolean key = normal(code).startsWith("kms");
+    return key && kind != Kind.THROTTLED ? Kind.DENIED : kind;
+  }
+
   private static String normal(String code) {
-    String last = code.substring(code.lastIndexOf('.') + 1);
-    boolean kms = code.startsWith("KMS.");
-    return (kms ? "kms" : "") + last.replaceFirst("Exception$", "").toLowerCase(Locale.ROOT);
+    return code.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]", "");
   }
 
-  static int status(SdkException e) {
-    return e instanceof SdkServiceException s ? s.statusCode() : 0;
-  }
-
-  private static @Nullable AwsErrorDetails details(SdkException e) {
+  private static @Nullable AwsErrorDetails details(RuntimeException e) {
     return e instanceof AwsServiceException s ? s.awsErrorDetails() : null;
   }
 
-  /** For people. A refused signature's message repeats the headers, a session's token included. */
-  static String text(SdkException e) {
+  private static String code(RuntimeException e) {
     AwsErrorDetails details = details(e);
-    if (details == null || details.errorCode() == null) {
-      return bounded(String.valueOf(e.getMessage()));
-    }
-    String message = details.errorMessage() == null ? "" : details.errorMessage();
-    return details.errorCode() + ": " + bounded(message.lines().findFirst().orElse(""));
+    return details == null || details.errorCode() == null ? "" : details.errorCode();
+  }
+
+  private static String detailed(String reason, RuntimeException e) {
+    AwsErrorDetails details = details(e);
+    String message = details == null ? null : details.errorMessage();
+    return message == null ? reason : reason + ": " + bounded(message);
   }
 
   private static String bounded(String text) {
     return text.length() <= LONGEST_TEXT ? text : text.substring(0, LONGEST_TEXT) + "…";
   }
 
-  private static @Nullable Duration retryAfter(SdkException e) {
+  private static @Nullable Duration retryAfter(RuntimeException e) {
     AwsErrorDetails details = details(e);
     if (details == null || details.sdkHttpResponse() == null) return null;
     String said = details.sdkHttpResponse().firstMatchingHeader("Retry-After").orElse("");

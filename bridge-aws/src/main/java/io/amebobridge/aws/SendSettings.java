@@ -37,9 +37,4 @@ record SendSettings(
   SendSettings(String name, AwsAccess access, SendNaming target, @Nullable String messageGroup) {
     this(name, access, target, messageGroup, MOST_IN_BATCH, REQUESTS, ANSWER_LIMIT);
   }
-
-  /** Whether the credentials stand in the config, so that nothing renews them. */
-  boolean keysAreWritten() {
-    return access.keys() != null && access.role() == null;
-  }
 }

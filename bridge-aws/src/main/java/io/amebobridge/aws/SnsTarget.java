@@ -6,11 +6,12 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.core.SdkBytes;
+import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.sns.SnsClient;
 import software.amazon.awssdk.services.sns.model.BatchResultErrorEntry;
 import software.amazon.awssdk.services.sns.model.MessageAttributeValue;
@@ -24,12 +25,26 @@ final class SnsTarget implements SendTarget {
 
   private static final Logger LOG = LoggerFactory.getLogger(SnsTarget.class);
 
+  private static final Pattern ARN =
+      Pattern.compile("arn:[a-z-]+:sns:[a-z0-9-]+:\\d+:[\\w-]{1,256}(\\.fifo)?");
+
   private final SnsClient sns;
   private final String arn;
   private final SendErrors errors;
   private volatile boolean wasThere;
 
+  /**
+   * Asks nobody yet.
+   *
+   * @throws IllegalArgumentException where this is no topic's ARN; says what is allowed
+   */
   SnsTarget(SnsClient sns, String arn, SendErrors errors) {
+    if (!ARN.matcher(arn).matches()) {
+      throw new IllegalArgumentException(
+          "got "
+              + arn
+              + ", allowed: a topic's ARN, such as arn:aws:sns:eu-west-1:123456789012:orders");
+    }
     this.sns = sns;
     this.arn = arn;
     this.errors = errors;
@@ -41,9 +56,9 @@ final class SnsTarget implements SendTarget {
     try {
       var unused = sns.getTopicAttributes(r -> r.topicArn(arn));
       wasThere = true;
-    } catch (AwsServiceException e) {
-      if (!SendErrors.isPermission(e)) throw e;
-      LOG.info("{} can't be looked at (sns:GetTopicAttributes): {}", this, SendErrors.text(e));
+    } catch (SdkException e) {
+      if (AwsErrors.kind(e) != AwsErrors.Kind.DENIED) throw e;
+      LOG.info("{} can't be looked at (sns:GetTopicAttributes): {}", this, AwsErrors.reason(e));
     }
   }
 

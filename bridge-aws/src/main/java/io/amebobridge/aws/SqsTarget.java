@@ -9,11 +9,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.services.sqs.SqsClient;
 import software.amazon.awssdk.services.sqs.model.BatchResultErrorEntry;
-import software.amazon.awssdk.services.sqs.model.GetQueueUrlRequest;
 import software.amazon.awssdk.services.sqs.model.MessageAttributeValue;
 import software.amazon.awssdk.services.sqs.model.QueueAttributeName;
 import software.amazon.awssdk.services.sqs.model.SendMessageBatchRequestEntry;
@@ -27,69 +25,54 @@ final class SqsTarget implements SendTarget {
   private static final Logger LOG = LoggerFactory.getLogger(SqsTarget.class);
 
   private final SqsClient sqs;
-  private final String queue;
+  private final QueueName given;
   private final SendErrors errors;
-  private volatile @Nullable Found found;
-
-  /** Where it is, and its own limit of a message's bytes. */
-  record Found(String url, int maxBytes) {}
+  private volatile @Nullable SqsQueue found;
 
   /**
+   * Asks nobody yet.
+   *
    * @param queue name, URL or ARN
+   * @throws IllegalArgumentException where it is none of these; says what is allowed
    */
   SqsTarget(SqsClient sqs, String queue, SendErrors errors) {
     this.sqs = sqs;
-    this.queue = queue;
+    given = QueueName.parse(queue);
     this.errors = errors;
   }
 
   @Override
   public void look() {
-    Found unused = find();
+    SqsQueue unused = find();
   }
 
-  /** Looks for it, once. */
-  Found find() {
-    Found known = found;
+  /** Looks for it, once. Who may send need not be allowed to see the attributes. */
+  SqsQueue find() {
+    SqsQueue known = found;
     if (known != null) return known;
-    String url = url();
-    found = known = new Found(url, maxBytes(url));
-    return known;
+    SqsQueue queue = SqsQueue.find(sqs, given, null);
+    Throwable unreadable = queue.unreadable();
+    if (unreadable != null) {
+      String why = AwsErrors.reason(unreadable);
+      LOG.info("{}: its own limits can't be seen (sqs:GetQueueAttributes): {}", this, why);
+    }
+    found = queue;
+    return queue;
   }
 
-  private String url() {
-    if (queue.startsWith("http://") || queue.startsWith("https://")) return queue;
-    GetQueueUrlRequest.Builder ask = GetQueueUrlRequest.builder().queueName(queue);
-    String[] arn = queue.split(":", -1);
-    if (queue.startsWith("arn:") && arn.length == 6) {
-      ask.queueName(arn[5]).queueOwnerAWSAccountId(arn[4]);
-    }
-    return sqs.getQueueUrl(ask.build()).queueUrl();
-  }
-
-  /** Who may send need not be allowed to look. */
-  private int maxBytes(String url) {
-    try {
-      String limit =
-          sqs.getQueueAttributes(
-                  r -> r.queueUrl(url).attributeNames(QueueAttributeName.MAXIMUM_MESSAGE_SIZE))
-              .attributes()
-              .get(QueueAttributeName.MAXIMUM_MESSAGE_SIZE);
-      return limit == null ? MOST_BYTES : Integer.parseInt(limit);
-    } catch (AwsServiceException e) {
-      if (!SendErrors.isPermission(e)) throw e;
-      LOG.info("{} can't be looked at (sqs:GetQueueAttributes): {}", this, SendErrors.text(e));
-      return MOST_BYTES;
-    }
+  private static int maxBytes(SqsQueue queue) {
+    String limit = queue.attributes().get(QueueAttributeName.MAXIMUM_MESSAGE_SIZE);
+    return limit == null ? MOST_BYTES : Integer.parseInt(limit);
   }
 
   @Override
   public List<SendResult> send(List<SendEntry> entries) {
-    Found at = find();
+    SqsQueue at = find();
+    int most = maxBytes(at);
     @Nullable SendResult[] results = new SendResult[entries.size()];
     List<SendMessageBatchRequestEntry> request = new ArrayList<>();
     for (int i = 0; i < results.length; i++) {
-      String tooLarge = entries.get(i).tooLarge(at.maxBytes(), this + " (MaximumMessageSize)");
+      String tooLarge = entries.get(i).tooLarge(most, this + " (MaximumMessageSize)");
       if (tooLarge != null) results[i] = SendResult.rejected(tooLarge);
       else request.add(entry(i, entries.get(i)));
     }
@@ -141,6 +124,6 @@ final class SqsTarget implements SendTarget {
 
   @Override
   public String toString() {
-    return "queue " + queue;
+    return "queue " + given;
   }
 }

@@ -6,6 +6,7 @@ import static io.amebobridge.aws.SendMessages.send;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.amebobridge.brokers.FauxqsProcess;
 import io.amebobridge.core.Header;
 import io.amebobridge.core.Message;
 import io.amebobridge.core.MessageSink;
@@ -226,8 +227,9 @@ class SendFaultTest {
     "400, KmsAccessDenied, DENIED",
     "400, KmsThrottled, UNAVAILABLE",
     "403, SignatureDoesNotMatch, DENIED",
+    "400, KMSDisabled, DENIED",
     "403, ExpiredToken, DENIED",
-    "403, RequestExpired, UNAVAILABLE"
+    "403, RequestTimeTooSkewed, UNAVAILABLE"
   })
   void aRequestThatFailsAsAWhole(int status, String code, Outcome expected) throws Exception {
     queue(false);
@@ -241,10 +243,10 @@ class SendFaultTest {
   @Test
   void credentialsThatSomebodyRenewsAreWaitedFor() throws Exception {
     queue(false);
-    harness.faults.fail(403, "ExpiredToken", Map.of());
-    SendErrors renewed = new SendErrors(false);
-    SqsTarget target = new SqsTarget(harness.sqs, harness.queue, renewed);
-    assertThat(renewed.of(true, "ExpiredToken", "over", target).outcome())
+    AwsAccess chain = new AwsAccess("sinks.a", FauxqsProcess.REGION, null, null, null, null);
+    SendErrors errors = new SendErrors(chain, "sqs:SendMessage");
+    SqsTarget target = new SqsTarget(harness.sqs, harness.queue, errors);
+    assertThat(errors.of(true, "ExpiredToken", "over", target).outcome())
         .isEqualTo(Outcome.UNAVAILABLE);
   }
 
@@ -258,7 +260,7 @@ class SendFaultTest {
     harness.sqs.deleteQueue(q -> q.queueUrl(harness.queueUrl));
     List<SendResult> gone = send(sink, List.of(of("b", null)));
     assertThat(outcomes(gone)).containsExactly(Outcome.UNAVAILABLE);
-    assertThat(gone.get(0).detail()).contains("create it again");
+    assertThat(gone.get(0).detail()).contains("is not there");
   }
 
   @Test
@@ -292,7 +294,7 @@ class SendFaultTest {
     for (String name :
         List.of(
             harness.queue,
-            harness.queueUrl,
+            harness.faults.endpoint() + "/000000000000/" + harness.queue,
             "arn:aws:sqs:us-east-1:000000000000:" + harness.queue)) {
       try (MessageSink other = new SqsSink(harness.settings(SendNaming.fixed(name)))) {
         other.open();
@@ -381,5 +383,8 @@ class SendFaultTest {
     List<SendResult> results = send(sink, List.of(of("a", null), of("b", "l")));
     assertThat(outcomes(results)).containsExactly(Outcome.REJECTED, Outcome.ACCEPTED);
     assertThat(results.get(0).detail()).contains("messageGroup");
+    List<SendResult> nameless = send(sink, List.of(message("m", "no name", "l"), of("c", "l")));
+    assertThat(outcomes(nameless)).containsExactly(Outcome.REJECTED, Outcome.ACCEPTED);
+    assertThat(nameless.get(0).detail()).contains("got no name, allowed: a queue's name");
   }
 }
