@@ -105,7 +105,12 @@ final class BatchPublisher implements AutoCloseable {
     pool.allowCoreThreadTimeOut(true);
   }
 
-  private SendTarget target(String name) {
+  /**
+   * The queue or topic of this name; asks nobody.
+   *
+   * @throws IllegalArgumentException where it can't be one's
+   */
+  SendTarget target(String name) {
     return targets.computeIfAbsent(name, target);
   }
 

@@ -26,11 +26,20 @@ final class SendText {
     if (text.isEmpty()) return "is empty, and SQS and SNS take nothing empty";
     int at = forbidden(text);
     if (at < 0) return null;
-    return "has the character U+%04X at %d, which SQS does not take".formatted(code(text, at), at);
+    return "has the character U+%04X at %d, which SQS does not take"
+        .formatted(text.codePointAt(at), at);
   }
 
   static boolean fits(String text) {
     return !text.isEmpty() && forbidden(text) < 0;
+  }
+
+  /** With U+FFFD for each character that SQS does not take. */
+  static String replaced(String text) {
+    if (forbidden(text) < 0) return text;
+    StringBuilder all = new StringBuilder(text.length());
+    text.codePoints().forEach(c -> all.appendCodePoint(isForbidden(c) ? 0xFFFD : c));
+    return all.toString();
   }
 
   /** The same JSON, with those characters escaped. */
@@ -50,17 +59,16 @@ final class SendText {
     return text.getBytes(StandardCharsets.UTF_8).length;
   }
 
-  private static int code(String text, int at) {
-    return text.codePointAt(at);
-  }
-
   private static int forbidden(String text) {
     for (int i = 0; i < text.length(); i += Character.charCount(text.codePointAt(i))) {
-      int c = text.codePointAt(i);
-      boolean control = c < 0x20 && c != '\t' && c != '\n' && c != '\r';
-      boolean loneSurrogate = c >= 0xD800 && c <= 0xDFFF;
-      if (control || loneSurrogate || c == 0xFFFE || c == 0xFFFF) return i;
+      if (isForbidden(text.codePointAt(i))) return i;
     }
     return -1;
+  }
+
+  private static boolean isForbidden(int c) {
+    boolean control = c < 0x20 && c != '\t' && c != '\n' && c != '\r';
+    boolean loneSurrogate = c >= 0xD800 && c <= 0xDFFF;
+    return control || loneSurrogate || c == 0xFFFE || c == 0xFFFF;
   }
 }

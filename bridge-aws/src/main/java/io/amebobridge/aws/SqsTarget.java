@@ -60,15 +60,18 @@ final class SqsTarget implements SendTarget {
     return queue;
   }
 
-  private static int maxBytes(SqsQueue queue) {
-    String limit = queue.attributes().get(QueueAttributeName.MAXIMUM_MESSAGE_SIZE);
+  /** Of a message, as far as it is known. */
+  int maxBytes() {
+    SqsQueue known = found;
+    String limit =
+        known == null ? null : known.attributes().get(QueueAttributeName.MAXIMUM_MESSAGE_SIZE);
     return limit == null ? MOST_BYTES : Integer.parseInt(limit);
   }
 
   @Override
   public List<SendResult> send(List<SendEntry> entries) {
     SqsQueue at = find();
-    int most = maxBytes(at);
+    int most = maxBytes();
     @Nullable SendResult[] results = new SendResult[entries.size()];
     List<SendMessageBatchRequestEntry> request = new ArrayList<>();
     for (int i = 0; i < results.length; i++) {
