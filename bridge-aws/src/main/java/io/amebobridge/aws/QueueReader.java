@@ -19,6 +19,9 @@ import software.amazon.awssdk.services.sqs.SqsClient;
 final class QueueReader {
   private static final Logger LOG = LoggerFactory.getLogger(QueueReader.class);
 
+  /** Of what is held; more by what is received at once. */
+  private static final long MOST_BYTES = 64L << 20;
+
   private final SqsSettings settings;
   private final QueueName given;
   private final SqsHandOver handOver;
@@ -51,7 +54,7 @@ final class QueueReader {
     String what = settings.name() + ": " + SqsSettings.called(given) + " is not being read";
     finding = new Trouble(LOG, what);
     receiving = new Trouble(LOG, what);
-    gate = new ReceiveGate(settings.prefetch(), receiving);
+    gate = new ReceiveGate(settings.prefetch(), MOST_BYTES, receiving);
     visibility = new VisibilityCalls(clients.sqs(), clients.calls(), given);
     leases = new Leases(settings, given, visibility, this::uncount);
     deletes = new Deletes(settings, given, clients.sqs(), clients.calls(), this::gone);
@@ -170,7 +173,7 @@ final class QueueReader {
   private void uncount(Held message) {
     if (!message.counted || (message.settled && !message.gone)) return;
     message.counted = false;
-    gate.release(1);
+    gate.letGo(message.message.size());
   }
 
   /** Depth, not position: SQS has none. */

@@ -28,7 +28,36 @@ final class SqsMessage {
     this.queue = queue;
   }
 
+  /** Never throws: what can't be understood is a message with an error (rule 7). */
   Message message(software.amazon.awssdk.services.sqs.model.Message received) {
+    try {
+      return understood(received);
+    } catch (RuntimeException e) {
+      String error = "it can't be understood: " + e.getClass().getSimpleName();
+      Origin origin =
+          new Origin(
+              settings.name(),
+              queue.isFifo() ? lane(queue.name(), group(received)) : null,
+              Instant.EPOCH,
+              Map.of("queue", queue.name(), "messageId", received.messageId()),
+              coordinates(),
+              error);
+      byte[] body = String.valueOf(received.body()).getBytes(StandardCharsets.UTF_8);
+      return new Message(
+          "sqs:" + received.messageId(), queue.name(), null, body, List.of(), origin);
+    }
+  }
+
+  private static @Nullable String group(
+      software.amazon.awssdk.services.sqs.model.Message received) {
+    return received.attributes().get(MessageSystemAttributeName.MESSAGE_GROUP_ID);
+  }
+
+  private SourceCoordinates coordinates() {
+    return new SourceCoordinates("sqs:" + account(), queue.name(), null, null);
+  }
+
+  private Message understood(software.amazon.awssdk.services.sqs.model.Message received) {
     byte[] body = received.body().getBytes(StandardCharsets.UTF_8);
     SnsEnvelope envelope = settings.envelopes() ? envelope(body) : null;
     String error = null;
@@ -43,14 +72,14 @@ final class SqsMessage {
     SqsAttributes.add(received.messageAttributes(), headers, attributes);
     if (envelope != null) SqsAttributes.add(envelope, headers, attributes);
     Map<MessageSystemAttributeName, String> system = received.attributes();
-    String group = system.get(MessageSystemAttributeName.MESSAGE_GROUP_ID);
+    String group = group(received);
     Origin origin =
         new Origin(
             settings.name(),
             queue.isFifo() ? lane(queue.name(), group) : null,
             timestamp(envelope, system),
             variables(received.messageId(), envelope, system, attributes),
-            new SourceCoordinates("sqs:" + account(), queue.name(), null, null),
+            coordinates(),
             error);
     return new Message(
         envelope == null ? "sqs:" + received.messageId() : "sns:" + envelope.messageId(),
