@@ -1,6 +1,8 @@
 package io.amebobridge.aws;
 
 import io.amebobridge.core.Connector;
+import io.amebobridge.core.DeadLetterConnector;
+import io.amebobridge.core.Inventory;
 import io.amebobridge.core.MessageSource;
 import io.amebobridge.core.Selector;
 import io.amebobridge.core.SourceException;
@@ -10,6 +12,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -31,7 +34,7 @@ import org.jspecify.annotations.Nullable;
  * <p>A route that names no action gets the topic's name where the message came by SNS, else the
  * queue's.
  */
-public final class SqsConnector implements Connector {
+public final class SqsConnector implements Connector, DeadLetterConnector {
   private static final String READ =
       "takeover (these queues' messages go to the bridge) or shadow (an own queue beside them gets"
           + " copies)";
@@ -62,6 +65,11 @@ public final class SqsConnector implements Connector {
       section.problem("read", "got " + read + ", allowed: " + READ);
     }
     return new Factory(settings(name, section, access, selected));
+  }
+
+  @Override
+  public CopiesFactory configure(ConfigSection section) {
+    return new SqsDeadLetters.Factory(SqsLetterSettings.read(section));
   }
 
   private static SqsSettings settings(
@@ -153,6 +161,11 @@ public final class SqsConnector implements Connector {
     @Override
     public Inspection inspect(int samples) throws SourceException, InterruptedException {
       return new SqsInspect(settings).look(samples);
+    }
+
+    @Override
+    public Optional<Inventory> inventory() throws SourceException, InterruptedException {
+      return Optional.of(ReadAwsInventory.inventory(settings.access()));
     }
   }
 }
