@@ -121,6 +121,7 @@ final class SnsDoor {
         new HttpServerOptions()
             .setHost(settings.host())
             .setPort(settings.port())
+            .setHttp2ClearTextEnabled(false) // else a connection counts with its first byte only
             .setIdleTimeout(IDLE_SECONDS)
             .setMaxHeaderSize(16 << 10)
             .setMaxInitialLineLength(4 << 10)
