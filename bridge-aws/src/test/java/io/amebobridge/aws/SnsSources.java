@@ -65,4 +65,9 @@ final class SnsSources {
   SnsSource create() throws ConfigException {
     return (SnsSource) factory().create();
   }
+
+  /** With SNS's host where this client finds it. */
+  SnsSource create(java.net.http.HttpClient client) throws ConfigException {
+    return new SnsSource(create().settings(), () -> client);
+  }
 }
