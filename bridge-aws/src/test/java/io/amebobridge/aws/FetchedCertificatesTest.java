@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -84,20 +85,26 @@ class FetchedCertificatesTest {
   /** SNS is to try again, and we are not to ask at each message. */
   @Test
   void whatCannotBeFetchedIsForLater() throws Exception {
-    for (HttpHandler bad :
-        List.<HttpHandler>of(
-            answering(500, ""),
-            answering(404, "no"),
-            answering(200, "no certificate"),
-            answering(200, "x".repeat(70_000)),
-            exchange -> {
-              exchange.getResponseHeaders().set("Location", "https://" + HOST + "/b.pem");
-              answer(exchange, 302, "");
-            })) {
-      try (SnsHost host = new SnsHost(HOST, bad)) {
+    HttpHandler elsewhere =
+        exchange -> {
+          exchange.getResponseHeaders().set("Location", "https://" + HOST + "/b.pem");
+          answer(exchange, 302, "");
+        };
+    Map<String, HttpHandler> all =
+        Map.of(
+            "answered with 500", answering(500, ""),
+            "answered with 404", answering(404, "no"),
+            "is none", answering(200, "no certificate"),
+            "larger than", answering(200, "x".repeat(70_000)),
+            "answered with 302", elsewhere);
+    for (Map.Entry<String, HttpHandler> bad : all.entrySet()) {
+      try (SnsHost host = new SnsHost(HOST, bad.getValue())) {
         FetchedCertificates certificates = new FetchedCertificates(client(host), clock);
-        assertThatThrownBy(() -> get(certificates, "a.pem")).satisfies(e -> isForLater(e));
-        assertThatThrownBy(() -> get(certificates, "a.pem")).satisfies(e -> isForLater(e));
+        for (int i = 0; i < 2; i++) {
+          assertThatThrownBy(() -> get(certificates, "a.pem"))
+              .satisfies(e -> isForLater(e))
+              .hasMessageContaining(bad.getKey());
+        }
         assertThat(host.asked()).containsExactly(HOST + "/a.pem");
         now.updateAndGet(t -> t.plus(Duration.ofSeconds(6)));
         assertThatThrownBy(() -> get(certificates, "a.pem")).satisfies(e -> isForLater(e));
