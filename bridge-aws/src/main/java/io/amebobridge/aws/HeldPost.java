@@ -41,7 +41,7 @@ final class HeldPost implements Pushed.Answer {
       return;
     }
     bodyTimer =
-        context.owner().setTimer(BODY_MILLIS, late -> finish(408, "it came too slowly", true));
+        context.owner().setTimer(BODY_MILLIS, late -> finish(503, "it came too slowly", true));
     request.response().closeHandler(gone -> done());
     request.exceptionHandler(broken -> done());
     request.handler(this::arrived);
