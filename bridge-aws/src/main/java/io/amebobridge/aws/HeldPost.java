@@ -12,8 +12,6 @@ import org.jspecify.annotations.Nullable;
  * or SNS would wait no longer. All on the connection's event loop, except {@link #give}.
  */
 final class HeldPost implements Pushed.Answer {
-  private static final long BODY_MILLIS = 10_000;
-
   private final Context context;
   private final SnsDoor door;
   private final HttpServerRequest request;
@@ -41,7 +39,10 @@ final class HeldPost implements Pushed.Answer {
       return;
     }
     bodyTimer =
-        context.owner().setTimer(BODY_MILLIS, late -> finish(503, "it came too slowly", true));
+        context
+            .owner()
+            .setTimer(
+                door.patience().body().toMillis(), late -> finish(503, "it came too slowly", true));
     request.response().closeHandler(gone -> done());
     request.exceptionHandler(broken -> done());
     request.handler(this::arrived);

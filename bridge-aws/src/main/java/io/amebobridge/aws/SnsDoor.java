@@ -12,6 +12,7 @@ import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.net.PemKeyCertOptions;
 import java.net.BindException;
+import java.time.Duration;
 import java.util.IdentityHashMap;
 import java.util.Objects;
 import java.util.concurrent.ExecutionException;
@@ -36,11 +37,20 @@ final class SnsDoor {
   private static final Logger LOG = LoggerFactory.getLogger(SnsDoor.class);
   private static final long MOST_RECEIVING = 32L << 20;
   private static final int IDLE_SECONDS = 60;
-  private static final long WATCH_MILLIS = 5_000;
-  private static final long WITHOUT_REQUEST_NANOS = TimeUnit.SECONDS.toNanos(20);
   private static final long CLOSE_SECONDS = 3;
 
+  /**
+   * With those who send slowly.
+   *
+   * @param body from a request's head to its end
+   * @param withoutRequest how long a connection may be without a whole head, or between two
+   */
+  record Patience(Duration body, Duration withoutRequest) {
+    static final Patience USUAL = new Patience(Duration.ofSeconds(10), Duration.ofSeconds(20));
+  }
+
   private final SnsSettings settings;
+  private final Patience patience;
   private final SnsInbox inbox;
   private final ReceivePost receive;
   private @Nullable Vertx vertx;
@@ -51,14 +61,19 @@ final class SnsDoor {
   private long receiving;
   private final IdentityHashMap<HttpConnection, Progress> progress = new IdentityHashMap<>();
 
-  SnsDoor(SnsSettings settings, SnsInbox inbox, ReceivePost receive) {
+  SnsDoor(SnsSettings settings, Patience patience, SnsInbox inbox, ReceivePost receive) {
     this.settings = settings;
+    this.patience = patience;
     this.inbox = inbox;
     this.receive = receive;
   }
 
   SnsSettings settings() {
     return settings;
+  }
+
+  Patience patience() {
+    return patience;
   }
 
   SnsInbox inbox() {
@@ -152,11 +167,12 @@ final class SnsDoor {
     }
     Progress own = new Progress();
     progress.put(connection, own);
+    long limit = patience.withoutRequest().toNanos();
     long watch =
         owner.setPeriodic(
-            WATCH_MILLIS,
+            Math.max(1, patience.withoutRequest().toMillis() / 4),
             now -> {
-              boolean idle = System.nanoTime() - own.since > WITHOUT_REQUEST_NANOS;
+              boolean idle = System.nanoTime() - own.since > limit;
               if (own.underWay == 0 && idle) connection.close();
             });
     connection.closeHandler(

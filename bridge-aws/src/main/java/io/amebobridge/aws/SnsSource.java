@@ -30,16 +30,18 @@ final class SnsSource implements MessageSource {
 
   private final SnsSettings settings;
   private final Supplier<HttpClient> http;
+  private final SnsDoor.Patience patience;
   private final TopicTroubles troubles;
   private final SnsInbox inbox;
   private @Nullable SnsDoor door;
 
   SnsSource(SnsSettings settings) {
-    this(settings, FetchedCertificates::client);
+    this(settings, FetchedCertificates::client, SnsDoor.Patience.USUAL);
   }
 
-  SnsSource(SnsSettings settings, Supplier<HttpClient> http) {
+  SnsSource(SnsSettings settings, Supplier<HttpClient> http, SnsDoor.Patience patience) {
     this.settings = settings;
+    this.patience = patience;
     this.http = http;
     troubles = new TopicTroubles(settings.name());
     inbox = new SnsInbox(settings.maxUnsettled(), settings.maxUnsettledBytes());
@@ -62,7 +64,7 @@ final class SnsSource implements MessageSource {
     if (own != null) LOG.warn("{}: {}", settings.name(), localWarning(own));
     ConfirmTopic confirm = new ConfirmTopic(settings.name(), settings.access().endpoint(), client);
     ReceivePost receive = new ReceivePost(settings, certificates, confirm, inbox, troubles, clock);
-    SnsDoor opening = new SnsDoor(settings, inbox, receive);
+    SnsDoor opening = new SnsDoor(settings, patience, inbox, receive);
     opening.open();
     door = opening;
   }

@@ -68,6 +68,10 @@ final class SnsSources {
 
   /** With SNS's host where this client finds it. */
   SnsSource create(java.net.http.HttpClient client) throws ConfigException {
-    return new SnsSource(create().settings(), () -> client);
+    return new SnsSource(create().settings(), () -> client, SnsDoor.Patience.USUAL);
+  }
+
+  SnsSource create(SnsDoor.Patience patience) throws ConfigException {
+    return new SnsSource(create().settings(), FetchedCertificates::client, patience);
   }
 }
