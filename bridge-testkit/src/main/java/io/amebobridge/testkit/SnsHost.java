@@ -17,7 +17,10 @@ import java.net.http.HttpClient;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
+import java.time.Instant;
+import java.util.Map;
 import java.util.Queue;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -33,6 +36,9 @@ import javax.net.ssl.TrustManagerFactory;
 public final class SnsHost implements AutoCloseable {
   private static final char[] PASSWORD = "local".toCharArray();
 
+  /** Keys take their time. */
+  private static final Map<String, SnsSigner> NAMES = new ConcurrentHashMap<>();
+
   private final HttpsServer server;
   private final ServerSocket proxy;
   private final SnsSigner name;
@@ -45,8 +51,10 @@ public final class SnsHost implements AutoCloseable {
    * @param host the name in its certificate
    */
   public SnsHost(String host, HttpHandler answers) throws IOException, GeneralSecurityException {
-    java.time.Instant now = java.time.Instant.now();
-    name = SnsSigner.make(host, now.minusSeconds(3_600), now.plusSeconds(3_600));
+    Instant now = Instant.now();
+    name =
+        NAMES.computeIfAbsent(
+            host, n -> SnsSigner.make(n, now.minusSeconds(3_600), now.plusSeconds(36_000)));
     KeyManagerFactory keys = KeyManagerFactory.getInstance("PKIX");
     keys.init(name.keyStore(PASSWORD), PASSWORD);
     SSLContext context = SSLContext.getInstance("TLS");
