@@ -5,8 +5,11 @@ import io.amebobridge.core.LaneStatus;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashSet;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,6 +34,7 @@ final class QueueReader {
   private final Deletes deletes;
   private final Depth depth;
   private final Redrive redrive;
+  private final @Nullable PayloadFetches payloads;
   private final Deque<Held> waiting = new ArrayDeque<>();
   private final List<Thread> receivers = new ArrayList<>();
   private @Nullable SqsQueue queue;
@@ -40,8 +44,9 @@ final class QueueReader {
    * What a source has for all of its queues.
    *
    * @param polls for receives only
+   * @param payloads those in S3; null: they are not fetched
    */
-  record Clients(SqsClient sqs, SqsClient polls, SqsCalls calls) {}
+  record Clients(SqsClient sqs, SqsClient polls, SqsCalls calls, @Nullable PayloadStore payloads) {}
 
   QueueReader(SqsSettings settings, QueueName given, Clients clients, SqsHandOver handOver) {
     this.settings = settings;
@@ -57,6 +62,8 @@ final class QueueReader {
     deletes = new Deletes(settings, given, clients.sqs(), clients.calls(), this::gone);
     depth = new Depth(clients);
     redrive = new Redrive(settings, given);
+    PayloadStore store = clients.payloads();
+    payloads = store == null ? null : new PayloadFetches(settings, store, clients.calls());
   }
 
   QueueName given() {
@@ -110,6 +117,7 @@ final class QueueReader {
     leases.step(now);
     deletes.step(now, false);
     depth.step(now, queue.url());
+    if (payloads != null) payloads.step(now);
   }
 
   private void lookAgain() {
@@ -135,15 +143,27 @@ final class QueueReader {
       settle(message);
     } else {
       waiting.add(message);
+      if (payloads != null) payloads.add(message);
     }
   }
 
-  /** Hands out what waits. */
+  /** Hands out what waits; a payload that is not there yet blocks its lane only. */
   void handOut(List<Delivery> out, int max) {
     long now = System.nanoTime();
-    while (out.size() < max && !waiting.isEmpty()) {
-      Held next = waiting.remove();
-      if (leases.owns(next, now)) out.add(new Delivery(next.message, next));
+    Set<String> blocked = new HashSet<>();
+    Iterator<Held> all = waiting.iterator();
+    while (out.size() < max && all.hasNext()) {
+      Held next = all.next();
+      String lane = next.lane();
+      boolean owned = leases.owns(next, now);
+      boolean ready = next.pointer == null && (lane == null || !blocked.contains(lane));
+      if (owned && !ready) {
+        if (lane != null) blocked.add(lane);
+        continue;
+      }
+      all.remove();
+      if (payloads != null) payloads.remove(next);
+      if (owned) out.add(new Delivery(next.message, next));
     }
   }
 
@@ -179,8 +199,9 @@ final class QueueReader {
   /** Depth, not position: SQS has none. */
   LaneStatus lane() {
     long messages = depth.messages();
-    Map<String, String> labels = Map.of("queue", given.name());
-    return new LaneStatus(given.name(), -1, messages < 0 ? -1 : 0, messages, labels, null);
+    String name = settings.seenAs(given.name());
+    Map<String, String> labels = Map.of("queue", name);
+    return new LaneStatus(name, -1, messages < 0 ? -1 : 0, messages, labels, null);
   }
 
   /** Why it is not being read as it should; null: it is. */
@@ -188,6 +209,7 @@ final class QueueReader {
     if (finding.why() != null) return finding.why();
     if (receiving.why() != null) return receiving.why();
     if (deletes.trouble() != null) return deletes.trouble();
+    if (payloads != null && payloads.trouble() != null) return payloads.trouble();
     return leases.trouble();
   }
 

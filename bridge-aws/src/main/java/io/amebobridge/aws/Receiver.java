@@ -120,12 +120,16 @@ final class Receiver implements Runnable {
   }
 
   private Held held(Message received, long hiddenSince) {
-    return new Held(
-        reader,
-        received.messageId(),
-        received.receiptHandle(),
-        messages.message(received),
-        hiddenSince + queue.visibility().toNanos(),
-        hiddenSince + settings.longest().toNanos() - TimeUnit.SECONDS.toNanos(1));
+    SqsMessage.Read read = messages.message(received);
+    Held held =
+        new Held(
+            reader,
+            received.messageId(),
+            received.receiptHandle(),
+            read.message(),
+            hiddenSince + queue.visibility().toNanos(),
+            hiddenSince + settings.longest().toNanos() - TimeUnit.SECONDS.toNanos(1));
+    held.pointer = read.pointer();
+    return held;
   }
 }

@@ -28,7 +28,16 @@ final class SqsInspect {
     try (AwsClients clients = new AwsClients(settings.access(), 4, ANSWER)) {
       SqsClient sqs = clients.sqs();
       facts.add("SQS at " + settings.access().address());
-      for (QueueName queue : settings.queues()) look(sqs, queue);
+      ShadowSettings shadow = settings.shadow();
+      if (shadow == null) {
+        for (QueueName queue : settings.queues()) look(sqs, queue);
+      } else {
+        ShadowApi api = new ShadowApi(settings.access(), shadow, sqs, clients::sns);
+        new InspectShadow(shadow, api, facts, warnings).look();
+      }
+      if (settings.payloads().fetch()) {
+        new PayloadStore(settings.payloads(), clients.s3()).look(facts, warnings);
+      }
     }
     if (samples > 0) warnings.add("no samples: SQS shows a message only by receiving it");
     return new Inspection(List.copyOf(facts), List.copyOf(warnings), List.copyOf(taken));
