@@ -87,7 +87,7 @@ class ShadowPlanTest {
         .anyMatch(f -> f.contains("sns:Subscribe") && f.contains("sqs:CreateQueue"));
     assertThat(warnings).anyMatch(w -> w.contains("itself, not by a topic, is not copied"));
 
-    consented().create();
+    consented().prepare();
     Map<String, Object> created = aws.state(name);
     assertThat(created).containsAllEntriesOf(before).hasSize(before.size() + 2);
     Map<String, String> own =
@@ -109,7 +109,7 @@ class ShadowPlanTest {
     ShadowPlan second = sources().plan();
     assertThat(second.isComplete()).as("needs no consent any more").isTrue();
     assertThat(second.lines()).filteredOn(l -> l.endsWith("there already, the same")).hasSize(2);
-    consented().create();
+    consented().prepare();
     assertThat(aws.state(name)).as("a second run changes nothing").isEqualTo(created);
   }
 
@@ -128,7 +128,7 @@ class ShadowPlanTest {
 
   @Test
   void whatDiffersIsRefusedWithTheRemedy() throws Exception {
-    consented().create();
+    consented().prepare();
     assertRefused(consented().with("filterPolicy", "none"), "wanted: no filter policy", "'{}'");
     set(QueueAttributeName.POLICY, new QueuePolicy("arn:aws:sqs:x:1:y", List.of(topic)).json());
     set(QueueAttributeName.MESSAGE_RETENTION_PERIOD, "3600");
@@ -198,17 +198,17 @@ class ShadowPlanTest {
 
   @Test
   void whatWasThereBeforeIsNotCreatedAgainWithoutAWord() throws Exception {
-    consented().create();
+    consented().prepare();
     aws.sns.unsubscribe(u -> u.subscriptionArn(ownSubscription()));
     assertRefused(
         consented(), "was subscribed to [" + topic + "] before", "lostMessages: continue");
-    consented().with("lostMessages", "continue").create();
+    consented().with("lostMessages", "continue").prepare();
     assertThat(consented().plan().isComplete()).isTrue();
 
     String url = aws.sqs.getQueueUrl(g -> g.queueName(shadow)).queueUrl();
     aws.sqs.deleteQueue(d -> d.queueUrl(url));
     assertRefused(consented(), "was there before", "lostMessages: continue");
-    consented().with("lostMessages", "continue").create();
+    consented().with("lostMessages", "continue").prepare();
     assertThat(consented().plan().isComplete()).isTrue();
 
     String again = aws.sqs.getQueueUrl(g -> g.queueName(shadow)).queueUrl();
@@ -234,7 +234,7 @@ class ShadowPlanTest {
     aws.subscribe(fifo, name + ".fifo", Map.of());
     ShadowSources sources =
         new ShadowSources(aws, name + ".fifo").with("topic", fifo).with("create", "true");
-    sources.create();
+    sources.prepare();
     assertThat(sources.settings().queue()).isEqualTo(shadow + ".fifo");
     String made = aws.sqs.getQueueUrl(g -> g.queueName(shadow + ".fifo")).queueUrl();
     assertThat(
