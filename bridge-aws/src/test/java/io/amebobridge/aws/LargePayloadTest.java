@@ -11,13 +11,17 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.amebobridge.core.Delivery;
 import io.amebobridge.core.Header;
 import io.amebobridge.core.Message;
+import io.amebobridge.core.Origin;
 import io.amebobridge.core.SourceException;
 import io.amebobridge.testkit.TestAws;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -62,15 +66,6 @@ class LargePayloadTest {
 
   private String url(String queue) {
     return aws.sqs.getQueueUrl(g -> g.queueName(queue)).queueUrl();
-  }
-
-  private void sendTo(String queue, String body, String group) {
-    aws.sqs.sendMessage(
-        s ->
-            s.queueUrl(url(queue))
-                .messageBody(body)
-                .messageGroupId(group)
-                .messageDeduplicationId(String.valueOf(body.hashCode())));
   }
 
   /** As the extended client does. */
@@ -125,7 +120,7 @@ class LargePayloadTest {
           .anyMatch(
               e ->
                   e.contains("s3://" + bucket + "/k")
-                      && e.contains("sources.shop.largePayloads: {buckets: [" + bucket + "]}"))
+                      && e.contains("shop.largePayloads: {buckets: [" + bucket + "]}"))
           .anyMatch(e -> e.contains("does not say where"));
     }
   }
@@ -173,27 +168,51 @@ class LargePayloadTest {
     }
   }
 
+  /** Of messages that one receive brought, which fauxqs does not do. */
   @Test
   void aGroupIsNotOvertakenWhereItsFirstWaits() throws Exception {
     String fifo = name + ".fifo";
     aws.queue(fifo);
-    String late = bucket + "-late";
-    for (String body : List.of(pointer("k").replace(bucket, late), "second", "third")) {
-      sendTo(fifo, body, "a");
-    }
-    sendTo(fifo, "other", "b");
-    ShadowSources sources =
-        new ShadowSources(aws, fifo).withSource("largePayloads", "{buckets: [" + late + "]}");
-    try (SqsSource source = sources.takeover()) {
-      source.open();
+    SqsSettings settings = ((SqsSource) fetching().factory("takeover").create()).settings();
+    SqsHandOver handOver = new SqsHandOver();
+    try (SqsCalls calls = new SqsCalls("test", handOver)) {
+      PayloadStore store = new PayloadStore(settings.payloads(), aws.s3);
+      QueueReader reader =
+          new QueueReader(
+              settings,
+              QueueName.parse(fifo),
+              new QueueReader.Clients(aws.sqs, aws.sqs, calls, store),
+              handOver);
+      reader.begin(SqsQueue.find(aws.sqs, QueueName.parse(fifo), null));
+      reader.stopReceiving();
+      reader.arrived(held(reader, "a", "pointer", new PayloadPointer(bucket, "first")));
+      reader.arrived(held(reader, "a", "second", null));
+      reader.arrived(held(reader, "a", "pointer", new PayloadPointer(bucket, "third")));
+      reader.arrived(held(reader, "b", "other", null));
       List<Delivery> got = new ArrayList<>();
-      pollUntil(source, got, () -> got.size() == 1 && source.away() != null);
+      reader.handOut(got, 10);
       assertThat(bodies(got)).containsExactly("other");
-      aws.s3.createBucket(c -> c.bucket(late));
-      aws.s3.putObject(p -> p.bucket(late).key("k"), RequestBody.fromString("first"));
-      pollUntil(source, got, () -> got.size() == 4);
+      store("first", "first");
+      store("third", "third");
+      while (got.size() < 4) {
+        reader.step(System.nanoTime());
+        assertThat(handOver.await(Duration.ofSeconds(5).toNanos())).isFalse();
+        handOver.takeResults().forEach(Runnable::run);
+        reader.handOut(got, 10);
+      }
       assertThat(bodies(got)).containsExactly("other", "first", "second", "third");
     }
+  }
+
+  private static Held held(
+      QueueReader reader, String group, String body, @Nullable PayloadPointer pointer) {
+    Origin origin = new Origin("shop", group, Instant.EPOCH, Map.of(), null, null);
+    Message message =
+        new Message(null, "q", null, body.getBytes(StandardCharsets.UTF_8), List.of(), origin);
+    long later = System.nanoTime() + Duration.ofMinutes(5).toNanos();
+    Held held = new Held(reader, body, "handle", message, later, later);
+    held.pointer = pointer;
+    return held;
   }
 
   @Test
