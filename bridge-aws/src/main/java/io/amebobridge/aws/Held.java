@@ -15,6 +15,9 @@ final class Held {
   /** An error, as long as its payload is to be fetched. */
   Message message;
 
+  /** When SQS took it, in milliseconds since 1970; 0: unknown. */
+  long sent;
+
   /** Where in S3 its payload is to be fetched; null: nothing is. */
   @Nullable PayloadPointer pointer;
 

@@ -10,6 +10,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,6 +22,9 @@ import software.amazon.awssdk.services.sqs.SqsClient;
  */
 final class QueueReader {
   private static final Logger LOG = LoggerFactory.getLogger(QueueReader.class);
+
+  /** How often the ages of what is held are looked at. */
+  private static final long AGES = TimeUnit.SECONDS.toNanos(10);
 
   private final SqsSettings settings;
   private final QueueName given;
@@ -35,6 +39,8 @@ final class QueueReader {
   private final Depth depth;
   private final Redrive redrive;
   private final @Nullable PayloadFetches payloads;
+  private final Retention retention;
+  private long agesSeen = System.nanoTime();
   private final Deque<Held> waiting = new ArrayDeque<>();
   private final List<Thread> receivers = new ArrayList<>();
   private @Nullable SqsQueue queue;
@@ -62,6 +68,7 @@ final class QueueReader {
     deletes = new Deletes(settings, given, clients.sqs(), clients.calls(), this::gone);
     depth = new Depth(clients);
     redrive = new Redrive(settings, given);
+    retention = new Retention(settings.name() + ": " + SqsSettings.called(given));
     PayloadStore store = clients.payloads();
     payloads = store == null ? null : new PayloadFetches(settings, store, clients.calls());
   }
@@ -78,6 +85,7 @@ final class QueueReader {
     deletes.url(found.url());
     leases.visibility(found.visibility());
     redrive.of(found);
+    retention.of(found);
     if (found.unreadable() != null) {
       LOG.warn(
           "{}: the attributes of {} may not be read: messages are hidden for {} at a time; grant"
@@ -118,6 +126,10 @@ final class QueueReader {
     deletes.step(now, false);
     depth.step(now, queue.url());
     if (payloads != null) payloads.step(now);
+    if (now - agesSeen >= AGES) {
+      agesSeen = now;
+      retention.see(leases.oldestSent(), System.currentTimeMillis());
+    }
   }
 
   private void lookAgain() {
@@ -200,8 +212,9 @@ final class QueueReader {
   LaneStatus lane() {
     long messages = depth.messages();
     String name = settings.seenAs(given.name());
+    Long left = retention.headroomSeconds(leases.oldestSent(), System.currentTimeMillis());
     Map<String, String> labels = Map.of("queue", name);
-    return new LaneStatus(name, -1, messages < 0 ? -1 : 0, messages, labels, null);
+    return new LaneStatus(name, -1, messages < 0 ? -1 : 0, messages, labels, left);
   }
 
   /** Why it is not being read as it should; null: it is. */

@@ -120,7 +120,7 @@ final class Receiver implements Runnable {
   }
 
   private Held held(Message received, long hiddenSince) {
-    SqsMessage.Read read = messages.message(received);
+    SqsMessage.Read read = messages.read(received);
     Held held =
         new Held(
             reader,
@@ -130,6 +130,12 @@ final class Receiver implements Runnable {
             hiddenSince + queue.visibility().toNanos(),
             hiddenSince + settings.longest().toNanos() - TimeUnit.SECONDS.toNanos(1));
     held.pointer = read.pointer();
+    held.sent = sent(received);
     return held;
+  }
+
+  private static long sent(Message received) {
+    String millis = received.attributes().get(MessageSystemAttributeName.SENT_TIMESTAMP);
+    return millis == null ? 0 : Long.parseLong(millis);
   }
 }

@@ -35,7 +35,7 @@ final class SqsMessage {
    */
   record Read(Message message, @Nullable PayloadPointer pointer) {}
 
-  Read message(software.amazon.awssdk.services.sqs.model.Message received) {
+  Read read(software.amazon.awssdk.services.sqs.model.Message received) {
     byte[] body = received.body().getBytes(StandardCharsets.UTF_8);
     SnsEnvelope envelope = settings.envelopes() ? envelope(body) : null;
     String error = null;

@@ -47,10 +47,6 @@ final class SqsSource implements MessageSource {
     this.settings = settings;
   }
 
-  SqsSettings settings() {
-    return settings;
-  }
-
   @Override
   public void open() throws SourceException, InterruptedException {
     if (open) throw new IllegalStateException("open already");

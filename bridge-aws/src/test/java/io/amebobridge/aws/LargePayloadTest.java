@@ -173,7 +173,7 @@ class LargePayloadTest {
   void aGroupIsNotOvertakenWhereItsFirstWaits() throws Exception {
     String fifo = name + ".fifo";
     aws.queue(fifo);
-    SqsSettings settings = ((SqsSource) fetching().factory("takeover").create()).settings();
+    SqsSettings settings = ((SqsConnector.Factory) fetching().factory("takeover")).settings();
     SqsHandOver handOver = new SqsHandOver();
     try (SqsCalls calls = new SqsCalls("test", handOver)) {
       PayloadStore store = new PayloadStore(settings.payloads(), aws.s3);

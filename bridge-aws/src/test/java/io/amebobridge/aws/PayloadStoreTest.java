@@ -3,16 +3,21 @@ package io.amebobridge.aws;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.sun.net.httpserver.HttpServer;
 import io.amebobridge.aws.PayloadStore.Found;
 import io.amebobridge.brokers.FreePorts;
 import io.amebobridge.core.SourceException;
 import io.amebobridge.testkit.TestAws;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import software.amazon.awssdk.core.sync.RequestBody;
 
 /** What S3 answers, and what becomes of the message. */
@@ -93,6 +98,46 @@ class PayloadStoreTest {
       assertThatThrownBy(() -> store.fetch(new PayloadPointer("b", "k")))
           .isInstanceOfSatisfying(SourceException.class, e -> assertThat(e.temporary()).isTrue())
           .hasMessageContaining("s3://b/k can't be fetched");
+    }
+  }
+
+  /** As S3 answers; fauxqs refuses nothing. */
+  @ParameterizedTest
+  @CsvSource({
+    "403, AccessDenied, s3:GetObject",
+    "403, AccessDenied, s3:ListBucket",
+    "400, KMS.DisabledException, S3 answers 400 KMS.DisabledException",
+    "503, SlowDown, S3 answers 503 SlowDown",
+    "400, ExpiredToken, S3 answers 400 ExpiredToken"
+  })
+  void whatIsDeniedOrSlowGivesNoMessageUp(int status, String code, String says) throws Exception {
+    byte[] error =
+        "<Error><Code>%s</Code><Message>m</Message></Error>"
+            .formatted(code)
+            .getBytes(StandardCharsets.UTF_8);
+    HttpServer s3 =
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    s3.createContext(
+        "/",
+        exchange -> {
+          exchange.getResponseHeaders().add("Content-Type", "application/xml");
+          exchange.sendResponseHeaders(status, error.length);
+          exchange.getResponseBody().write(error);
+          exchange.close();
+        });
+    s3.start();
+    try (AwsClients clients =
+        new AwsClients(
+            AwsClientsTest.access("http://127.0.0.1:" + s3.getAddress().getPort(), null),
+            1,
+            Duration.ofSeconds(5))) {
+      PayloadStore store =
+          new PayloadStore(new LargePayloadSettings("here", true, Set.of("b"), 1), clients.s3());
+      assertThatThrownBy(() -> store.fetch(new PayloadPointer("b", "k")))
+          .isInstanceOfSatisfying(SourceException.class, e -> assertThat(e.temporary()).isTrue())
+          .hasMessageContaining(says);
+    } finally {
+      s3.stop(0);
     }
   }
 }
