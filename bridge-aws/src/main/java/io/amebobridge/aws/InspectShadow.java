@@ -22,7 +22,7 @@ final class InspectShadow {
   }
 
   /** Waits for AWS. */
-  void look() throws SourceException, InterruptedException {
+  ShadowPlan look() throws SourceException, InterruptedException {
     ShadowPlan plan = new PlanShadow(shadow, api).make();
     facts.add(
         "reads copies (read: shadow); queue "
@@ -41,6 +41,7 @@ final class InspectShadow {
     warnings.addAll(plan.warnings());
     if (plan.gone() != null) warnings.add(plan.gone());
     compare(plan.look().original());
+    return plan;
   }
 
   private void depth(String name, @Nullable Queue queue, String more) {

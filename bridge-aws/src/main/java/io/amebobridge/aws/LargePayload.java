@@ -40,6 +40,7 @@ record LargePayload(@Nullable PayloadPointer pointer) {
           + String.join(" or ", PayloadPointer.MARKS.stream().sorted().toList())
           + "), but its body does not say where in a form that is known";
     }
+    if (settings.fetch()) return "its payload is in S3 (" + pointer + "), and not yet fetched";
     return "its payload is in S3 ("
         + pointer
         + "), which is not fetched; configure "

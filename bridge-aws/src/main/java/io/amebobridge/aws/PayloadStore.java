@@ -91,7 +91,9 @@ final class PayloadStore {
     for (String bucket : settings.buckets().stream().sorted().toList()) {
       try {
         s3.headBucket(h -> h.bucket(bucket));
-        facts.add("bucket " + bucket + ": payloads of up to " + settings.maxBytes() + " bytes");
+        facts.add(
+            "bucket %s: payloads of up to %d bytes; needs s3:GetObject on arn:aws:s3:::%s/* and s3:ListBucket on arn:aws:s3:::%s"
+                .formatted(bucket, settings.maxBytes(), bucket, bucket));
       } catch (SdkException e) {
         look(bucket, e, warnings);
       }

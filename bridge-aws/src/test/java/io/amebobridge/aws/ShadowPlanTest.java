@@ -73,7 +73,11 @@ class ShadowPlanTest {
     Map<String, Object> before = aws.state(name);
     List<String> facts = new ArrayList<>();
     List<String> warnings = new ArrayList<>();
-    new InspectShadow(consented().settings(), consented().api(), facts, warnings).look();
+    assertThat(
+            new InspectShadow(consented().settings(), consented().api(), facts, warnings)
+                .look()
+                .queueIsMissing())
+        .isTrue();
     assertThat(aws.state(name)).as("looking creates nothing").isEqualTo(before);
     assertThat(facts)
         .anyMatch(f -> f.contains("queue " + shadow) && f.endsWith(": will be created"))
@@ -191,8 +195,9 @@ class ShadowPlanTest {
     String other = aws.topic(name + "-b");
     aws.subscribe(other, name, Map.of());
     List<String> warnings = new ArrayList<>();
-    new InspectShadow(consented().settings(), consented().api(), new ArrayList<>(), warnings)
-        .look();
+    var unused =
+        new InspectShadow(consented().settings(), consented().api(), new ArrayList<>(), warnings)
+            .look();
     assertThat(warnings).anyMatch(w -> w.contains("subscribed to topic " + other + " too"));
   }
 

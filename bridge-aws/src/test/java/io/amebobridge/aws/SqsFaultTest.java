@@ -117,7 +117,7 @@ class SqsFaultTest {
   void whereNoQueueIsThereItDoesNotOpen() {
     assertThatThrownBy(() -> open("nowhere", "nor-here"))
         .isInstanceOfSatisfying(SourceException.class, e -> assertThat(e.temporary()).isFalse())
-        .hasMessageContainingAll("shop.sqs: queue nowhere", "is not there; create it");
+        .hasMessageContainingAll("shop.sqs: queue nowhere", "is not there", "; create it");
   }
 
   @Test
