@@ -30,7 +30,7 @@ final class CreateShadow {
     if (!shadow.create()) throw new IllegalStateException("no consent to create " + shadow);
     String url = plan.queueIsMissing() ? queue(plan) : plan.look().queue().url();
     for (Topic t : plan.unsubscribed()) subscribe(plan, t);
-    tag(url, plan);
+    if (!plan.isTagged()) tag(url, plan);
   }
 
   private String queue(ShadowPlan plan) throws SourceException, InterruptedException {

@@ -100,6 +100,15 @@ final class PayloadStore {
     }
   }
 
+  /** A copy comes too late for its payload where the application is quicker. */
+  static String deletedByOthers(ShadowSettings shadow) {
+    return "the application's extended client deletes a payload in S3 when it deletes the message"
+        + " from queue "
+        + shadow.original()
+        + ", unless its option cleanupS3Payload is false: a copy whose payload is gone is a dead"
+        + " letter; switch that off for the time of the shadow";
+  }
+
   private void look(String bucket, SdkException failure, List<String> warnings)
       throws SourceException {
     String what = settings.place() + ": bucket " + bucket + " ";

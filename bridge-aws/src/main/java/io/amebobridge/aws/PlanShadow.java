@@ -25,11 +25,12 @@ final class PlanShadow {
   ShadowPlan make() throws SourceException, InterruptedException {
     ShadowLook look = api.look(true);
     String arn = api.queueArn(look.original().arn());
-    Set<String> tags = look.queue() == null ? Set.of() : api.tags(look.queue());
+    boolean ask = shadow.create() && look.queue() != null; // without consent it is refused anyway
+    Set<String> tags = ask ? api.tags(look.queue()) : Set.of();
     List<String> warnings = new ArrayList<>();
-    for (Topic t : look.topics()) judge(t, warnings);
+    for (Topic t : look.topics()) judge(t, arn, warnings);
     String gone = CompareShadow.gone(shadow, look, tags);
-    ShadowPlan plan = new ShadowPlan(shadow, look, arn, gone, warnings);
+    ShadowPlan plan = new ShadowPlan(shadow, look, arn, tags, gone, warnings);
     List<String> differences = CompareShadow.differences(plan);
     if (!differences.isEmpty()) throw differs(differences);
     if (gone != null && !shadow.continueAfterLoss()) throw lost(gone);
@@ -37,10 +38,19 @@ final class PlanShadow {
     return plan;
   }
 
-  private void judge(Topic topic, List<String> warnings) throws SourceException {
+  private void judge(Topic topic, String arn, List<String> warnings) throws SourceException {
     if (!topic.isThere()) {
       throw refused(
           "there is no topic " + topic.topic() + "; correct it (the bridge creates no topics)");
+    }
+    if (!arn.contains(":" + topic.topic().region() + ":")) {
+      warnings.add(
+          "topic "
+              + topic.topic()
+              + " is in another region; if that is one which accounts opt in to, SNS sends as"
+              + " sns.<region>.amazonaws.com, which the policy of queue "
+              + shadow.queue()
+              + " does not allow");
     }
     if (topic.original() == null) {
       String none =

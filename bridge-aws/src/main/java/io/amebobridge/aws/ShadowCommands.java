@@ -57,8 +57,7 @@ final class ShadowCommands {
                 "sqs:GetQueueAttributes",
                 "sqs:ReceiveMessage",
                 "sqs:ChangeMessageVisibility",
-                "sqs:DeleteMessage",
-                "sqs:ListQueueTags"),
+                "sqs:DeleteMessage"),
             plan.arn()));
     statements.add(
         allow(List.of("sqs:GetQueueUrl", "sqs:GetQueueAttributes"), plan.look().original().arn()));
@@ -66,7 +65,8 @@ final class ShadowCommands {
     // SNS knows no resource for these
     statements.add(allow(List.of("sns:GetSubscriptionAttributes", "sns:ListSubscriptions"), "*"));
     if (shadow.create()) {
-      statements.add(allow(List.of("sqs:CreateQueue", "sqs:TagQueue"), plan.arn()));
+      statements.add(
+          allow(List.of("sqs:CreateQueue", "sqs:TagQueue", "sqs:ListQueueTags"), plan.arn()));
       Map<String, Object> subscribe = allow(List.of("sns:Subscribe"), shadow.arns());
       subscribe.put(
           "Condition",

@@ -6,24 +6,28 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What a shadow needs and how much of it is there. Immutable.
  *
  * @param arn of the shadow queue
+ * @param tags that the queue has; empty where they were not asked for
  * @param gone what was there before and is no longer: copies are missing; null: nothing
  */
 record ShadowPlan(
     ShadowSettings shadow,
     ShadowLook look,
     String arn,
+    Set<String> tags,
     @Nullable String gone,
     List<String> warnings) {
   private static final String THERE = ": is there already, the same";
   private static final String WANTED = ": will be created";
 
   ShadowPlan {
+    tags = Set.copyOf(tags);
     warnings = List.copyOf(warnings);
   }
 
@@ -73,6 +77,11 @@ record ShadowPlan(
 
   boolean isComplete() {
     return !queueIsMissing() && unsubscribed().isEmpty();
+  }
+
+  /** Whether it is known of each topic that the queue was subscribed to it. */
+  boolean isTagged() {
+    return shadow.topics().stream().allMatch(t -> tags.contains(CreateShadow.tag(t)));
   }
 
   /** A line for each thing. */

@@ -43,6 +43,7 @@ final class SqsInspect {
       }
       if (settings.payloads().fetch()) {
         new PayloadStore(settings.payloads(), clients.s3()).look(facts, warnings);
+        if (shadow != null) warnings.add(PayloadStore.deletedByOthers(shadow));
       }
     }
     return new Inspection(

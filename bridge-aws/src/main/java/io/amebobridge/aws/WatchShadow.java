@@ -4,6 +4,8 @@ import io.amebobridge.core.Causes;
 import io.amebobridge.core.SourceException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -16,6 +18,9 @@ import org.slf4j.LoggerFactory;
 final class WatchShadow {
   private static final Logger LOG = LoggerFactory.getLogger(WatchShadow.class);
 
+  /** AWS may answer with what was: a change counts that is seen twice. */
+  private static final long SOON = TimeUnit.SECONDS.toNanos(5);
+
   private final String source;
   private final ShadowSettings shadow;
   private final ShadowApi api;
@@ -23,7 +28,9 @@ final class WatchShadow {
   private final Trouble unseen;
   private boolean looking;
   private long lookedAt;
+  private long pause;
   private List<String> changes = List.of();
+  private List<String> suspected = List.of();
   private @Nullable SourceException stopped;
 
   WatchShadow(String source, ShadowSettings shadow, ShadowApi api, SqsCalls calls) {
@@ -44,6 +51,7 @@ final class WatchShadow {
     }
     if (shadow.create()) new CreateShadow(source, api).missing(plan);
     lookedAt = System.nanoTime();
+    pause = shadow.watchInterval().toNanos();
   }
 
   /**
@@ -54,7 +62,7 @@ final class WatchShadow {
   void step() throws SourceException {
     if (stopped != null) throw stopped;
     long now = System.nanoTime();
-    if (looking || now - lookedAt < shadow.watchInterval().toNanos()) return;
+    if (looking || now - lookedAt < pause) return;
     looking = true;
     calls.<List<String>>call(
         () -> changes(api.look(false)),
@@ -68,7 +76,8 @@ final class WatchShadow {
 
   private List<String> changes(ShadowLook look) {
     ShadowPlan plan =
-        new ShadowPlan(shadow, look, api.queueArn(look.original().arn()), null, List.of());
+        new ShadowPlan(
+            shadow, look, api.queueArn(look.original().arn()), Set.of(), null, List.of());
     List<String> all = new ArrayList<>(CompareShadow.missing(plan));
     all.addAll(CompareShadow.differences(plan));
     return all;
@@ -76,7 +85,12 @@ final class WatchShadow {
 
   private void see(List<String> found) {
     unseen.over();
-    if (found.equals(changes)) return;
+    boolean isNew = !found.equals(changes);
+    boolean isSure = found.isEmpty() || found.equals(suspected);
+    suspected = found;
+    long interval = shadow.watchInterval().toNanos();
+    pause = isNew && !isSure ? Math.min(interval, SOON) : interval;
+    if (!isNew || !isSure) return;
     changes = found;
     if (found.isEmpty()) {
       LOG.info("{}: queue {} is again what it was; what it did not get is missing", source, shadow);

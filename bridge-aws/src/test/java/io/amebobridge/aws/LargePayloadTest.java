@@ -237,4 +237,13 @@ class LargePayloadTest {
         .isInstanceOfSatisfying(SourceException.class, e -> assertThat(e.temporary()).isFalse())
         .hasMessageContaining("bucket no-such-bucket is not there");
   }
+
+  @Test
+  void checkOfAShadowWarnsOfPayloadsThatTheApplicationDeletes() throws Exception {
+    String topic = aws.topic(name);
+    aws.subscribe(topic, name, Map.of());
+    ShadowSources shadow = fetching().with("topic", topic).with("create", "true");
+    assertThat(shadow.factory("shadow").inspect(0).warnings())
+        .anyMatch(w -> w.contains("cleanupS3Payload"));
+  }
 }
