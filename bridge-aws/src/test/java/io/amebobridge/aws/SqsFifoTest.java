@@ -146,6 +146,20 @@ class SqsFifoTest {
     assertThat(bodies(all)).containsExactlyElementsOf(a);
   }
 
+  /** By the ReceiveRequestAttemptId: their visibility is long. */
+  @Test
+  void aLostAnswerIsAskedForAgain() throws Exception {
+    at(TestElasticMq.shared().endpoint());
+    SqsSource source = open("600s");
+    pollUntil(source, () -> proxy.calls("ReceiveMessage") > 0);
+    proxy.loseAnswer("ReceiveMessage", "a0", 2);
+    List<String> a = send("a", 3);
+    List<Delivery> got = read(source, 3);
+    assertThat(bodies(got)).containsExactlyElementsOf(a);
+    source.settle(got);
+    pollUntil(source, () -> producer.count(queue) == 0);
+  }
+
   @Test
   void aServerThatWasKilledKeepsTheOrder() throws Exception {
     TestAws aws = TestAws.shared();
