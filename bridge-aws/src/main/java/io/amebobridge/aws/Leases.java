@@ -55,6 +55,7 @@ final class Leases {
 
   void visibility(Duration how) {
     visibility = how;
+    trouble.pauseAtMost(how.dividedBy(8)); // several attempts before the time is up
   }
 
   /** Why renewing does not work now; null: it does. */

@@ -26,6 +26,9 @@ final class QueueReader {
   /** How often the ages of what is held are looked at. */
   private static final long AGES = TimeUnit.SECONDS.toNanos(10);
 
+  /** Of what is held; more by what is received at once. */
+  private static final long MOST_BYTES = 64L << 20;
+
   private final SqsSettings settings;
   private final QueueName given;
   private final SqsHandOver handOver;
@@ -62,7 +65,7 @@ final class QueueReader {
     String what = settings.name() + ": " + SqsSettings.called(given) + " is not being read";
     finding = new Trouble(LOG, what);
     receiving = new Trouble(LOG, what);
-    gate = new ReceiveGate(settings.prefetch(), receiving);
+    gate = new ReceiveGate(settings.prefetch(), MOST_BYTES, receiving);
     visibility = new VisibilityCalls(clients.sqs(), clients.calls(), given);
     leases = new Leases(settings, given, visibility, this::uncount);
     deletes = new Deletes(settings, given, clients.sqs(), clients.calls(), this::gone);
@@ -202,7 +205,7 @@ final class QueueReader {
   private void uncount(Held message) {
     if (!message.counted || (message.settled && !message.gone)) return;
     message.counted = false;
-    gate.release(1);
+    gate.letGo(message.message.size());
   }
 
   /** Depth, not position: SQS has none. */

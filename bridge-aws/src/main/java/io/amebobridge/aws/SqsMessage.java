@@ -35,7 +35,38 @@ final class SqsMessage {
    */
   record Read(Message message, @Nullable PayloadPointer pointer) {}
 
+  /** Never throws: what can't be understood is a message with an error (rule 7). */
   Read read(software.amazon.awssdk.services.sqs.model.Message received) {
+    try {
+      return understood(received);
+    } catch (RuntimeException e) {
+      String name = settings.seenAs(queue.name());
+      String error = "it can't be understood: " + e.getClass().getSimpleName();
+      Origin origin =
+          new Origin(
+              settings.name(),
+              queue.isFifo() ? lane(name, group(received)) : null,
+              Instant.EPOCH,
+              Map.of("queue", name, "messageId", received.messageId()),
+              coordinates(),
+              error);
+      byte[] body = String.valueOf(received.body()).getBytes(StandardCharsets.UTF_8);
+      Message message =
+          new Message("sqs:" + received.messageId(), name, null, body, List.of(), origin);
+      return new Read(message, null);
+    }
+  }
+
+  private static @Nullable String group(
+      software.amazon.awssdk.services.sqs.model.Message received) {
+    return received.attributes().get(MessageSystemAttributeName.MESSAGE_GROUP_ID);
+  }
+
+  private SourceCoordinates coordinates() {
+    return new SourceCoordinates("sqs:" + account(), settings.seenAs(queue.name()), null, null);
+  }
+
+  private Read understood(software.amazon.awssdk.services.sqs.model.Message received) {
     byte[] body = received.body().getBytes(StandardCharsets.UTF_8);
     SnsEnvelope envelope = settings.envelopes() ? envelope(body) : null;
     String error = null;
@@ -57,14 +88,14 @@ final class SqsMessage {
     boolean fetch = large != null && settings.payloads().fetch();
     String name = settings.seenAs(queue.name());
     Map<MessageSystemAttributeName, String> system = received.attributes();
-    String group = system.get(MessageSystemAttributeName.MESSAGE_GROUP_ID);
+    String group = group(received);
     Origin origin =
         new Origin(
             settings.name(),
             queue.isFifo() ? lane(name, group) : null,
             timestamp(envelope, system),
             variables(received.messageId(), envelope, system, attributes),
-            new SourceCoordinates("sqs:" + account(), name, null, null),
+            coordinates(),
             error);
     Message message =
         new Message(

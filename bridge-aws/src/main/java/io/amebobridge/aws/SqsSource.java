@@ -37,6 +37,7 @@ final class SqsSource implements MessageSource {
   private final SqsHandOver handOver = new SqsHandOver();
   private final List<QueueReader> readers = new ArrayList<>();
   private @Nullable AwsClients clients;
+  private @Nullable SqsClient sqs;
   private @Nullable SqsClient polls;
   private @Nullable SqsCalls calls;
   private @Nullable WatchShadow watch;
@@ -64,7 +65,7 @@ final class SqsSource implements MessageSource {
     int connections = SqsCalls.THREADS + SqsCalls.RENEWERS + PayloadFetches.AHEAD;
     AwsClients made = new AwsClients(settings.access(), connections, ANSWER);
     clients = made;
-    SqsClient sqs = made.sqs();
+    sqs = made.sqs();
     polls =
         made.polling(
             settings.receivers() * settings.queues().size(), settings.waitTime().plus(ANSWER));
@@ -90,11 +91,11 @@ final class SqsSource implements MessageSource {
   private void find() throws SourceException, InterruptedException {
     Map<QueueReader, SqsQueue> found = new LinkedHashMap<>();
     Map<QueueReader, Throwable> missing = new LinkedHashMap<>();
-    SqsClient sqs = Objects.requireNonNull(clients).sqs();
+    SqsClient client = Objects.requireNonNull(sqs);
     for (QueueReader reader : readers) {
       Objects.requireNonNull(calls)
           .<SqsQueue>call(
-              () -> SqsQueue.find(sqs, reader.given(), settings.visibility()),
+              () -> SqsQueue.find(client, reader.given(), settings.visibility()),
               (queue, failure) -> {
                 if (queue != null) found.put(reader, queue);
                 else if (failure != null) missing.put(reader, failure);
@@ -222,9 +223,8 @@ final class SqsSource implements MessageSource {
   private void leave(long deadline) throws InterruptedException {
     readers.forEach(QueueReader::stopReceiving);
     Objects.requireNonNull(polls).close();
-    for (QueueReader reader : readers) {
-      reader.joinReceivers(System.nanoTime() + CLOSE.toNanos() / 10);
-    }
+    long soon = System.nanoTime() + CLOSE.toNanos() / 10;
+    for (QueueReader reader : readers) reader.joinReceivers(soon);
     takeIn();
     int before = failedDeletes();
     waitFor(() -> deleted(before), deadline - CLOSE.toNanos() / 3);

@@ -155,7 +155,7 @@ class LargePayloadTest {
       List<Delivery> got = new ArrayList<>();
       pollUntil(source, got, () -> got.size() == 1 && source.away() != null);
       assertThat(source.away()).contains("s3://" + late + "/k", "no such bucket");
-      long end = System.nanoTime() + Duration.ofSeconds(5).toNanos(); // two leases and more
+      long end = System.nanoTime() + Duration.ofSeconds(7).toNanos(); // two leases and more
       pollUntil(source, got, () -> System.nanoTime() > end);
       assertThat(bodies(got)).as("the one that waits is not handed out").containsExactly("plain");
       aws.s3.createBucket(c -> c.bucket(late));

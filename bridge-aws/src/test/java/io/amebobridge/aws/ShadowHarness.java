@@ -75,7 +75,7 @@ final class ShadowHarness implements SourceHarness {
 
   @Override
   public Duration lease() {
-    return Duration.ofSeconds(2);
+    return Duration.ofSeconds(3);
   }
 
   @Override

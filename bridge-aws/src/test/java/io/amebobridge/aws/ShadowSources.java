@@ -55,7 +55,7 @@ final class ShadowSources {
           read: %s
           queue: %s
           waitTime: 1s
-          visibility: 2s
+          visibility: 3s
         """
             .formatted(endpoint, read, queue);
     boolean ofCopies = read.equals("shadow");

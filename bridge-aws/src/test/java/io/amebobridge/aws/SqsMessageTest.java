@@ -216,6 +216,20 @@ class SqsMessageTest {
   }
 
   @Test
+  void whatIsNotUnderstoodSurfaces() throws Exception {
+    Message m =
+        message(
+            "auto",
+            "orders",
+            received("as it was")
+                .attributes(Map.of(MessageSystemAttributeName.SENT_TIMESTAMP, "yesterday"))
+                .build());
+    assertThat(m.origin().error()).contains("can't be understood");
+    assertThat(text(m)).isEqualTo("as it was");
+    assertThat(m.id()).isEqualTo("sqs:0c2b");
+  }
+
+  @Test
   void noTextHasTheBodyOrTheHandle() throws Exception {
     software.amazon.awssdk.services.sqs.model.Message received = received("a-payload").build();
     Message m = message("auto", "orders", received);
