@@ -246,6 +246,15 @@ final class Leases {
     lost += count;
   }
 
+  /** When the oldest that is held and not finished was sent; 0: there is none. */
+  long oldestSent() {
+    return held.stream()
+        .filter(h -> !h.settled && h.sent > 0)
+        .mapToLong(h -> h.sent)
+        .min()
+        .orElse(0);
+  }
+
   /** All that is held and not finished, the latest first. */
   List<Held> latestFirst() {
     List<Held> all = new ArrayList<>(held.stream().filter(h -> !h.settled).toList());

@@ -128,12 +128,22 @@ final class Receiver implements Runnable {
   }
 
   private Held held(Message received, long hiddenSince) {
-    return new Held(
-        reader,
-        received.messageId(),
-        received.receiptHandle(),
-        messages.message(received),
-        hiddenSince + queue.visibility().toNanos(),
-        hiddenSince + settings.longest().toNanos() - TimeUnit.SECONDS.toNanos(1));
+    SqsMessage.Read read = messages.read(received);
+    Held held =
+        new Held(
+            reader,
+            received.messageId(),
+            received.receiptHandle(),
+            read.message(),
+            hiddenSince + queue.visibility().toNanos(),
+            hiddenSince + settings.longest().toNanos() - TimeUnit.SECONDS.toNanos(1));
+    held.pointer = read.pointer();
+    held.sent = sent(received);
+    return held;
+  }
+
+  private static long sent(Message received) {
+    String millis = received.attributes().get(MessageSystemAttributeName.SENT_TIMESTAMP);
+    return millis == null ? 0 : Long.parseLong(millis);
   }
 }

@@ -40,6 +40,7 @@ final class SqsSource implements MessageSource {
   private @Nullable SqsClient sqs;
   private @Nullable SqsClient polls;
   private @Nullable SqsCalls calls;
+  private @Nullable WatchShadow watch;
   private boolean open;
   private int turn;
 
@@ -52,6 +53,7 @@ final class SqsSource implements MessageSource {
     if (open) throw new IllegalStateException("open already");
     try {
       connect();
+      if (watch != null) watch.open();
       find();
       open = true;
     } finally {
@@ -60,7 +62,7 @@ final class SqsSource implements MessageSource {
   }
 
   private void connect() throws SourceException {
-    int connections = SqsCalls.THREADS + SqsCalls.RENEWERS;
+    int connections = SqsCalls.THREADS + SqsCalls.RENEWERS + PayloadFetches.AHEAD;
     AwsClients made = new AwsClients(settings.access(), connections, ANSWER);
     clients = made;
     sqs = made.sqs();
@@ -68,11 +70,21 @@ final class SqsSource implements MessageSource {
         made.polling(
             settings.receivers() * settings.queues().size(), settings.waitTime().plus(ANSWER));
     calls = new SqsCalls(settings.name(), handOver);
+    PayloadStore payloads =
+        settings.payloads().fetch() ? new PayloadStore(settings.payloads(), made.s3()) : null;
     readers.clear();
     for (QueueName queue : settings.queues()) {
-      readers.add(
-          new QueueReader(settings, queue, new QueueReader.Clients(sqs, polls, calls), handOver));
+      QueueReader.Clients all = new QueueReader.Clients(sqs, polls, calls, payloads);
+      readers.add(new QueueReader(settings, queue, all, handOver));
     }
+    ShadowSettings shadow = settings.shadow();
+    if (shadow != null) {
+      watch = new WatchShadow(settings.name(), shadow, api(shadow, made, sqs), calls);
+    }
+  }
+
+  private ShadowApi api(ShadowSettings shadow, AwsClients made, SqsClient sqs) {
+    return new ShadowApi(settings.access(), shadow, sqs, made::sns);
   }
 
   /** All that can be found are read, if there is one; else throws why. */
@@ -110,7 +122,8 @@ final class SqsSource implements MessageSource {
   }
 
   @Override
-  public List<Delivery> poll(int max, Duration maxWait) throws InterruptedException {
+  public List<Delivery> poll(int max, Duration maxWait)
+      throws SourceException, InterruptedException {
     requireOpen();
     long deadline = System.nanoTime() + maxWait.toNanos();
     boolean woken = false;
@@ -124,8 +137,9 @@ final class SqsSource implements MessageSource {
   }
 
   /** The periodic work, which never waits for AWS. */
-  private void work() {
+  private void work() throws SourceException {
     takeIn();
+    if (watch != null) watch.step();
     long now = System.nanoTime();
     for (QueueReader reader : readers) reader.step(now);
   }
@@ -179,6 +193,7 @@ final class SqsSource implements MessageSource {
 
   @Override
   public @Nullable String away() {
+    if (watch != null && watch.away() != null) return watch.away();
     for (QueueReader reader : readers) {
       String why = reader.away();
       if (why != null) return why;

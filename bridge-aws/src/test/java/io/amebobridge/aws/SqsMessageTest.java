@@ -43,7 +43,7 @@ class SqsMessageTest {
             Duration.ofSeconds(30),
             Map.of(QueueAttributeName.QUEUE_ARN, ARN),
             null);
-    return new SqsMessage(settings, found).message(received);
+    return new SqsMessage(settings, found).read(received).message();
   }
 
   private static software.amazon.awssdk.services.sqs.model.Message.Builder received(String body) {
