@@ -71,6 +71,19 @@ final class SnsPublish {
     }
     String group = topic.fifo() ? query.required("MessageGroupId") : query.text("MessageGroupId");
     String deduplication = deduplication(topic, query, text);
+    if (!topic.fifo()) return send(topic, query, text, attributes, group, null);
+    synchronized (topic) { // numbered and on its way in one order
+      return send(topic, query, text, attributes, group, deduplication);
+    }
+  }
+
+  private SnsTopic.Published send(
+      SnsTopic topic,
+      SnsQuery query,
+      String text,
+      Map<String, LocalSns.Attribute> attributes,
+      @Nullable String group,
+      @Nullable String deduplication) {
     SnsTopic.Published published = topic.next(UUID.randomUUID().toString(), deduplication);
     if (published == null) return topic.before(String.valueOf(deduplication));
     for (SnsSubscription to : topic.subscriptions) {
