@@ -39,16 +39,16 @@ class AwsChaosTest {
   private static final Logger log = LoggerFactory.getLogger(AwsChaosTest.class);
   private static final int ROUNDS = Integer.getInteger("amebo.chaos.rounds", 7);
   private static final long SEED = Long.getLong("amebo.chaos.seed", System.nanoTime());
-  private static final int CHUNK = 1_600;
+  private static final int CHUNK = 800;
   private static final int PREFETCH = 200;
   private static final Duration VISIBILITY = Duration.ofSeconds(2);
   private static final Duration LIMIT = Duration.ofMinutes(1);
   private static final Map<Fault, Double> SHARES =
       Map.of(
-          Fault.THROTTLED, 0.05,
-          Fault.ANSWER_LOST, 0.005,
-          Fault.DELETED_IN_PART, 0.05,
-          Fault.GIVEN_OUT_AGAIN, 0.05);
+          Fault.THROTTLED, 0.02,
+          Fault.ANSWER_LOST, 0.004,
+          Fault.DELETED_IN_PART, 0.03,
+          Fault.GIVEN_OUT_AGAIN, 0.04);
 
   @TempDir private Path dir;
 
