@@ -14,6 +14,7 @@ import software.amazon.awssdk.auth.credentials.ProfileCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.awscore.client.builder.AwsClientBuilder;
 import software.amazon.awssdk.awscore.client.builder.AwsSyncClientBuilder;
+import software.amazon.awssdk.core.client.config.ClientOverrideConfiguration;
 import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.http.SdkHttpClient;
 import software.amazon.awssdk.http.apache5.Apache5HttpClient;
@@ -125,10 +126,11 @@ final class AwsClients implements AutoCloseable {
     return builder
         .region(region)
         .httpClient(http)
-        .overrideConfiguration(
-            o ->
-                o.retryStrategy(DefaultRetryStrategy.doNotRetry())
-                    .apiCallAttemptTimeout(answerLimit));
+        .overrideConfiguration(o -> overrides(o, answerLimit));
+  }
+
+  private static void overrides(ClientOverrideConfiguration.Builder o, Duration limit) {
+    o.retryStrategy(DefaultRetryStrategy.doNotRetry()).apiCallAttemptTimeout(limit);
   }
 
   Region region() {
@@ -137,6 +139,24 @@ final class AwsClients implements AutoCloseable {
 
   SqsClient sqs() {
     return closed(configure(SqsClient.builder()).credentialsProvider(credentials).build());
+  }
+
+  /**
+   * A client for long polls, with connections of its own: closing it ends what is under way, and
+   * nothing else.
+   */
+  SqsClient polling(int polls, Duration pollLimit) {
+    return closed(
+        configure(SqsClient.builder())
+            .credentialsProvider(credentials)
+            .httpClient(null)
+            .httpClientBuilder(
+                Apache5HttpClient.builder()
+                    .maxConnections(polls)
+                    .connectionTimeout(CONNECT)
+                    .socketTimeout(pollLimit))
+            .overrideConfiguration(o -> overrides(o, pollLimit))
+            .build());
   }
 
   SnsClient sns() {

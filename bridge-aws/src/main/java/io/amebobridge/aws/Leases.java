@@ -1,0 +1,254 @@
+package io.amebobridge.aws;
+
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import software.amazon.awssdk.services.sqs.model.BatchResultErrorEntry;
+import software.amazon.awssdk.services.sqs.model.ChangeMessageVisibilityBatchResponse;
+
+/**
+ * What is held of one queue: renewed at half its time, given up when that fails for too long, when
+ * SQS gives it to others, or at the end of SQS's longest time. Of a message group nothing is kept
+ * behind something lost. Confined to the pump's thread.
+ */
+final class Leases {
+  private static final Logger LOG = LoggerFactory.getLogger(Leases.class);
+
+  private final SqsSettings settings;
+  private final QueueName given;
+  private final VisibilityCalls calls;
+  private final Consumer<Held> onLoss;
+  private final Trouble trouble;
+  private final TreeSet<Held> held =
+      new TreeSet<>(Comparator.comparingLong((Held h) -> h.due).thenComparingLong(h -> h.number));
+  private final List<Held> again = new ArrayList<>();
+  private final Map<String, Deque<Held>> groups = new HashMap<>();
+  private Duration visibility = Duration.ofSeconds(30);
+  private long lastNumber;
+  private long lost;
+
+  /**
+   * New and empty.
+   *
+   * @param onLoss told of each message that is lost, in no order
+   */
+  Leases(SqsSettings settings, QueueName given, VisibilityCalls calls, Consumer<Held> onLoss) {
+    this.settings = settings;
+    this.given = given;
+    this.calls = calls;
+    this.onLoss = onLoss;
+    String what = settings.name() + ": what is held of " + SqsSettings.called(given);
+    trouble = new Trouble(LOG, what + " can't be renewed");
+  }
+
+  void visibility(Duration how) {
+    visibility = how;
+  }
+
+  /** Why renewing does not work now; null: it does. */
+  @Nullable String trouble() {
+    return trouble.why();
+  }
+
+  int size() {
+    return held.size();
+  }
+
+  void add(Held message) {
+    message.number = ++lastNumber;
+    message.due = message.deadline - visibility.toNanos() / 2;
+    held.add(message);
+    String lane = message.lane();
+    if (lane != null) groups.computeIfAbsent(lane, l -> new ArrayDeque<>()).add(message);
+  }
+
+  /** It was deleted, or is nothing to us any more. */
+  void remove(Held message) {
+    held.remove(message);
+    leaveGroup(message);
+  }
+
+  /** It is finished: what is behind it no longer depends on it. */
+  void leaveGroup(Held message) {
+    String lane = message.lane();
+    Deque<Held> group = lane == null ? null : groups.get(lane);
+    if (group == null) return;
+    group.remove(message);
+    if (group.isEmpty()) groups.remove(lane);
+  }
+
+  /** Whether it is certainly hidden from others, and so is all that is before it in its group. */
+  boolean owns(Held message, long now) {
+    if (!message.isKept(now)) return false;
+    String lane = message.lane();
+    Deque<Held> group = lane == null ? null : groups.get(lane);
+    if (group == null) return true;
+    for (Held each : group) {
+      if (each == message) return true;
+      if (!each.isKept(now)) return false;
+    }
+    return true;
+  }
+
+  /** Gives up what is lost, renews what is due. */
+  void step(long now) {
+    List<Held> renew = new ArrayList<>();
+    if (trouble.isDue()) {
+      for (Held each : again) if (each.isKept(now)) renew.add(each);
+      again.clear();
+    }
+    while (!held.isEmpty() && held.first().due - now <= 0) {
+      Held message = held.first();
+      if (now - message.deadline >= 0) {
+        lose(message, "were not renewed in time");
+      } else if (remaining(message, now) < visibility.toSeconds() / 4.0) {
+        tooLong(message);
+      } else {
+        reschedule(message, message.deadline, message.deadline);
+        (trouble.isDue() ? renew : again).add(message);
+      }
+    }
+    for (int i = 0; i < renew.size(); i += 10) {
+      renew(List.copyOf(renew.subList(i, Math.min(renew.size(), i + 10))), now);
+    }
+  }
+
+  private static long remaining(Held message, long now) {
+    return TimeUnit.NANOSECONDS.toSeconds(message.limit - now);
+  }
+
+  private void tooLong(Held message) {
+    LOG.warn(
+        "{}: {} has been held for {}, which is as long as SQS allows; it comes again, under the"
+            + " same id",
+        settings.name(),
+        message,
+        settings.longest());
+    lose(message, "were held for as long as SQS allows");
+    calls.giveBack(List.of(message));
+  }
+
+  private void reschedule(Held message, long deadline, long due) {
+    held.remove(message);
+    message.deadline = deadline;
+    message.due = due;
+    held.add(message);
+  }
+
+  private void renew(List<Held> batch, long now) {
+    int[] seconds =
+        batch.stream()
+            .mapToInt(h -> (int) Math.max(1, Math.min(visibility.toSeconds(), remaining(h, now))))
+            .toArray();
+    calls.renew(
+        batch,
+        seconds,
+        (sentAt, answer, failure) -> {
+          if (answer == null) failed(batch, failure);
+          else renewed(batch, seconds, sentAt, answer);
+        });
+  }
+
+  private void failed(List<Held> batch, @Nullable Throwable failure) {
+    Throwable cause = failure == null ? new IllegalStateException("no answer") : failure;
+    again.addAll(batch);
+    trouble.failed(
+        AwsErrors.kind(cause),
+        AwsErrors.text(
+            settings.access(), SqsSettings.called(given), "sqs:ChangeMessageVisibility", cause));
+  }
+
+  private void renewed(
+      List<Held> batch, int[] seconds, long sentAt, ChangeMessageVisibilityBatchResponse answer) {
+    boolean well = true;
+    for (BatchResultErrorEntry entry : answer.failed()) {
+      AwsErrors.Kind kind = AwsErrors.kind(entry.code(), Boolean.TRUE.equals(entry.senderFault()));
+      Held message = batch.get(Integer.parseInt(entry.id()));
+      if (kind == AwsErrors.Kind.STALE || kind == AwsErrors.Kind.REFUSED) {
+        if (held.contains(message)) lose(message, "went to others (" + entry.code() + ")");
+        continue;
+      }
+      well = false;
+      again.add(message);
+      trouble.failed(
+          kind,
+          AwsErrors.text(
+              settings.access(),
+              SqsSettings.called(given),
+              "sqs:ChangeMessageVisibility",
+              kind,
+              String.valueOf(entry.code())));
+    }
+    answer.successful().stream()
+        .mapToInt(entry -> Integer.parseInt(entry.id()))
+        .forEach(i -> renewed(batch.get(i), sentAt, seconds[i]));
+    if (well) trouble.over();
+  }
+
+  private void renewed(Held message, long sentAt, int seconds) {
+    long nanos = TimeUnit.SECONDS.toNanos(seconds);
+    if (held.contains(message)) {
+      reschedule(message, sentAt + nanos, sentAt + nanos / 2);
+    } else if (message.lost && !message.settled) {
+      calls.giveBack(List.of(message)); // given up meanwhile: nobody would have it now
+    }
+  }
+
+  private void lose(Held message, String why) {
+    List<Held> behind = new ArrayList<>();
+    String lane = message.lane();
+    Deque<Held> group = lane == null ? null : groups.get(lane);
+    if (group != null && group.contains(message)) {
+      boolean after = false;
+      for (Held each : group) {
+        if (after) behind.add(each);
+        after |= each == message;
+      }
+    }
+    drop(message);
+    behind.forEach(this::drop);
+    say(1 + behind.size(), why);
+    // what SQS gives next of the group must be what was lost
+    Collections.reverse(behind);
+    if (!behind.isEmpty()) calls.giveBack(behind);
+  }
+
+  private void drop(Held message) {
+    message.lost = true;
+    remove(message);
+    onLoss.accept(message);
+  }
+
+  private void say(int count, String why) {
+    if (lost == 0) {
+      LOG.warn(
+          "{}: {} messages held of {} {}; they come again, under the same ids",
+          settings.name(),
+          count,
+          SqsSettings.called(given),
+          why);
+    } else {
+      LOG.debug("{}: {} more messages of {} {}", settings.name(), count, given, why);
+    }
+    lost += count;
+  }
+
+  /** All that is held and not finished, the latest first. */
+  List<Held> latestFirst() {
+    List<Held> all = new ArrayList<>(held.stream().filter(h -> !h.settled).toList());
+    all.sort(Comparator.comparingLong((Held h) -> h.number).reversed());
+    return all;
+  }
+}

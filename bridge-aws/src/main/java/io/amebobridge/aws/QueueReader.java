@@ -1,0 +1,225 @@
+package io.amebobridge.aws;
+
+import io.amebobridge.core.Delivery;
+import io.amebobridge.core.LaneStatus;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import software.amazon.awssdk.services.sqs.SqsClient;
+
+/**
+ * Reads one queue: what goes wrong with it does not disturb the others. Confined to the pump's
+ * thread; its receivers have threads of their own.
+ */
+final class QueueReader {
+  private static final Logger LOG = LoggerFactory.getLogger(QueueReader.class);
+
+  private final SqsSettings settings;
+  private final QueueName given;
+  private final SqsHandOver handOver;
+  private final Clients clients;
+  private final Trouble finding;
+  private final Trouble receiving;
+  private final ReceiveGate gate;
+  private final VisibilityCalls visibility;
+  private final Leases leases;
+  private final Deletes deletes;
+  private final Depth depth;
+  private final Redrive redrive;
+  private final Deque<Held> waiting = new ArrayDeque<>();
+  private final List<Thread> receivers = new ArrayList<>();
+  private @Nullable SqsQueue queue;
+  private boolean looking;
+
+  /**
+   * What a source has for all of its queues.
+   *
+   * @param polls for receives only
+   */
+  record Clients(SqsClient sqs, SqsClient polls, SqsCalls calls) {}
+
+  QueueReader(SqsSettings settings, QueueName given, Clients clients, SqsHandOver handOver) {
+    this.settings = settings;
+    this.given = given;
+    this.clients = clients;
+    this.handOver = handOver;
+    String what = settings.name() + ": " + SqsSettings.called(given) + " is not being read";
+    finding = new Trouble(LOG, what);
+    receiving = new Trouble(LOG, what);
+    gate = new ReceiveGate(settings.prefetch(), receiving);
+    visibility = new VisibilityCalls(clients.sqs(), clients.calls(), given);
+    leases = new Leases(settings, given, visibility, this::uncount);
+    deletes = new Deletes(settings, given, clients.sqs(), clients.calls(), this::gone);
+    depth = new Depth(clients);
+    redrive = new Redrive(settings, given);
+  }
+
+  QueueName given() {
+    return given;
+  }
+
+  /** Begins to read it. */
+  void begin(SqsQueue found) {
+    queue = found;
+    finding.over();
+    visibility.url(found.url());
+    deletes.url(found.url());
+    leases.visibility(found.visibility());
+    redrive.of(found);
+    if (found.unreadable() != null) {
+      LOG.warn(
+          "{}: the attributes of {} may not be read: messages are hidden for {} at a time; grant"
+              + " sqs:GetQueueAttributes",
+          settings.name(),
+          SqsSettings.called(given),
+          found.visibility());
+    }
+    for (int i = 1; i <= settings.receivers(); i++) {
+      Thread thread =
+          new Thread(
+              new Receiver(settings, found, this, gate, clients.polls(), handOver),
+              "sqs-" + settings.name() + "-" + given + "-" + i);
+      thread.setDaemon(true);
+      thread.start();
+      receivers.add(thread);
+    }
+  }
+
+  /** It can't be read now, and is tried again. */
+  void failed(Throwable failure) {
+    finding.failed(
+        AwsErrors.kind(failure),
+        AwsErrors.text(
+            settings.access(),
+            SqsSettings.called(given),
+            "sqs:GetQueueUrl and sqs:GetQueueAttributes",
+            failure));
+  }
+
+  /** The periodic work, which never waits for AWS. */
+  void step(long now) {
+    if (queue == null) {
+      lookAgain();
+      return;
+    }
+    leases.step(now);
+    deletes.step(now, false);
+    depth.step(now, queue.url());
+  }
+
+  private void lookAgain() {
+    if (looking || !finding.isDue()) return;
+    looking = true;
+    clients
+        .calls()
+        .<SqsQueue>call(
+            () -> SqsQueue.find(clients.sqs(), given, settings.visibility()),
+            (found, failure) -> {
+              looking = false;
+              if (found != null) begin(found);
+              else if (failure != null) failed(failure);
+            });
+  }
+
+  /** It was received. */
+  void arrived(Held message) {
+    leases.add(message);
+    redrive.arrived(message);
+    if (deletes.knows(message)) {
+      LOG.debug("{}: {} came again, it is deleted", settings.name(), message);
+      settle(message);
+    } else {
+      waiting.add(message);
+    }
+  }
+
+  /** Hands out what waits. */
+  void handOut(List<Delivery> out, int max) {
+    long now = System.nanoTime();
+    while (out.size() < max && !waiting.isEmpty()) {
+      Held next = waiting.remove();
+      if (leases.owns(next, now)) out.add(new Delivery(next.message, next));
+    }
+  }
+
+  boolean owns(Held message) {
+    return leases.owns(message, System.nanoTime());
+  }
+
+  /** Finished; also where others may have it by now, since nobody needs it any more. */
+  void settle(Held message) {
+    if (message.settled) return;
+    message.settled = true;
+    leases.leaveGroup(message);
+    deletes.add(message);
+  }
+
+  void flush() {
+    deletes.step(System.nanoTime(), false);
+  }
+
+  private void gone(Held message) {
+    message.gone = true;
+    leases.remove(message);
+    uncount(message);
+  }
+
+  /** Room for another, unless it is still to be deleted. */
+  private void uncount(Held message) {
+    if (!message.counted || (message.settled && !message.gone)) return;
+    message.counted = false;
+    gate.release(1);
+  }
+
+  /** Depth, not position: SQS has none. */
+  LaneStatus lane() {
+    long messages = depth.messages();
+    Map<String, String> labels = Map.of("queue", given.name());
+    return new LaneStatus(given.name(), -1, messages < 0 ? -1 : 0, messages, labels, null);
+  }
+
+  /** Why it is not being read as it should; null: it is. */
+  @Nullable String away() {
+    if (finding.why() != null) return finding.why();
+    if (receiving.why() != null) return receiving.why();
+    if (deletes.trouble() != null) return deletes.trouble();
+    return leases.trouble();
+  }
+
+  /** Nothing more is received. */
+  void stopReceiving() {
+    gate.close();
+  }
+
+  void joinReceivers(long deadline) throws InterruptedException {
+    for (Thread thread : receivers) {
+      long millis = (deadline - System.nanoTime()) / 1_000_000;
+      if (millis > 0) thread.join(millis);
+    }
+  }
+
+  /** True: all that is finished is deleted, or that does not work. */
+  boolean deleteRest() {
+    deletes.step(System.nanoTime(), true);
+    return deletes.isIdle();
+  }
+
+  int failedDeletes() {
+    return deletes.failures();
+  }
+
+  /** The latest first: of a message group, the first is the last that others can have. */
+  void giveBackRest() {
+    List<Held> rest = leases.latestFirst();
+    if (!rest.isEmpty()) visibility.giveBack(rest);
+  }
+
+  boolean isGivenBack() {
+    return visibility.isIdle();
+  }
+}

@@ -1,0 +1,83 @@
+package io.amebobridge.aws;
+
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Calls that wait for AWS, so that the pump's thread need not; what they bring is taken on the
+ * pump's thread. Renewals have threads of their own, so that nothing else delays them. Thread-safe.
+ */
+final class SqsCalls implements AutoCloseable {
+  static final int THREADS = 8;
+  static final int RENEWERS = 2;
+
+  private final SqsHandOver handOver;
+  private final ExecutorService usual;
+  private final ExecutorService renewals;
+
+  SqsCalls(String name, SqsHandOver handOver) {
+    this.handOver = handOver;
+    usual = pool("sqs-" + name, THREADS);
+    renewals = pool("sqs-" + name + "-renew", RENEWERS);
+  }
+
+  /** Takes what a call brought: a result, or else a failure. On the pump's thread. */
+  interface Taker<T> {
+    void take(@Nullable T result, @Nullable Throwable failure);
+  }
+
+  <T> void call(Callable<T> call, Taker<T> taker) {
+    submit(usual, call, taker);
+  }
+
+  <T> void renew(Callable<T> call, Taker<T> taker) {
+    submit(renewals, call, taker);
+  }
+
+  private <T> void submit(ExecutorService pool, Callable<T> call, Taker<T> taker) {
+    try {
+      pool.execute(
+          () -> {
+            try {
+              T result = call.call();
+              handOver.result(() -> taker.take(result, null));
+            } catch (Exception | Error e) {
+              handOver.result(() -> taker.take(null, e));
+            }
+          });
+    } catch (RejectedExecutionException closed) {
+      handOver.result(() -> taker.take(null, closed));
+    }
+  }
+
+  private static ExecutorService pool(String name, int threads) {
+    AtomicInteger count = new AtomicInteger();
+    ThreadPoolExecutor pool =
+        new ThreadPoolExecutor(
+            threads,
+            threads,
+            10,
+            TimeUnit.SECONDS,
+            new LinkedBlockingQueue<>(),
+            work -> {
+              Thread thread = new Thread(work, name + "-" + count.incrementAndGet());
+              thread.setDaemon(true);
+              return thread;
+            });
+    pool.allowCoreThreadTimeOut(true);
+    return pool;
+  }
+
+  /** What is under way is interrupted, what waits is dropped. */
+  @Override
+  public void close() {
+    usual.shutdownNow();
+    renewals.shutdownNow();
+  }
+}
