@@ -44,13 +44,16 @@ record AwsAccess(
     if (profile != null && keys != null) {
       section.problem("profile", "stands beside accessKeyId; remove one of them");
     }
-    return new AwsAccess(
-        section.path(),
-        section.text("region").orElse(null),
-        endpoint,
-        profile,
-        keys,
-        section.has("assumeRole") ? role(section.section("assumeRole")) : null);
+    AwsAccess access =
+        new AwsAccess(
+            section.path(),
+            section.text("region").orElse(null),
+            endpoint,
+            profile,
+            keys,
+            section.has("assumeRole") ? role(section.section("assumeRole")) : null);
+    section.refuseUnknown();
+    return access;
   }
 
   private static @Nullable URI endpoint(ConfigSection section, String text) {
@@ -77,12 +80,15 @@ record AwsAccess(
   }
 
   private static Role role(ConfigSection section) {
-    return new Role(
-        section.required("arn", "such as arn:aws:iam::123456789012:role/amebo-bridge"),
-        section.text("sessionName").orElse("amebo-bridge"),
-        section.secret("externalId").orElse(null),
-        section.duration(
-            "duration", Duration.ofHours(1), Duration.ofMinutes(15), Duration.ofHours(12)));
+    Role role =
+        new Role(
+            section.required("arn", "such as arn:aws:iam::123456789012:role/amebo-bridge"),
+            section.text("sessionName").orElse("amebo-bridge"),
+            section.secret("externalId").orElse(null),
+            section.duration(
+                "duration", Duration.ofHours(1), Duration.ofMinutes(15), Duration.ofHours(12)));
+    section.refuseUnknown();
+    return role;
   }
 
   /** For people: where, without keys. */

@@ -1,6 +1,7 @@
 package io.amebobridge.aws;
 
 import io.amebobridge.core.Connector;
+import io.amebobridge.core.DeadLetterConnector;
 import io.amebobridge.core.MessageSource;
 import io.amebobridge.core.Selector;
 import io.amebobridge.core.SourceException;
@@ -31,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  * <p>A route that names no action gets the topic's name where the message came by SNS, else the
  * queue's.
  */
-public final class SqsConnector implements Connector {
+public final class SqsConnector implements Connector, DeadLetterConnector {
   private static final String READ =
       "takeover (these queues' messages go to the bridge) or shadow (an own queue beside them gets"
           + " copies)";
@@ -62,6 +63,11 @@ public final class SqsConnector implements Connector {
       section.problem("read", "got " + read + ", allowed: " + READ);
     }
     return new Factory(settings(name, section, access, selected));
+  }
+
+  @Override
+  public CopiesFactory configure(ConfigSection section) {
+    return new SqsDeadLetters.Factory(SqsLetterSettings.read(section));
   }
 
   private static SqsSettings settings(

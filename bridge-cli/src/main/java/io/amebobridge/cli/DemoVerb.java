@@ -22,7 +22,8 @@ import picocli.CommandLine.Option;
     footer = {
       "  amebo demo --messages 50000 --json",
       "  amebo demo --source rabbitmq",
-      "  amebo demo --source rabbitmq --broker amqp://guest:guest@localhost"
+      "  amebo demo --source rabbitmq --broker amqp://guest:guest@localhost",
+      "  amebo demo --source aws"
     })
 final class DemoVerb implements Callable<Integer> {
   @Option(
@@ -30,9 +31,11 @@ final class DemoVerb implements Callable<Integer> {
       paramLabel = "BROKER",
       defaultValue = "kafka",
       description =
-          "kafka or rabbitmq (default: ${DEFAULT-VALUE}). Kafka comes along. RabbitMQ is run from"
-              + " the programs that are installed, as a node of the demo's own; where there are"
-              + " none, an embedded AMQP broker stands in for it, and the verdict says so.")
+          "kafka, rabbitmq or aws (default: ${DEFAULT-VALUE}). Kafka comes along. RabbitMQ is run"
+              + " from the programs that are installed, as a node of the demo's own; where there are"
+              + " none, an embedded AMQP broker stands in for it, and the verdict says so. aws is"
+              + " SNS topics with SQS queues, a standard and a FIFO one; ElasticMQ and a stand-in for"
+              + " SNS come along, and the verdict says so.")
   private String source = "kafka";
 
   @Option(
@@ -40,7 +43,9 @@ final class DemoVerb implements Callable<Integer> {
       paramLabel = "URI",
       description =
           "A RabbitMQ that is running already: amqp://user:password@host/virtual-host, or amqps://."
-              + " What the demo makes there has new names, and is removed at the end.")
+              + " With --source aws an endpoint for SNS and SQS that takes any credentials, such as"
+              + " LocalStack's http://localhost:4566. What the demo makes there has new names, and"
+              + " is removed at the end.")
   private @Nullable String broker;
 
   @Option(
@@ -74,20 +79,34 @@ final class DemoVerb implements Callable<Integer> {
     return switch (source) {
       case "kafka" -> kafka();
       case "rabbitmq" -> rabbitmq();
+      case "aws" -> aws();
       default ->
-          throw new Failures.WrongUsage("--source: got " + source + ", allowed: kafka, rabbitmq");
+          throw new Failures.WrongUsage(
+              "--source: got " + source + ", allowed: kafka, rabbitmq, aws");
     };
   }
 
   private DemoBroker.Opening kafka() {
     if (broker != null) {
-      throw new Failures.WrongUsage("--broker: only with --source rabbitmq; Kafka comes along");
+      throw new Failures.WrongUsage(
+          "--broker: only with --source rabbitmq or aws; Kafka comes along");
     }
+    return DemoBroker.kafka(brokerLib());
+  }
+
+  private static String brokerLib() {
     String brokerLib = System.getProperty("amebo.broker.lib");
-    if (brokerLib == null) {
-      throw new IllegalStateException("the demo needs Kafka's server: start it as bin/amebo demo");
-    }
-    return DemoBroker.kafka(brokerLib);
+    if (brokerLib != null) return brokerLib;
+    throw new IllegalStateException(
+        "the demo needs the servers that come along: start it as bin/amebo demo");
+  }
+
+  private DemoBroker.Opening aws() {
+    if (broker == null) return DemoBroker.aws(brokerLib());
+    String problem = DemoBroker.problemOfAws(broker);
+    if (problem == null) return DemoBroker.awsAt(broker);
+    throw new Failures.WrongUsage(
+        "--broker: " + problem + ", allowed: such as http://localhost:4566");
   }
 
   private DemoBroker.Opening rabbitmq() {

@@ -28,6 +28,9 @@ public final class LogConfigurator extends ContextAwareBase implements Configura
           "com.rabbitmq", Level.ERROR,
           "org.flywaydb", Level.WARN,
           "com.zaxxer.hikari", Level.WARN,
+          // below that they write what is sent and received
+          "software.amazon.awssdk", Level.WARN,
+          "org.apache.hc", Level.WARN,
           "io.netty", Level.WARN,
           "io.vertx", Level.WARN);
 
@@ -41,11 +44,16 @@ public final class LogConfigurator extends ContextAwareBase implements Configura
     console.setTarget("System.err");
     console.setEncoder(Logs.format().equals("json") ? json() : text(logs));
     console.start();
-    QUIETER.forEach((name, level) -> logs.getLogger(name).setLevel(level));
+    quieten(logs);
     Logger root = logs.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
     root.setLevel(Level.toLevel(Logs.level(), Level.INFO));
     root.addAppender(console);
     return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
+  }
+
+  /** Whatever the level of the rest. */
+  static void quieten(LoggerContext logs) {
+    QUIETER.forEach((name, level) -> logs.getLogger(name).setLevel(level));
   }
 
   private static Encoder<ILoggingEvent> text(LoggerContext logs) {

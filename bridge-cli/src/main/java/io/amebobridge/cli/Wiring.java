@@ -1,5 +1,6 @@
 package io.amebobridge.cli;
 
+import io.amebobridge.aws.SqsConnector;
 import io.amebobridge.cli.serve.ServeConfig;
 import io.amebobridge.client.AmeboApi;
 import io.amebobridge.client.AmeboHttpClient;
@@ -39,7 +40,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Puts together what a config names. */
 final class Wiring {
-  static final List<Connector> CONNECTORS = List.of(new KafkaConnector(), new RabbitConnector());
+  static final List<Connector> CONNECTORS =
+      List.of(new KafkaConnector(), new RabbitConnector(), new SqsConnector());
 
   private Wiring() {}
 

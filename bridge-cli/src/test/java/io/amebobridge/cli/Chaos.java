@@ -83,7 +83,7 @@ final class Chaos implements AutoCloseable {
     Credentials admin = Credentials.user("admin", PASSWORD);
     api = AmeboHttpClient.builder(uri.toString(), admin).build();
     example.registrations().register(api, receiver.uri());
-    audit = new LogAudit(api);
+    audit = new LogAudit(api, example::ordered);
   }
 
   URI server() {

@@ -4,28 +4,38 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.amebobridge.brokers.RabbitProcess;
 import io.amebobridge.brokers.RabbitVirtualHost;
+import io.amebobridge.testkit.TestAws;
 import io.amebobridge.testkit.TestRabbit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import software.amazon.awssdk.services.sns.SnsClient;
+import software.amazon.awssdk.services.sqs.SqsClient;
 import tools.jackson.databind.JsonNode;
 
-/** The demo on RabbitMQ, from its start to its verdict; bin/test runs the one on Kafka. */
+/**
+ * The demo on RabbitMQ and on AWS's services, from its start to its verdict; bin/test runs those on
+ * what comes along.
+ */
 @Timeout(180)
 class DemoTest {
   private static final int MESSAGES = 3000;
 
   private static Cli rabbitmq(Object... more) {
+    return demo("rabbitmq", more);
+  }
+
+  private static Cli demo(String source, Object... more) {
     Object[] all = new Object[5 + more.length];
-    Object[] first = {"demo", "--source", "rabbitmq", "--messages", MESSAGES};
+    Object[] first = {"demo", "--source", source, "--messages", MESSAGES};
     System.arraycopy(first, 0, all, 0, first.length);
     System.arraycopy(more, 0, all, first.length, more.length);
     return Cli.run(all);
   }
 
-  private static void assertGood(Cli cli) {
+  private static void assertGood(Cli cli, String broker) {
     assertThat(cli.exitCode()).as(cli.out() + cli.err()).isZero();
     JsonNode verdict = cli.json();
-    assertThat(verdict.path("broker").asString()).startsWith("RabbitMQ 3.");
+    assertThat(verdict.path("broker").asString()).startsWith(broker);
     for (String all : new String[] {"produced", "events", "delivered"}) {
       assertThat(verdict.path(all).asInt()).as(all).isEqualTo(MESSAGES);
     }
@@ -40,7 +50,7 @@ class DemoTest {
   void aNodeOfItsOwn() {
     TestRabbit.requireInstalled();
     Cli cli = rabbitmq("--json");
-    assertGood(cli);
+    assertGood(cli, "RabbitMQ 3.");
     assertThat(cli.err())
         .contains("a real RabbitMQ node", "exchange order, queue analytics", "killed -9")
         .doesNotContain("logs and data are left");
@@ -54,13 +64,32 @@ class DemoTest {
     String exchanges = "/api/exchanges/" + host.name();
     String before = names(node, exchanges);
     Cli cli = rabbitmq("--json", "--broker", host.uri());
-    assertGood(cli);
+    assertGood(cli, "RabbitMQ 3.");
     assertThat(cli.err())
         .containsPattern("order-demo-[0-9a-f]{8}, queue analytics-demo-[0-9a-f]{8}")
         .contains("removed at the end")
         .doesNotContain(host.password());
     assertThat(names(node, queues)).isEqualTo("[]");
     assertThat(names(node, exchanges)).isEqualTo(before);
+  }
+
+  /** SNS and SQS of another make than those that come along, which bin/test runs. */
+  @Test
+  void anEndpointForAwsOfTheUsersIsLeftAsItWas() throws Exception {
+    String endpoint = TestAws.shared().server().endpoint();
+    Cli cli = demo("aws", "--json", "--broker", endpoint);
+    assertGood(cli, "SNS and SQS at " + endpoint);
+    assertThat(cli.err())
+        .containsPattern("order-paid-demo-[0-9a-f]{8}.fifo")
+        .contains("removed at the end")
+        .doesNotContain("could not be removed");
+    try (SqsClient sqs = AwsOfTests.sqs(endpoint);
+        SnsClient sns = AwsOfTests.sns(endpoint)) {
+      assertThat(sqs.listQueues().queueUrls()).noneMatch(q -> q.contains("-demo-"));
+      assertThat(sns.listTopics().topics()).noneMatch(t -> t.topicArn().contains("-demo-"));
+      assertThat(sns.listSubscriptions().subscriptions())
+          .noneMatch(s -> s.topicArn().contains("-demo-"));
+    }
   }
 
   private static String names(RabbitProcess node, String path) throws Exception {
@@ -76,7 +105,9 @@ class DemoTest {
 
   @Test
   void wrongUses() {
-    assertWrong(Cli.run("demo", "--source", "rabitmq"), "--source: got rabitmq", "rabbitmq");
+    assertWrong(Cli.run("demo", "--source", "rabitmq"), "--source: got rabitmq", "rabbitmq, aws");
+    assertWrong(demo("aws", "--broker", "localhost:4566"), "--broker", "http://localhost:4566");
+    assertWrong(demo("aws", "--broker", "http://me:pass word@host"), "--broker", "character");
     assertWrong(Cli.run("demo", "--broker", "amqp://localhost"), "--broker", "--source rabbitmq");
     assertWrong(rabbitmq("--broker", "localhost:5672"), "--broker", "amqp://");
     assertWrong(rabbitmq("--broker", "amqp://me:pass word@host"), "--broker", "character");
@@ -92,7 +123,7 @@ class DemoTest {
   void itsHelp() {
     Cli cli = Cli.run("demo", "--help");
     assertThat(cli.out())
-        .contains("--source=BROKER", "kafka or rabbitmq", "--broker=URI")
-        .contains("amebo demo --source rabbitmq");
+        .contains("--source=BROKER", "kafka, rabbitmq or aws", "--broker=URI")
+        .contains("amebo demo --source rabbitmq", "amebo demo --source aws");
   }
 }

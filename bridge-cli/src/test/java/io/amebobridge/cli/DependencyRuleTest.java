@@ -85,7 +85,7 @@ class DependencyRuleTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"kafka", "rabbitmq"})
+  @ValueSource(strings = {"kafka", "rabbitmq", "aws"})
   void onlyTheConnectorOfAnAdapterIsPublic(String adapter) {
     noneOf(adapter)
         .and()

@@ -90,8 +90,14 @@ final class ContractSources implements AutoCloseable {
     return deliveries.stream().map(ContractSources::body).toList();
   }
 
+  /** Of a lane, or of the place so named where there are no lanes. */
   static List<String> bodiesIn(List<Delivery> deliveries, String lane) {
-    return bodies(deliveries.stream().filter(d -> lane.equals(d.lane())).toList());
+    return bodies(deliveries.stream().filter(d -> lane.equals(laneOf(d))).toList());
+  }
+
+  private static String laneOf(Delivery delivery) {
+    String lane = delivery.lane();
+    return lane == null ? delivery.message().address() : lane;
   }
 
   static String body(Delivery delivery) {

@@ -17,6 +17,7 @@ import io.amebobridge.core.SourceException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -69,14 +70,38 @@ public abstract class MessageSourceContract {
     assumeTrue(reason == null, () -> guarantee + " is not supported: " + reason);
   }
 
+  private boolean ordered() {
+    return !harness.unsupported().containsKey(SourceGuarantee.ORDER);
+  }
+
+  /** So many messages of a lane, or as many as are handed out before one is settled. */
+  private int atMost(int wanted) {
+    return Math.min(wanted, harness.unsettledPerLane());
+  }
+
+  /** As published, also where the broker keeps no order. */
+  private List<Delivery> readInOrder(MessageSource source, int count) throws Exception {
+    List<Delivery> got = new ArrayList<>(read(source, count));
+    if (!ordered()) got.sort(Comparator.comparing(ContractSources::body));
+    return got;
+  }
+
   /** The unsettled rest of a lane after a restart is exactly this, in this order. */
   private void assertReturns(List<String> expected) throws Exception {
     List<String> wanted = new ArrayList<>(expected);
     wanted.addAll(sources.publish(lane, "after-all-", 1));
     MessageSource again = sources.open();
     List<Delivery> got = new ArrayList<>();
-    readUntil(again, 50, got, () -> bodiesIn(got, lane).contains("after-all-0"));
-    assertThat(bodiesIn(got, lane)).containsExactlyElementsOf(wanted);
+    boolean ordered = ordered();
+    readUntil(
+        again,
+        50,
+        got,
+        () ->
+            bodiesIn(got, lane).contains("after-all-0")
+                && (ordered || bodiesIn(got, lane).size() >= wanted.size()));
+    if (ordered) assertThat(bodiesIn(got, lane)).containsExactlyElementsOf(wanted);
+    else assertThat(bodiesIn(got, lane)).containsExactlyInAnyOrderElementsOf(wanted);
     again.settle(got);
     again.close();
   }
@@ -93,7 +118,7 @@ public abstract class MessageSourceContract {
   void unsettledWorkReturns() throws Exception {
     List<String> published = sources.publish(lane, "m", 5);
     MessageSource source = sources.open();
-    source.settle(read(source, 5).subList(0, 2));
+    source.settle(readInOrder(source, 5).subList(0, 2));
     source.close();
     assertReturns(published.subList(2, 5));
   }
@@ -103,14 +128,20 @@ public abstract class MessageSourceContract {
   void checkpointCapture() throws Exception {
     sources.publish(lane, "ABCD", 4);
     MessageSource source = sources.open();
-    List<Delivery> got = read(source, 4);
+    List<Delivery> got = readInOrder(source, 4);
     source.settle(List.of(got.get(0), got.get(1), got.get(3)));
     source.close();
 
     sources.publish(lane, "last", 1);
     MessageSource again = sources.open();
     List<Delivery> returned = new ArrayList<>();
-    readUntil(again, 50, returned, () -> bodies(returned).contains("last0"));
+    boolean ordered = ordered();
+    readUntil(
+        again,
+        50,
+        returned,
+        () -> bodies(returned).contains("last0") && (ordered || returned.size() > 1));
+    if (!ordered) returned.sort(Comparator.comparing(ContractSources::body));
     assertThat(bodies(returned)).doesNotContain("ABCD0", "ABCD1").startsWith("ABCD2");
     Delivery capture = returned.get(0);
     assertThat(capture.message().id()).isEqualTo(got.get(2).message().id());
@@ -156,11 +187,11 @@ public abstract class MessageSourceContract {
   void staleReceiptIsIgnored() throws Exception {
     List<String> published = sources.publish(lane, "m", 2);
     MessageSource first = sources.open();
-    List<Delivery> stale = read(first, 2);
+    List<Delivery> stale = readInOrder(first, 2);
     first.close();
 
     MessageSource second = sources.open();
-    List<Delivery> got = read(second, 2);
+    List<Delivery> got = readInOrder(second, 2);
     assertThat(second.owns(stale.get(0))).isFalse();
     second.settle(stale);
     second.settle(List.of(got.get(0)));
@@ -172,12 +203,13 @@ public abstract class MessageSourceContract {
   @Test
   @DisplayName("rule 2: saturated, then resumes: poll(0) reads nothing and loses nothing")
   void saturatedThenResumes() throws Exception {
-    List<String> published = sources.publish(lane, "m", 50);
+    int count = atMost(50);
+    List<String> published = sources.publish(lane, "m", count);
     MessageSource source = sources.open();
     List<Delivery> got = new ArrayList<>();
     readUntil(source, 5, got, () -> got.size() >= 5);
     for (int i = 0; i < 20; i++) assertThat(source.poll(0, Duration.ofMillis(5))).isEmpty();
-    readUntil(source, 7, got, () -> got.size() >= 50);
+    readUntil(source, 7, got, () -> got.size() >= count);
     assertThat(bodies(got)).containsExactlyInAnyOrderElementsOf(published);
     assertThat(got).allMatch(source::owns);
   }
@@ -293,11 +325,12 @@ public abstract class MessageSourceContract {
   @DisplayName("rule 3: a lane's messages come in the source's order, whatever the batch size")
   void laneOrderHolds() throws Exception {
     needs(SourceGuarantee.ORDER);
-    List<String> here = sources.publish(lane, "a", 30);
-    List<String> there = sources.publish(otherLane, "b", 30);
+    int count = atMost(30);
+    List<String> here = sources.publish(lane, "a", count);
+    List<String> there = sources.publish(otherLane, "b", count);
     MessageSource source = sources.open();
     List<Delivery> got = new ArrayList<>();
-    readUntil(source, 7, got, () -> got.size() >= 60);
+    readUntil(source, 7, got, () -> got.size() >= 2 * count);
     assertThat(bodiesIn(got, lane)).containsExactlyElementsOf(here);
     assertThat(bodiesIn(got, otherLane)).containsExactlyElementsOf(there);
   }
@@ -306,14 +339,15 @@ public abstract class MessageSourceContract {
   @DisplayName("rule 3: a lane's order holds under retry: nothing overtakes what returns")
   void laneOrderHoldsUnderRetry() throws Exception {
     needs(SourceGuarantee.ORDER);
-    List<String> published = sources.publish(lane, "m", 20);
+    int count = atMost(20);
+    List<String> published = sources.publish(lane, "m", count);
     List<String> seen = new ArrayList<>();
-    for (int settledSoFar = 0; settledSoFar < 20; settledSoFar += 5) {
+    for (int settledSoFar = 0; settledSoFar < count; settledSoFar += 5) {
       MessageSource source = sources.open();
       List<Delivery> got = new ArrayList<>();
-      int left = 20 - settledSoFar;
+      int left = count - settledSoFar;
       readUntil(source, 3, got, () -> got.size() >= left);
-      assertThat(bodies(got)).containsExactlyElementsOf(published.subList(settledSoFar, 20));
+      assertThat(bodies(got)).containsExactlyElementsOf(published.subList(settledSoFar, count));
       source.settle(got.subList(0, 5));
       seen.addAll(bodies(got.subList(0, 5)));
       source.close();

@@ -15,7 +15,10 @@ public interface SourceHarness extends AutoCloseable {
   /** A message to be published; arrays may be null as the broker allows. */
   record Outgoing(byte @Nullable [] key, byte @Nullable [] body, List<Header> headers) {}
 
-  /** At least two lanes, named as {@code Delivery.lane()} will name them; empty at the start. */
+  /**
+   * At least two lanes, named as {@code Delivery.lane()} will name them, or as the message's
+   * address where there are no lanes; empty at the start.
+   */
   List<String> lanes();
 
   /** Publishes in this order; on return the broker has them durably. */
@@ -26,6 +29,11 @@ public interface SourceHarness extends AutoCloseable {
    * the work with the other sources of this harness. Holds at least 100 unsettled messages.
    */
   MessageSource newSource() throws Exception;
+
+  /** How many messages of a lane are handed out before the first of them is settled. */
+  default int unsettledPerLane() {
+    return 100;
+  }
 
   /** As if the power had failed. */
   void killBroker() throws Exception;

@@ -20,9 +20,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * A stand-in for SNS on this machine, for the demo and for tests; it is not AWS's. It speaks the
  * Query protocol of AWS's SDKs and takes any credentials. It delivers to SQS queues and to HTTP
- * endpoints, with confirmation, signatures (versions 1 and 2), filter policies, raw delivery,
- * retries and a queue for what could not be delivered; the topics of a FIFO kind number their
- * messages. What it has is in memory and gone at its end. Thread-safe.
+ * endpoints, with confirmation, signatures (versions 1 and 2; to HTTP only), filter policies, raw
+ * delivery, retries and a queue for what could not be delivered; the topics of a FIFO kind number
+ * their messages. What it has is in memory and gone at its end. Thread-safe.
  */
 public final class LocalSns implements AutoCloseable {
   public static final String REGION = "us-east-1";
@@ -60,6 +60,12 @@ public final class LocalSns implements AutoCloseable {
       return new Delivering(
           Duration.ofSeconds(15), Duration.ofMillis(200), Duration.ofSeconds(3_600));
     }
+  }
+
+  static {
+    // Else the JDK's server holds each answer back until the client's system has acknowledged its
+    // first part, which takes 40 ms. Read when the first such server is made.
+    System.setProperty("sun.net.httpserver.nodelay", "true");
   }
 
   private final HttpServer server;

@@ -5,29 +5,29 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Brings messages to HTTP endpoints and SQS queues, again and again until they are taken, refused
- * for good or given up. Thread-safe.
+ * for good or given up; to a queue in their order. Thread-safe.
  */
 final class SnsDeliveries implements AutoCloseable {
   private static final JsonMapper JSON = JsonMapper.shared();
   private static final int TOO_MANY = 429;
 
   private final LocalSns.Delivering rules;
-  private final @Nullable URI sqs;
+  private final SnsToSqs sqs;
+  private final Map<SnsSubscription, SnsQueueLane> queues = new ConcurrentHashMap<>();
   private final HttpClient http =
       HttpClient.newBuilder()
           .version(HttpClient.Version.HTTP_1_1)
@@ -54,7 +54,7 @@ final class SnsDeliveries implements AutoCloseable {
 
   SnsDeliveries(LocalSns.Delivering rules, @Nullable URI sqs) {
     this.rules = rules;
-    this.sqs = sqs;
+    this.sqs = new SnsToSqs(http, sqs);
   }
 
   /** Underway or waiting for the next attempt. */
@@ -70,15 +70,35 @@ final class SnsDeliveries implements AutoCloseable {
   void send(SnsSubscription to, String type, String messageId, String body, ObjectNode sqsParts) {
     pending.incrementAndGet();
     long until = System.nanoTime() + rules.giveUpAfter().toNanos();
-    attempt(new Parcel(to, type, messageId, body, sqsParts, until));
+    Parcel parcel = new Parcel(to, type, messageId, body, sqsParts, until);
+    if (to.protocol.equals("sqs")) toQueue(parcel);
+    else attempt(parcel);
+  }
+
+  private void toQueue(Parcel parcel) {
+    try {
+      queues
+          .computeIfAbsent(
+              parcel.to,
+              to ->
+                  new SnsQueueLane(
+                      sqs,
+                      to.endpoint,
+                      rules.retryAfter(),
+                      delivered -> pending.decrementAndGet(),
+                      this::giveUp))
+          .add(parcel);
+    } catch (InterruptedException closed) {
+      Thread.currentThread().interrupt();
+      pending.decrementAndGet();
+    }
   }
 
   private void attempt(Parcel parcel) {
-    boolean queue = parcel.to.protocol.equals("sqs");
     CompletableFuture<Integer> answer;
     try {
-      answer = queue ? toQueue(parcel.to.endpoint, parcel) : toHttp(parcel);
-    } catch (IllegalArgumentException | IOException e) {
+      answer = toHttp(parcel);
+    } catch (IllegalArgumentException e) {
       answer = CompletableFuture.failedFuture(e);
     }
     var unused =
@@ -110,15 +130,15 @@ final class SnsDeliveries implements AutoCloseable {
       return;
     }
     try {
-      var unused =
-          toQueue(queue, parcel)
-              .whenComplete(
-                  (status, failure) -> {
-                    if (failure != null || status / 100 != 2) lost.incrementAndGet();
-                    pending.decrementAndGet();
-                  });
+      ObjectNode message = parcel.sqs.deepCopy();
+      message.put("QueueUrl", sqs.url(queue)).put("MessageBody", parcel.body);
+      sqs.call("SendMessage", message);
     } catch (IOException e) {
       lost.incrementAndGet();
+    } catch (InterruptedException closed) {
+      Thread.currentThread().interrupt();
+      lost.incrementAndGet();
+    } finally {
       pending.decrementAndGet();
     }
   }
@@ -141,40 +161,6 @@ final class SnsDeliveries implements AutoCloseable {
         .thenApply(HttpResponse::statusCode);
   }
 
-  /** By SQS's JSON protocol; the server is one that verifies no credentials. */
-  private CompletableFuture<Integer> toQueue(String arn, Parcel parcel) throws IOException {
-    if (sqs == null) throw new IOException("there is no SQS endpoint for " + arn);
-    ObjectNode find =
-        JSON.createObjectNode().put("QueueName", arn.substring(arn.lastIndexOf(':') + 1));
-    return sqs("GetQueueUrl", find)
-        .thenCompose(
-            found -> {
-              if (found.statusCode() != 200) {
-                return CompletableFuture.completedFuture(found.statusCode());
-              }
-              JsonNode url = JSON.readTree(found.body()).path("QueueUrl");
-              ObjectNode message = parcel.sqs.deepCopy();
-              message.put("QueueUrl", url.asString()).put("MessageBody", parcel.body);
-              return sqs("SendMessage", message).thenApply(HttpResponse::statusCode);
-            });
-  }
-
-  private CompletableFuture<HttpResponse<String>> sqs(String action, ObjectNode body) {
-    HttpRequest request =
-        HttpRequest.newBuilder(java.util.Objects.requireNonNull(sqs))
-            .timeout(Duration.ofSeconds(10))
-            .header("Content-Type", "application/x-amz-json-1.0")
-            .header("X-Amz-Target", "AmazonSQS." + action)
-            .header(
-                "Authorization",
-                "AWS4-HMAC-SHA256 Credential=local/20260101/"
-                    + LocalSns.REGION
-                    + "/sqs/aws4_request, SignedHeaders=host, Signature=none")
-            .POST(HttpRequest.BodyPublishers.ofString(body.toString(), StandardCharsets.UTF_8))
-            .build();
-    return http.sendAsync(request, HttpResponse.BodyHandlers.ofString());
-  }
-
   /** An SQS message's attributes, by SQS's names. */
   static ObjectNode attributes(Map<String, LocalSns.Attribute> attributes) {
     ObjectNode all = JSON.createObjectNode();
@@ -189,5 +175,6 @@ final class SnsDeliveries implements AutoCloseable {
   @Override
   public void close() {
     timer.shutdownNow();
+    queues.values().forEach(SnsQueueLane::close);
   }
 }

@@ -122,7 +122,7 @@ public final class Demo {
         "%,d messages to %s; the bridge is killed -9 half-way"
             .formatted(total, broker.example().place()));
     bridge.awaitReady();
-    LogAudit audit = new LogAudit(api);
+    LogAudit audit = new LogAudit(api, broker.example()::ordered);
     CountDownLatch killed = new CountDownLatch(1);
     Supplier<List<LiveTable.Row>> rows =
         () ->

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 public interface DemoBroker extends AutoCloseable {
   /** How a demo comes by its broker. */
   interface Opening {
-    /** Starts nothing yet. */
+    /** Starts no process yet. */
     DemoBroker in(Path directory) throws IOException;
   }
 
@@ -33,9 +33,24 @@ public interface DemoBroker extends AutoCloseable {
     return directory -> new GivenRabbit(uri);
   }
 
+  /** SQS and SNS, both stood in for on this machine; this directory has the former. */
+  static Opening aws(String brokerLib) {
+    return directory -> new AwsOfDemo(directory, brokerLib);
+  }
+
+  /** A server of SNS and SQS of the user's, in which everything has a name of its own. */
+  static Opening awsAt(String endpoint) {
+    return directory -> new GivenAws(endpoint);
+  }
+
   /** What is wrong with the address of a user's broker, without it; null: nothing. */
   static @Nullable String problem(String uri) {
     return Amqp.problem(uri);
+  }
+
+  /** What is wrong with the endpoint of SNS and SQS; null: nothing. */
+  static @Nullable String problemOfAws(String endpoint) {
+    return GivenAws.problem(endpoint);
   }
 
   /** For people: what is about to be started, or used. */
@@ -49,7 +64,7 @@ public interface DemoBroker extends AutoCloseable {
 
   Example example();
 
-  /** What keeps its order there: a partition, a queue. */
+  /** What keeps its order there: a partition, a queue, a message group. */
   String lane();
 
   /** Where it answers, by name, without any password that is not the demo's own. */

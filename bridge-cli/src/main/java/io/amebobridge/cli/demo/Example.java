@@ -5,6 +5,7 @@ import java.util.BitSet;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One of the migration guide's examples, at its broker: what the application has there and sends,
@@ -23,6 +24,14 @@ public interface Example {
 
   /** The sources, routes and tests of a bridge.yaml. */
   String mapping();
+
+  /**
+   * Which of a partition's or queue's messages keep their order among each other: those for whom
+   * this is the same. Null: there is no order to keep.
+   */
+  default @Nullable String ordered(int number) {
+    return "";
+  }
 
   /**
    * Connects lazily.
@@ -57,6 +66,14 @@ public interface Example {
      * broker had them: which of the two places is theirs is not for a bridge to say.
      */
     BitSet sentAgain();
+
+    /**
+     * Those of them to which the broker gives an identity of its own each time, so that each is an
+     * event of its own.
+     */
+    default BitSet withNewIdentity() {
+      return new BitSet();
+    }
 
     @Override
     void close();

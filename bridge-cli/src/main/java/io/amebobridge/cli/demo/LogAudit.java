@@ -8,12 +8,14 @@ import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.IntFunction;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads Amebo's log as it grows and counts: which numbered events are there, which twice, which
- * behind one that their partition or queue had after them. Not thread-safe.
+ * behind one that their partition, queue or message group had after them. Not thread-safe.
  */
 public final class LogAudit {
   private static final Pattern SEQ = Pattern.compile("\"seq\":\\s*(\\d+)");
@@ -21,16 +23,27 @@ public final class LogAudit {
 
   private final BitSet seen = new BitSet();
   private final BitSet late = new BitSet();
-  private final Map<SourceCoordinates, Long> farthest = new HashMap<>();
+  private final BitSet twice = new BitSet();
+  private final Map<Lane, Long> farthest = new HashMap<>();
   private long events;
-  private long duplicates;
   private long withoutPlace;
 
   private final AmeboApi api;
+  private final IntFunction<@Nullable String> ordered;
+  private long duplicates;
   private long last;
 
-  public LogAudit(AmeboApi api) {
+  /** What keeps its order: a place, and within it those that belong together. */
+  private record Lane(SourceCoordinates place, String group) {}
+
+  /**
+   * Reads nothing yet.
+   *
+   * @param ordered as {@link Example#ordered}
+   */
+  public LogAudit(AmeboApi api, IntFunction<@Nullable String> ordered) {
     this.api = api;
+    this.ordered = ordered;
   }
 
   /** Reads what has been added since the last time; returns itself. */
@@ -52,12 +65,19 @@ public final class LogAudit {
       withoutPlace++;
       return;
     }
-    if (seen.get(seq)) duplicates++;
+    if (seen.get(seq)) {
+      duplicates++;
+      twice.set(seq);
+    }
     seen.set(seq);
+    String group = ordered.apply(seq);
+    if (group == null) return;
     // A queue has no offsets: there, the order is that in which one producer has sent.
     long position = source.offset() == null ? seq : source.offset();
-    SourceCoordinates lane =
-        new SourceCoordinates(source.system(), source.stream(), source.partition(), null);
+    Lane lane =
+        new Lane(
+            new SourceCoordinates(source.system(), source.stream(), source.partition(), null),
+            group);
     Long before = farthest.get(lane);
     if (before == null || before < position) farthest.put(lane, position);
     else late.set(seq);
@@ -74,6 +94,11 @@ public final class LogAudit {
 
   public long duplicates() {
     return duplicates;
+  }
+
+  /** The numbers of those that are there more than once. */
+  public BitSet twice() {
+    return (BitSet) twice.clone();
   }
 
   /**

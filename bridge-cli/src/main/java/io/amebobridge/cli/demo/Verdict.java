@@ -13,8 +13,8 @@ import java.util.Map;
  * @param delivered different events that reached the webhook
  * @param lost messages that are neither dead-lettered nor both in the log and delivered
  * @param duplicates events in the log more than once
- * @param outOfOrder events that stand in the log behind one that came after them in their partition
- *     or queue
+ * @param outOfOrder events that stand in the log behind one that came after them in their
+ *     partition, queue or message group
  * @param deadLettered messages in the dead-letter store
  * @param redelivered webhook calls for an event that had been delivered
  * @param kills how often the bridge was killed

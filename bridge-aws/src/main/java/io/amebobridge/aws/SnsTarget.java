@@ -1,0 +1,117 @@
+package io.amebobridge.aws;
+
+import io.amebobridge.core.SendResult;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import software.amazon.awssdk.core.SdkBytes;
+import software.amazon.awssdk.core.exception.SdkException;
+import software.amazon.awssdk.services.sns.SnsClient;
+import software.amazon.awssdk.services.sns.model.BatchResultErrorEntry;
+import software.amazon.awssdk.services.sns.model.MessageAttributeValue;
+import software.amazon.awssdk.services.sns.model.PublishBatchRequestEntry;
+import software.amazon.awssdk.services.sns.model.PublishBatchResponse;
+
+/** A topic. Thread-safe. */
+final class SnsTarget implements SendTarget {
+  /** Bytes of a message, and of a batch. */
+  static final int MOST_BYTES = 256 << 10;
+
+  private static final Logger LOG = LoggerFactory.getLogger(SnsTarget.class);
+
+  private static final Pattern ARN =
+      Pattern.compile("arn:[a-z-]+:sns:[a-z0-9-]+:\\d+:[\\w-]{1,256}(\\.fifo)?");
+
+  private final SnsClient sns;
+  private final String arn;
+  private final SendErrors errors;
+  private volatile boolean wasThere;
+
+  /**
+   * Asks nobody yet.
+   *
+   * @throws IllegalArgumentException where this is no topic's ARN; says what is allowed
+   */
+  SnsTarget(SnsClient sns, String arn, SendErrors errors) {
+    if (!ARN.matcher(arn).matches()) {
+      throw new IllegalArgumentException(
+          "got "
+              + arn
+              + ", allowed: a topic's ARN, such as arn:aws:sns:eu-west-1:123456789012:orders");
+    }
+    this.sns = sns;
+    this.arn = arn;
+    this.errors = errors;
+  }
+
+  /** Who may publish need not be allowed to look. */
+  @Override
+  public void look() {
+    try {
+      var unused = sns.getTopicAttributes(r -> r.topicArn(arn));
+      wasThere = true;
+    } catch (SdkException e) {
+      if (AwsErrors.kind(e) != AwsErrors.Kind.DENIED) throw e;
+      LOG.info("{} can't be looked at (sns:GetTopicAttributes): {}", this, AwsErrors.reason(e));
+    }
+  }
+
+  @Override
+  public List<SendResult> send(List<SendEntry> entries) {
+    List<PublishBatchRequestEntry> request = new ArrayList<>();
+    for (int i = 0; i < entries.size(); i++) request.add(entry(i, entries.get(i)));
+    PublishBatchResponse answer =
+        sns.publishBatch(r -> r.topicArn(arn).publishBatchRequestEntries(request));
+    wasThere = true;
+    @Nullable SendResult[] results = new SendResult[entries.size()];
+    Arrays.fill(
+        results, SendResult.unavailable(this + ": no result for a message of a batch", null));
+    answer.successful().forEach(s -> results[index(s.id())] = SendResult.accepted());
+    for (BatchResultErrorEntry f : answer.failed()) {
+      boolean fault = Boolean.TRUE.equals(f.senderFault());
+      results[index(f.id())] = errors.of(fault, f.code(), f.message(), this);
+    }
+    return List.copyOf(Arrays.asList(results));
+  }
+
+  private static int index(String id) {
+    return Integer.parseInt(id);
+  }
+
+  private static PublishBatchRequestEntry entry(int index, SendEntry e) {
+    Map<String, MessageAttributeValue> attributes = new HashMap<>();
+    e.attributes().forEach((name, a) -> attributes.put(name, value(a)));
+    return PublishBatchRequestEntry.builder()
+        .id(Integer.toString(index))
+        .message(e.body())
+        .messageAttributes(attributes)
+        .messageGroupId(e.group())
+        .messageDeduplicationId(e.dedup())
+        .build();
+  }
+
+  private static MessageAttributeValue value(SendAttribute a) {
+    byte[] bytes = a.bytes();
+    return MessageAttributeValue.builder()
+        .dataType(a.type())
+        .stringValue(a.text())
+        .binaryValue(bytes == null ? null : SdkBytes.fromByteArrayUnsafe(bytes))
+        .build();
+  }
+
+  @Override
+  public boolean wasThere() {
+    return wasThere;
+  }
+
+  @Override
+  public String toString() {
+    return "topic " + arn;
+  }
+}
