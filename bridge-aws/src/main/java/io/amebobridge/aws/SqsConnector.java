@@ -2,6 +2,7 @@ package io.amebobridge.aws;
 
 import io.amebobridge.core.Connector;
 import io.amebobridge.core.DeadLetterConnector;
+import io.amebobridge.core.Inventory;
 import io.amebobridge.core.MessageSource;
 import io.amebobridge.core.Selector;
 import io.amebobridge.core.SourceException;
@@ -11,6 +12,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -159,6 +161,11 @@ public final class SqsConnector implements Connector, DeadLetterConnector {
     @Override
     public Inspection inspect(int samples) throws SourceException, InterruptedException {
       return new SqsInspect(settings).look(samples);
+    }
+
+    @Override
+    public Optional<Inventory> inventory() throws SourceException, InterruptedException {
+      return Optional.of(ReadAwsInventory.inventory(settings.access()));
     }
   }
 }
