@@ -37,6 +37,7 @@ final class FetchedCertificates implements SigningCertificates {
 
   private final HttpClient http;
   private final InstantSource clock;
+  private final Duration timeLimit;
   private final Map<String, Fetch> fetches = new LinkedHashMap<>();
 
   private record Fetch(CompletableFuture<X509Certificate> certificate, Instant at) {
@@ -53,8 +54,13 @@ final class FetchedCertificates implements SigningCertificates {
    * @param http follows no redirects, and verifies the host's certificate and name
    */
   FetchedCertificates(HttpClient http, InstantSource clock) {
+    this(http, clock, TIME_LIMIT);
+  }
+
+  FetchedCertificates(HttpClient http, InstantSource clock, Duration timeLimit) {
     this.http = http;
     this.clock = clock;
+    this.timeLimit = timeLimit;
   }
 
   /** Such as it wants; a proxy is that of the JDK's properties. */
@@ -101,11 +107,11 @@ final class FetchedCertificates implements SigningCertificates {
   }
 
   private CompletableFuture<X509Certificate> fetch(String url) {
-    HttpRequest request = HttpRequest.newBuilder(URI.create(url)).timeout(TIME_LIMIT).build();
+    HttpRequest request = HttpRequest.newBuilder(URI.create(url)).timeout(timeLimit).build();
     CompletableFuture<HttpResponse<byte[]>> call =
         http.sendAsync(request, head -> new LimitedBody(MOST_BYTES));
     return call.copy()
-        .orTimeout(TIME_LIMIT.toMillis(), TimeUnit.MILLISECONDS)
+        .orTimeout(timeLimit.toMillis(), TimeUnit.MILLISECONDS)
         .handle(
             (answer, failure) -> {
               if (failure == null) return read(answer);

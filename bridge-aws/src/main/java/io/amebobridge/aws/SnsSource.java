@@ -45,6 +45,10 @@ final class SnsSource implements MessageSource {
     inbox = new SnsInbox(settings.maxUnsettled(), settings.maxUnsettledBytes());
   }
 
+  SnsSettings settings() {
+    return settings;
+  }
+
   @Override
   public void open() throws SourceException, InterruptedException {
     if (door != null) throw new IllegalStateException("open already");

@@ -152,7 +152,7 @@ public final class SqsConnector implements Connector, DeadLetterConnector {
     }
   }
 
-  private record Factory(SqsSettings settings) implements SourceFactory {
+  record Factory(SqsSettings settings) implements SourceFactory {
     @Override
     public MessageSource create() {
       return new SqsSource(settings);

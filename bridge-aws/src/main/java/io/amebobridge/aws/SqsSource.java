@@ -96,16 +96,16 @@ final class SqsSource implements MessageSource {
 
   /** What may pass comes first: then it is worth waiting. */
   private SourceException unfound(Map<QueueReader, Throwable> missing) {
-    Map.Entry<QueueReader, Throwable> said =
-        missing.entrySet().stream()
-            .filter(e -> AwsErrors.kind(e.getValue()).temporary())
+    QueueReader said =
+        readers.stream()
+            .filter(r -> AwsErrors.kind(missing.get(r)).temporary())
             .findFirst()
-            .orElseGet(() -> missing.entrySet().iterator().next());
+            .orElse(readers.get(0));
     return AwsErrors.source(
         settings.access(),
-        SqsSettings.called(said.getKey().given()),
+        SqsSettings.called(said.given()),
         "sqs:GetQueueUrl and sqs:GetQueueAttributes",
-        said.getValue());
+        missing.get(said));
   }
 
   @Override

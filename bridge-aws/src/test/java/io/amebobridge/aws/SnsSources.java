@@ -27,7 +27,8 @@ final class SnsSources {
     int port = FreePorts.next();
     url = URI.create("http://127.0.0.1:" + port + "/sns");
     Path file = Files.writeString(directory.resolve("sns.pem"), signer.pem());
-    with("sns", "{endpoint: '%s', accessKeyId: a, secretAccessKey: b}".formatted(endpoint));
+    with(
+        "sns", "{endpoint: '%s', accessKeyId: a, secretAccessKey: s3cret-key}".formatted(endpoint));
     with("certificate", "{file: '" + file + "'}");
     with("topics", "[" + TOPIC + "]");
     with("listen", "127.0.0.1:" + port);
@@ -63,5 +64,10 @@ final class SnsSources {
 
   SnsSource create() throws ConfigException {
     return (SnsSource) factory().create();
+  }
+
+  /** With SNS's host where this client finds it. */
+  SnsSource create(java.net.http.HttpClient client) throws ConfigException {
+    return new SnsSource(create().settings(), () -> client);
   }
 }

@@ -45,6 +45,10 @@ final class SqsSources {
     return factory;
   }
 
+  SqsSettings settings() throws ConfigException {
+    return ((SqsConnector.Factory) factory()).settings();
+  }
+
   SqsSource create() throws ConfigException {
     return (SqsSource) factory().create();
   }
