@@ -95,10 +95,7 @@ final class QueueReader {
     finding.failed(
         AwsErrors.kind(failure),
         AwsErrors.text(
-            settings.access(),
-            SqsSettings.called(given),
-            "sqs:GetQueueUrl and sqs:GetQueueAttributes",
-            failure));
+            settings.access(), SqsSettings.called(given), SqsPermissions.TO_FIND, failure));
   }
 
   /** The periodic work, which never waits for AWS. */

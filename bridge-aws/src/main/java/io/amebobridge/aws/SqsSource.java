@@ -104,7 +104,7 @@ final class SqsSource implements MessageSource {
     return AwsErrors.source(
         settings.access(),
         SqsSettings.called(said.given()),
-        "sqs:GetQueueUrl and sqs:GetQueueAttributes",
+        SqsPermissions.TO_FIND,
         missing.get(said));
   }
 

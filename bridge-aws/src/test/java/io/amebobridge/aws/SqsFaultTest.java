@@ -117,7 +117,7 @@ class SqsFaultTest {
   void whereNoQueueIsThereItDoesNotOpen() {
     assertThatThrownBy(() -> open("nowhere", "nor-here"))
         .isInstanceOfSatisfying(SourceException.class, e -> assertThat(e.temporary()).isFalse())
-        .hasMessageContainingAll("shop.sqs: queue nowhere", "is not there; create it");
+        .hasMessageContainingAll("shop.sqs: queue nowhere", "is not there", "; create it");
   }
 
   @Test
@@ -230,9 +230,9 @@ class SqsFaultTest {
   void aReceiveWhoseAnswerIsLostComesAgain() throws Exception {
     SqsSource source = open(queue);
     pollUntil(source, () -> proxy.calls("ReceiveMessage") > 0);
-    producer.send(queue, null, List.of("a", "b"));
-    proxy.loseAnswer("ReceiveMessage", 2);
-    assertThat(bodies(read(source, 2))).containsExactlyInAnyOrder("a", "b");
+    proxy.loseAnswer("ReceiveMessage", "body-1", 1);
+    producer.send(queue, null, List.of("body-1"));
+    assertThat(bodies(read(source, 1))).containsExactly("body-1");
   }
 
   @Test

@@ -9,6 +9,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -103,9 +104,13 @@ public final class AwsFaultProxy implements AutoCloseable {
     add(new Fault(action, "", How.FAIL_ENTRIES, status, code, times));
   }
 
-  /** What the action answers is lost: it is done, and the connection ends. */
-  public void loseAnswer(String action, int times) {
-    add(new Fault(action, "", How.LOSE_ANSWER, 0, "", times));
+  /**
+   * What the action answers is lost: it is done, and the connection ends.
+   *
+   * @param text only answers that have it, such as a body; empty: all
+   */
+  public void loseAnswer(String action, String text, int times) {
+    add(new Fault(action, "", How.LOSE_ANSWER, 0, text, times));
   }
 
   /** All is well again. */
@@ -139,14 +144,18 @@ public final class AwsFaultProxy implements AutoCloseable {
       String named = String.valueOf(exchange.getRequestHeaders().getFirst("X-Amz-Target"));
       String action = named.substring(named.lastIndexOf('.') + 1);
       calls.computeIfAbsent(action, a -> new AtomicInteger()).incrementAndGet();
-      String text = new String(body, java.nio.charset.StandardCharsets.UTF_8);
+      String text = new String(body, StandardCharsets.UTF_8);
       Fault fault = faultOf(action, text);
       if (fault == null) {
         answer(exchange, forward(exchange, body));
       } else if (fault.how == How.REFUSE) {
         refuse(exchange, fault);
       } else if (fault.how == How.LOSE_ANSWER) {
-        var unused = forward(exchange, body);
+        HttpResponse<byte[]> answer = forward(exchange, body);
+        if (!new String(answer.body(), StandardCharsets.UTF_8).contains(fault.code)) {
+          add(new Fault(action, "", How.LOSE_ANSWER, 0, fault.code, 1));
+          answer(exchange, answer);
+        }
       } else {
         failSome(exchange, fault, (ObjectNode) JSON.readTree(body));
       }
