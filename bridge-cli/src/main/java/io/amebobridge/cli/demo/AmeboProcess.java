@@ -113,6 +113,15 @@ public final class AmeboProcess implements AutoCloseable {
     process.kill9();
   }
 
+  /** It stands still, and does not know it, until {@link #thaw()}. */
+  public void freeze() throws IOException, InterruptedException {
+    process.signal("STOP");
+  }
+
+  public void thaw() throws IOException, InterruptedException {
+    process.signal("CONT");
+  }
+
   /** SIGTERM, and after the limit SIGKILL. */
   public void stop(Duration limit) throws IOException, InterruptedException {
     process.stop(limit);

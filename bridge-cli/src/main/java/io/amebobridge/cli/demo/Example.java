@@ -68,8 +68,8 @@ public interface Example {
     BitSet sentAgain();
 
     /**
-     * Those of them to which the broker gives an identity of its own each time, so that each is an
-     * event of its own.
+     * Those of them to which the broker may give an identity of its own each time, so that each is
+     * an event of its own.
      */
     default BitSet withNewIdentity() {
       return new BitSet();

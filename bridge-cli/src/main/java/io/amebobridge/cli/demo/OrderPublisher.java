@@ -15,8 +15,9 @@ import software.amazon.awssdk.services.sns.model.PublishBatchRequestEntry;
 
 /**
  * A producer as it should be: what SNS has not confirmed is published again, under the same
- * deduplication id, before anything that comes after it. A standard topic takes no such id: there,
- * what is published again is another message.
+ * deduplication id, before anything that comes after it. A standard topic takes no such id, and
+ * what stands in for SNS forgets them when it is killed: what is published again may be another
+ * message.
  */
 final class OrderPublisher implements Example.Producer {
   private static final int MOST_AT_ONCE = 10;
@@ -89,11 +90,7 @@ final class OrderPublisher implements Example.Producer {
 
   @Override
   public BitSet withNewIdentity() {
-    BitSet those = sentAgain();
-    for (int n = those.nextSetBit(0); n >= 0; n = those.nextSetBit(n + 1)) {
-      if (topics.fan(n).fifo()) those.clear(n);
-    }
-    return those;
+    return sentAgain();
   }
 
   @Override

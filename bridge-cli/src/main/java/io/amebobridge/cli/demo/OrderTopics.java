@@ -22,7 +22,7 @@ import software.amazon.awssdk.services.sqs.model.QueueDoesNotExistException;
  * one customer are a message group.
  */
 public final class OrderTopics implements Example {
-  private static final int CUSTOMERS = 40;
+  private static final int CUSTOMERS = 100;
   private static final String FIFO = ".fifo";
   private static final String SCHEMA =
       """
