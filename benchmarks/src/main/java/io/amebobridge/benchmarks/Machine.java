@@ -102,4 +102,10 @@ final class Machine {
         .findFirst()
         .orElseThrow();
   }
+
+  /** What a process has used so far. */
+  static double processorSeconds(long pid) {
+    return ProcessHandle.of(pid).flatMap(p -> p.info().totalCpuDuration()).orElseThrow().toNanos()
+        / 1e9;
+  }
 }

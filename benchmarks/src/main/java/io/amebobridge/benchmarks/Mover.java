@@ -6,28 +6,30 @@ import io.amebobridge.cli.demo.AmeboProcess;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 
-/** What takes messages from RabbitMQ to Amebo, in a process of its own. */
+/** What takes messages from a queue to Amebo, in a process of its own. */
 interface Mover extends AutoCloseable {
   long residentMegabytes() throws Exception;
+
+  /** Processor time so far, in seconds. */
+  double processorSeconds();
 
   @Override
   void close();
 
   /** Our bridge, with a config of no more than it needs. */
-  static Mover bridge(String rabbit, AmeboTarget amebo, Path dir) throws Exception {
+  static Mover bridge(Feed feed, AmeboTarget amebo, Path dir) throws Exception {
     int port = FreePorts.next();
     String yaml =
         """
         amebo: {url: "%s", application: %s, secret: "%s"}
         sources:
-          shop:
-            rabbitmq: {uri: "%s"}
-            queue: %s
-            read: takeover
+          shop: %s
         routes:
           - from: {source: shop}
+            action: "%s"
         deadLetters: {file: dead-letters}
         http: {port: %d}
         """
@@ -35,8 +37,8 @@ interface Mover extends AutoCloseable {
                 amebo.uri(),
                 amebo.application(),
                 amebo.secret().reveal(),
-                rabbit,
-                RabbitLoad.NAME,
+                feed.source(),
+                feed.action(),
                 port);
     Path config = Files.writeString(dir.resolve("bridge.yaml"), yaml);
     AmeboProcess process =
@@ -53,32 +55,41 @@ interface Mover extends AutoCloseable {
       }
 
       @Override
+      public double processorSeconds() {
+        return Machine.processorSeconds(process.pid());
+      }
+
+      @Override
       public void close() {
         process.close();
       }
     };
   }
 
-  /** {@link PlainLoop}. */
-  static Mover plainLoop(String rabbit, AmeboTarget amebo, Path dir) throws Exception {
+  /** The loop that a user would write. */
+  static Mover plainLoop(Feed feed, AmeboTarget amebo, Path dir) throws Exception {
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx512m",
+                "-XX:+UseSerialGC",
+                "-cp",
+                System.getProperty("java.class.path")));
+    command.addAll(feed.loop());
+    command.add(amebo.uri().toString());
+    command.add(amebo.token());
     OwnedProcess process = new OwnedProcess();
-    process.start(
-        List.of(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "-Xmx512m",
-            "-XX:+UseSerialGC",
-            "-cp",
-            System.getProperty("java.class.path"),
-            PlainLoop.class.getName(),
-            rabbit,
-            RabbitLoad.NAME,
-            amebo.uri().toString(),
-            amebo.token()),
-        dir.resolve("plain-loop.log"));
+    process.start(command, dir.resolve("plain-loop.log"));
     return new Mover() {
       @Override
       public long residentMegabytes() throws Exception {
         return Machine.residentMegabytes(process.handle().pid());
+      }
+
+      @Override
+      public double processorSeconds() {
+        return Machine.processorSeconds(process.handle().pid());
       }
 
       @Override

@@ -163,9 +163,21 @@ final class AwsClients implements AutoCloseable {
     return closed(configure(SnsClient.builder()).credentialsProvider(credentials).build());
   }
 
+  /** Of the region that a topic is in. */
+  SnsClient sns(String topicRegion) {
+    return closed(
+        configure(SnsClient.builder())
+            .region(Region.of(topicRegion))
+            .credentialsProvider(credentials)
+            .build());
+  }
+
   /** Addresses buckets by path where there is an endpoint, as emulators want it. */
   S3Client s3() {
-    S3ClientBuilder builder = S3Client.builder().forcePathStyle(access.endpoint() != null);
+    S3ClientBuilder builder =
+        S3Client.builder()
+            .forcePathStyle(access.endpoint() != null)
+            .crossRegionAccessEnabled(access.endpoint() == null);
     return closed(configure(builder).credentialsProvider(credentials).build());
   }
 

@@ -11,7 +11,23 @@ final class Held {
   final QueueReader reader;
   final String sqsId;
   final String handle;
-  final Message message;
+
+  /** An error, as long as its payload is to be fetched. */
+  Message message;
+
+  /** When SQS took it, in milliseconds since 1970; 0: unknown. */
+  long sent;
+
+  /** Where in S3 its payload is to be fetched; null: nothing is. */
+  @Nullable PayloadPointer pointer;
+
+  /** Its payload is being fetched. */
+  boolean fetching;
+
+  /** When to fetch it again. */
+  long fetchNext = System.nanoTime();
+
+  long fetchPause;
 
   /** By {@link System#nanoTime()}: until when it is surely hidden from others. */
   long deadline;

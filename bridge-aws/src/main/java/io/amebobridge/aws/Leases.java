@@ -55,6 +55,7 @@ final class Leases {
 
   void visibility(Duration how) {
     visibility = how;
+    trouble.pauseAtMost(how.dividedBy(8)); // several attempts before the time is up
   }
 
   /** Why renewing does not work now; null: it does. */
@@ -243,6 +244,15 @@ final class Leases {
       LOG.debug("{}: {} more messages of {} {}", settings.name(), count, given, why);
     }
     lost += count;
+  }
+
+  /** When the oldest that is held and not finished was sent; 0: there is none. */
+  long oldestSent() {
+    return held.stream()
+        .filter(h -> !h.settled && h.sent > 0)
+        .mapToLong(h -> h.sent)
+        .min()
+        .orElse(0);
   }
 
   /** All that is held and not finished, the latest first. */

@@ -5,8 +5,12 @@ import io.amebobridge.core.LaneStatus;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashSet;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -18,6 +22,12 @@ import software.amazon.awssdk.services.sqs.SqsClient;
  */
 final class QueueReader {
   private static final Logger LOG = LoggerFactory.getLogger(QueueReader.class);
+
+  /** How often the ages of what is held are looked at. */
+  private static final long AGES = TimeUnit.SECONDS.toNanos(10);
+
+  /** Of what is held; more by what is received at once. */
+  private static final long MOST_BYTES = 64L << 20;
 
   private final SqsSettings settings;
   private final QueueName given;
@@ -31,6 +41,9 @@ final class QueueReader {
   private final Deletes deletes;
   private final Depth depth;
   private final Redrive redrive;
+  private final @Nullable PayloadFetches payloads;
+  private final Retention retention;
+  private long agesSeen = System.nanoTime();
   private final Deque<Held> waiting = new ArrayDeque<>();
   private final List<Thread> receivers = new ArrayList<>();
   private @Nullable SqsQueue queue;
@@ -40,8 +53,9 @@ final class QueueReader {
    * What a source has for all of its queues.
    *
    * @param polls for receives only
+   * @param payloads those in S3; null: they are not fetched
    */
-  record Clients(SqsClient sqs, SqsClient polls, SqsCalls calls) {}
+  record Clients(SqsClient sqs, SqsClient polls, SqsCalls calls, @Nullable PayloadStore payloads) {}
 
   QueueReader(SqsSettings settings, QueueName given, Clients clients, SqsHandOver handOver) {
     this.settings = settings;
@@ -51,12 +65,15 @@ final class QueueReader {
     String what = settings.name() + ": " + SqsSettings.called(given) + " is not being read";
     finding = new Trouble(LOG, what);
     receiving = new Trouble(LOG, what);
-    gate = new ReceiveGate(settings.prefetch(), receiving);
+    gate = new ReceiveGate(settings.prefetch(), MOST_BYTES, receiving);
     visibility = new VisibilityCalls(clients.sqs(), clients.calls(), given);
     leases = new Leases(settings, given, visibility, this::uncount);
     deletes = new Deletes(settings, given, clients.sqs(), clients.calls(), this::gone);
     depth = new Depth(clients);
     redrive = new Redrive(settings, given);
+    retention = new Retention(settings.name() + ": " + SqsSettings.called(given));
+    PayloadStore store = clients.payloads();
+    payloads = store == null ? null : new PayloadFetches(settings, store, clients.calls());
   }
 
   QueueName given() {
@@ -71,6 +88,7 @@ final class QueueReader {
     deletes.url(found.url());
     leases.visibility(found.visibility());
     redrive.of(found);
+    retention.of(found);
     if (found.unreadable() != null) {
       LOG.warn(
           "{}: the attributes of {} may not be read: messages are hidden for {} at a time; grant"
@@ -107,6 +125,11 @@ final class QueueReader {
     leases.step(now);
     deletes.step(now, false);
     depth.step(now, queue.url());
+    if (payloads != null) payloads.step(now);
+    if (now - agesSeen >= AGES) {
+      agesSeen = now;
+      retention.see(leases.oldestSent(), System.currentTimeMillis());
+    }
   }
 
   private void lookAgain() {
@@ -132,15 +155,27 @@ final class QueueReader {
       settle(message);
     } else {
       waiting.add(message);
+      if (payloads != null) payloads.add(message);
     }
   }
 
-  /** Hands out what waits. */
+  /** Hands out what waits; a payload that is not there yet blocks its lane only. */
   void handOut(List<Delivery> out, int max) {
     long now = System.nanoTime();
-    while (out.size() < max && !waiting.isEmpty()) {
-      Held next = waiting.remove();
-      if (leases.owns(next, now)) out.add(new Delivery(next.message, next));
+    Set<String> blocked = new HashSet<>();
+    Iterator<Held> all = waiting.iterator();
+    while (out.size() < max && all.hasNext()) {
+      Held next = all.next();
+      String lane = next.lane();
+      boolean owned = leases.owns(next, now);
+      boolean ready = next.pointer == null && (lane == null || !blocked.contains(lane));
+      if (owned && !ready) {
+        if (lane != null) blocked.add(lane);
+        continue;
+      }
+      all.remove();
+      if (payloads != null) payloads.remove(next);
+      if (owned) out.add(new Delivery(next.message, next));
     }
   }
 
@@ -170,14 +205,16 @@ final class QueueReader {
   private void uncount(Held message) {
     if (!message.counted || (message.settled && !message.gone)) return;
     message.counted = false;
-    gate.release(1);
+    gate.letGo(message.message.size());
   }
 
   /** Depth, not position: SQS has none. */
   LaneStatus lane() {
     long messages = depth.messages();
-    Map<String, String> labels = Map.of("queue", given.name());
-    return new LaneStatus(given.name(), -1, messages < 0 ? -1 : 0, messages, labels, null);
+    String name = settings.seenAs(given.name());
+    Long left = retention.headroomSeconds(leases.oldestSent(), System.currentTimeMillis());
+    Map<String, String> labels = Map.of("queue", name);
+    return new LaneStatus(name, -1, messages < 0 ? -1 : 0, messages, labels, left);
   }
 
   /** Why it is not being read as it should; null: it is. */
@@ -185,6 +222,7 @@ final class QueueReader {
     if (finding.why() != null) return finding.why();
     if (receiving.why() != null) return receiving.why();
     if (deletes.trouble() != null) return deletes.trouble();
+    if (payloads != null && payloads.trouble() != null) return payloads.trouble();
     return leases.trouble();
   }
 

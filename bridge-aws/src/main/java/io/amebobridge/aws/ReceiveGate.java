@@ -3,17 +3,20 @@ package io.amebobridge.aws;
 import java.util.concurrent.TimeUnit;
 
 /**
- * When a queue's receivers may ask for more: as long as it is held less than the prefetch, and
- * after a failure one of them, after a pause. Thread-safe.
+ * When a queue's receivers may ask for more: as long as less is held than the prefetch, and less
+ * than so many bytes; after a failure one of them, after a pause. Thread-safe.
  */
 final class ReceiveGate {
   private final Trouble trouble;
+  private final long mostBytes;
   private int free;
+  private long bytes;
   private boolean probing;
   private boolean closed;
 
-  ReceiveGate(int prefetch, Trouble trouble) {
+  ReceiveGate(int prefetch, long mostBytes, Trouble trouble) {
     this.free = prefetch;
+    this.mostBytes = mostBytes;
     this.trouble = trouble;
   }
 
@@ -26,7 +29,7 @@ final class ReceiveGate {
     while (!closed) {
       boolean failing = trouble.why() != null;
       long wait = trouble.waitNanos();
-      if (free > 0 && wait <= 0 && !(failing && probing)) {
+      if (free > 0 && bytes < mostBytes && wait <= 0 && !(failing && probing)) {
         probing = failing;
         int granted = Math.min(most, free);
         free -= granted;
@@ -37,10 +40,22 @@ final class ReceiveGate {
     return 0;
   }
 
-  /** So many less are held. */
+  /** So many of what was reserved were not received. */
   synchronized void release(int count) {
     if (count == 0) return;
     free += count;
+    notifyAll();
+  }
+
+  /** A message of this size was received. */
+  synchronized void hold(int size) {
+    bytes += size;
+  }
+
+  /** A message of this size is no longer held. */
+  synchronized void letGo(int size) {
+    free++;
+    bytes -= size;
     notifyAll();
   }
 

@@ -6,6 +6,8 @@ import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.sqs.SqsClient;
 import software.amazon.awssdk.services.sqs.model.Message;
@@ -14,6 +16,8 @@ import software.amazon.awssdk.services.sqs.model.ReceiveMessageRequest;
 
 /** Receives from one queue for as long as its gate is open; on a thread of its own. */
 final class Receiver implements Runnable {
+  private static final Logger LOG = LoggerFactory.getLogger(Receiver.class);
+
   /** The most that SQS gives at once. */
   private static final int BATCH = 10;
 
@@ -55,6 +59,9 @@ final class Receiver implements Runnable {
         int received = 0;
         try {
           received = receive(granted);
+        } catch (RuntimeException e) {
+          LOG.error("{}: receiving from {}", settings.name(), queue.given(), e);
+          gate.failed(AwsErrors.Kind.SERVICE, "the bridge has a fault of its own: " + e);
         } finally {
           gate.release(granted - received);
         }
@@ -79,6 +86,7 @@ final class Receiver implements Runnable {
     long hiddenSince = hiddenSince(asked, System.nanoTime());
     List<Held> held = new ArrayList<>(received.size());
     for (Message each : received) held.add(held(each, hiddenSince));
+    for (Held each : held) gate.hold(each.message.size());
     gate.succeeded();
     if (!held.isEmpty()) handOver.add(held);
     return held.size();
@@ -120,12 +128,22 @@ final class Receiver implements Runnable {
   }
 
   private Held held(Message received, long hiddenSince) {
-    return new Held(
-        reader,
-        received.messageId(),
-        received.receiptHandle(),
-        messages.message(received),
-        hiddenSince + queue.visibility().toNanos(),
-        hiddenSince + settings.longest().toNanos() - TimeUnit.SECONDS.toNanos(1));
+    SqsMessage.Read read = messages.read(received);
+    Held held =
+        new Held(
+            reader,
+            received.messageId(),
+            received.receiptHandle(),
+            read.message(),
+            hiddenSince + queue.visibility().toNanos(),
+            hiddenSince + settings.longest().toNanos() - TimeUnit.SECONDS.toNanos(1));
+    held.pointer = read.pointer();
+    held.sent = sent(received);
+    return held;
+  }
+
+  private static long sent(Message received) {
+    String millis = received.attributes().get(MessageSystemAttributeName.SENT_TIMESTAMP);
+    return millis == null ? 0 : Long.parseLong(millis);
   }
 }

@@ -14,6 +14,9 @@ import tools.jackson.databind.json.JsonMapper;
 final class Redrive {
   private static final Logger LOG = LoggerFactory.getLogger(Redrive.class);
 
+  /** So few receives are soon used up. */
+  private static final long FEW = 5;
+
   private final SqsSettings settings;
   private final QueueName given;
   private long most = Long.MAX_VALUE;
@@ -26,6 +29,15 @@ final class Redrive {
 
   void of(SqsQueue queue) {
     most = maxReceiveCount(queue);
+    if (most >= FEW) return;
+    LOG.warn(
+        "{}: SQS moves what was received more than {} times from {} to {} by itself, and a crash of"
+            + " the bridge counts as once; raise maxReceiveCount for the time of the move, or read"
+            + " that queue too",
+        settings.name(),
+        most,
+        SqsSettings.called(given),
+        target(queue));
   }
 
   /** {@link Long#MAX_VALUE} where there is no such policy. */

@@ -123,9 +123,11 @@ final class Sending {
       String target = request.items.get(0).entry.target();
       for (Iterator<Item> i = pending.iterator(); i.hasNext(); ) {
         Item item = i.next();
-        SendResult result = item.entry.lane() == null ? null : stopped.get(item.entry.lane());
+        String lane = item.entry.lane();
+        SendResult result = lane == null ? null : stopped.get(lane);
         if (result == null && all && item.entry.target().equals(target)) result = answers.get(0);
         if (result == null) continue;
+        if (lane != null) stopped.put(lane, result); // those behind it may go elsewhere
         results[item.index] = result;
         i.remove();
         open--;

@@ -4,6 +4,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.StreamReadFeature;
+import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -29,7 +31,12 @@ record SnsEnvelope(
     String timestamp,
     Map<String, Attribute> attributes,
     Map<String, String> fields) {
-  private static final JsonMapper JSON = JsonMapper.shared();
+  /** SNS writes no field twice and nothing behind the object: what has that was made by others. */
+  private static final JsonMapper JSON =
+      JsonMapper.builder()
+          .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .build();
 
   /** Such as {@code String}, {@code Number}, {@code String.Array} or {@code Binary} (base64). */
   record Attribute(String type, String value) {}

@@ -20,11 +20,13 @@ final class SqsCalls implements AutoCloseable {
   private final SqsHandOver handOver;
   private final ExecutorService usual;
   private final ExecutorService renewals;
+  private final ExecutorService fetches;
 
   SqsCalls(String name, SqsHandOver handOver) {
     this.handOver = handOver;
     usual = pool("sqs-" + name, THREADS);
     renewals = pool("sqs-" + name + "-renew", RENEWERS);
+    fetches = pool("sqs-" + name + "-fetch", PayloadFetches.AHEAD);
   }
 
   /** Takes what a call brought: a result, or else a failure. On the pump's thread. */
@@ -38,6 +40,11 @@ final class SqsCalls implements AutoCloseable {
 
   <T> void renew(Callable<T> call, Taker<T> taker) {
     submit(renewals, call, taker);
+  }
+
+  /** Of S3, which may take longer than anything else. */
+  <T> void fetch(Callable<T> call, Taker<T> taker) {
+    submit(fetches, call, taker);
   }
 
   private <T> void submit(ExecutorService pool, Callable<T> call, Taker<T> taker) {
@@ -79,5 +86,6 @@ final class SqsCalls implements AutoCloseable {
   public void close() {
     usual.shutdownNow();
     renewals.shutdownNow();
+    fetches.shutdownNow();
   }
 }

@@ -2,6 +2,7 @@ package io.amebobridge.aws;
 
 import io.amebobridge.core.Connector;
 import io.amebobridge.core.DeadLetterConnector;
+import io.amebobridge.core.Inventory;
 import io.amebobridge.core.MessageSource;
 import io.amebobridge.core.Selector;
 import io.amebobridge.core.SourceException;
@@ -11,6 +12,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -22,7 +24,10 @@ import org.jspecify.annotations.Nullable;
  *       profile}, {@code accessKeyId} and so on, {@code assumeRole}.
  *   <li>{@code queue} or {@code queues}, required: by name, ARN or URL.
  *   <li>{@code read}, required: {@code takeover} receives from these queues, so that their messages
- *       go to the bridge and to nobody else.
+ *       go to the bridge and to nobody else. {@code shadow} reads an own queue instead, which is
+ *       subscribed to {@code shadow.topic} beside the application's queue.
+ *   <li>{@code largePayloads}: what to do with payloads that the extended clients put into S3:
+ *       {@code buckets} to fetch them from, {@code maxBytes} (64MiB); unless given they are errors.
  *   <li>{@code envelope: auto | never}: whether what SNS wraps around a message is taken off.
  *   <li>{@code receivers} (2): receives under way per queue. {@code waitTime} (20s): of a long
  *       poll. {@code visibility}: how long a message is hidden unless renewed; the queue's own
@@ -57,12 +62,13 @@ public final class SqsConnector implements Connector, DeadLetterConnector {
       String name, ConfigSection section, List<List<Selector>> selected) {
     AwsAccess access = AwsAccess.read(section.section("sqs"));
     String read = section.required("read", READ);
-    if (read.equals("shadow")) {
-      section.problem("read", "got shadow, which SQS sources don't have yet, allowed: takeover");
-    } else if (!read.isEmpty() && !read.equals("takeover")) {
+    if (!read.isEmpty() && !List.of("takeover", "shadow").contains(read)) {
       section.problem("read", "got " + read + ", allowed: " + READ);
     }
-    return new Factory(settings(name, section, access, selected));
+    if (!read.equals("shadow") && section.has("shadow")) {
+      section.problem("shadow", "is for read: shadow only; remove it");
+    }
+    return new Factory(settings(name, section, access, selected, read.equals("shadow")));
   }
 
   @Override
@@ -71,19 +77,39 @@ public final class SqsConnector implements Connector, DeadLetterConnector {
   }
 
   private static SqsSettings settings(
-      String name, ConfigSection section, AwsAccess access, List<List<Selector>> selected) {
+      String name,
+      ConfigSection section,
+      AwsAccess access,
+      List<List<Selector>> selected,
+      boolean ofCopies) {
     List<QueueName> queues = queues(section, access);
     checkRoutes(section, queues, selected);
+    ShadowSettings shadow = ofCopies ? shadow(name, section, queues) : null;
     return new SqsSettings(
         name,
         access,
-        queues,
+        shadow == null ? queues : List.of(shadow.name()),
         section.oneOf("envelope", List.of("auto", "never"), "auto").equals("auto"),
         section.integer("receivers", 2, 1, 50),
         seconds(section, "waitTime", Duration.ofSeconds(20), Duration.ZERO, Duration.ofSeconds(20)),
         section.has("visibility") ? visibility(section) : null,
         section.integer("prefetch", 1_000, 10, 100_000),
-        SqsSettings.LONGEST);
+        SqsSettings.LONGEST,
+        LargePayloadSettings.read(section),
+        shadow);
+  }
+
+  private static @Nullable ShadowSettings shadow(
+      String name, ConfigSection section, List<QueueName> queues) {
+    if (queues.size() > 1) {
+      section.problem("queues", "has several; read: shadow is for one queue a source");
+    }
+    if (section.text("envelope").orElse("auto").equals("never")) {
+      section.problem("envelope", "is never; a shadow's messages have SNS's envelope; remove it");
+    }
+    section.has("shadow");
+    if (queues.isEmpty()) return null;
+    return ShadowSettings.read(name, queues.get(0), section.section("shadow"));
   }
 
   private static Duration visibility(ConfigSection section) {
@@ -159,6 +185,11 @@ public final class SqsConnector implements Connector, DeadLetterConnector {
     @Override
     public Inspection inspect(int samples) throws SourceException, InterruptedException {
       return new SqsInspect(settings).look(samples);
+    }
+
+    @Override
+    public Optional<Inventory> inventory() throws SourceException, InterruptedException {
+      return Optional.of(ReadAwsInventory.inventory(settings.access()));
     }
   }
 }

@@ -29,21 +29,36 @@ final class SqsInspect {
     this.settings = settings;
   }
 
-  Inspection look(int samples) throws SourceException {
+  Inspection look(int samples) throws SourceException, InterruptedException {
     try (AwsClients clients = new AwsClients(settings.access(), 4, ANSWER)) {
       SqsClient sqs = clients.sqs();
       facts.add("SQS at " + settings.access().address());
-      List<SqsQueue> queues = find(sqs);
-      for (SqsQueue queue : queues) {
-        describe(queue);
-        warnings.addAll(SqsPermissions.missing(sqs, queue));
-        if (samples > taken.size()) sample(sqs, queue, samples);
+      ShadowSettings shadow = settings.shadow();
+      if (shadow == null) {
+        takeover(sqs, samples);
+      } else {
+        ShadowApi api = new ShadowApi(settings.access(), shadow, sqs, clients::sns);
+        ShadowPlan plan = new InspectShadow(shadow, api, facts, warnings).look();
+        if (!plan.queueIsMissing() && samples > 0) sample(sqs, find(sqs).get(0), samples);
       }
-      facts.add("takes what it reads from the queue (read: takeover)");
-      facts.add("needs these permissions and no more: " + SqsPermissions.statement(queues));
+      if (settings.payloads().fetch()) {
+        new PayloadStore(settings.payloads(), clients.s3()).look(facts, warnings);
+        if (shadow != null) warnings.add(PayloadStore.deletedByOthers(shadow));
+      }
     }
     return new Inspection(
         List.copyOf(facts), List.copyOf(warnings), taken.values().stream().limit(samples).toList());
+  }
+
+  private void takeover(SqsClient sqs, int samples) throws SourceException {
+    List<SqsQueue> queues = find(sqs);
+    for (SqsQueue queue : queues) {
+      describe(queue);
+      warnings.addAll(SqsPermissions.missing(sqs, queue));
+      if (samples > taken.size()) sample(sqs, queue, samples);
+    }
+    facts.add("takes what it reads from the queue (read: takeover)");
+    facts.add("needs these permissions and no more: " + SqsPermissions.statement(queues));
   }
 
   /** All of them; says of each what is wrong. */
@@ -142,7 +157,7 @@ final class SqsInspect {
     try {
       for (long i = 0; i <= looks && taken.size() < samples; i++) {
         for (var received : receive(sqs, queue)) {
-          taken.putIfAbsent(received.messageId(), messages.message(received));
+          taken.putIfAbsent(received.messageId(), messages.read(received).message());
         }
       }
       if (!taken.isEmpty()) facts.add(name + ": each sample counts as one receive of its message");

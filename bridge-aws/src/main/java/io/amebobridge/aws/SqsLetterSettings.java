@@ -33,7 +33,7 @@ record SqsLetterSettings(AwsAccess access, String queue, Duration answerLimit) {
         access,
         queue,
         section.duration(
-            "answerTimeout",
+            "confirmTimeout",
             SendSettings.ANSWER_LIMIT,
             Duration.ofMillis(100),
             Duration.ofHours(1)));

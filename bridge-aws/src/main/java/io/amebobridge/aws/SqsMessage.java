@@ -28,7 +28,45 @@ final class SqsMessage {
     this.queue = queue;
   }
 
-  Message message(software.amazon.awssdk.services.sqs.model.Message received) {
+  /**
+   * What was received.
+   *
+   * @param pointer where its payload is to be fetched: until then it is an error; null: nowhere
+   */
+  record Read(Message message, @Nullable PayloadPointer pointer) {}
+
+  /** Never throws: what can't be understood is a message with an error (rule 7). */
+  Read read(software.amazon.awssdk.services.sqs.model.Message received) {
+    try {
+      return understood(received);
+    } catch (RuntimeException e) {
+      String name = settings.seenAs(queue.name());
+      String error = "it can't be understood: " + e.getClass().getSimpleName();
+      Origin origin =
+          new Origin(
+              settings.name(),
+              queue.isFifo() ? lane(name, group(received)) : null,
+              Instant.EPOCH,
+              Map.of("queue", name, "messageId", received.messageId()),
+              coordinates(),
+              error);
+      byte[] body = String.valueOf(received.body()).getBytes(StandardCharsets.UTF_8);
+      Message message =
+          new Message("sqs:" + received.messageId(), name, null, body, List.of(), origin);
+      return new Read(message, null);
+    }
+  }
+
+  private static @Nullable String group(
+      software.amazon.awssdk.services.sqs.model.Message received) {
+    return received.attributes().get(MessageSystemAttributeName.MESSAGE_GROUP_ID);
+  }
+
+  private SourceCoordinates coordinates() {
+    return new SourceCoordinates("sqs:" + account(), settings.seenAs(queue.name()), null, null);
+  }
+
+  private Read understood(software.amazon.awssdk.services.sqs.model.Message received) {
     byte[] body = received.body().getBytes(StandardCharsets.UTF_8);
     SnsEnvelope envelope = settings.envelopes() ? envelope(body) : null;
     String error = null;
@@ -42,23 +80,32 @@ final class SqsMessage {
     Map<String, Object> attributes = new LinkedHashMap<>();
     SqsAttributes.add(received.messageAttributes(), headers, attributes);
     if (envelope != null) SqsAttributes.add(envelope, headers, attributes);
+    ShadowSettings shadow = settings.shadow();
+    if (error == null && shadow != null) error = shadow.strange(envelope);
+    byte[] payload = envelope == null ? body : envelope.message().getBytes(StandardCharsets.UTF_8);
+    LargePayload large = error == null ? LargePayload.of(payload, attributes) : null;
+    if (large != null) error = large.error(settings.payloads());
+    boolean fetch = large != null && settings.payloads().fetch();
+    String name = settings.seenAs(queue.name());
     Map<MessageSystemAttributeName, String> system = received.attributes();
-    String group = system.get(MessageSystemAttributeName.MESSAGE_GROUP_ID);
+    String group = group(received);
     Origin origin =
         new Origin(
             settings.name(),
-            queue.isFifo() ? lane(queue.name(), group) : null,
+            queue.isFifo() ? lane(name, group) : null,
             timestamp(envelope, system),
             variables(received.messageId(), envelope, system, attributes),
-            new SourceCoordinates("sqs:" + account(), queue.name(), null, null),
+            coordinates(),
             error);
-    return new Message(
-        envelope == null ? "sqs:" + received.messageId() : "sns:" + envelope.messageId(),
-        queue.name(),
-        group == null ? null : group.getBytes(StandardCharsets.UTF_8),
-        envelope == null ? body : envelope.message().getBytes(StandardCharsets.UTF_8),
-        headers,
-        origin);
+    Message message =
+        new Message(
+            envelope == null ? "sqs:" + received.messageId() : "sns:" + envelope.messageId(),
+            name,
+            group == null ? null : group.getBytes(StandardCharsets.UTF_8),
+            error == null ? payload : body,
+            headers,
+            origin);
+    return new Read(message, fetch ? large.pointer() : null);
   }
 
   private static @Nullable SnsEnvelope envelope(byte[] body) {
@@ -99,7 +146,7 @@ final class SqsMessage {
       Map<MessageSystemAttributeName, String> system,
       Map<String, Object> attributes) {
     Map<String, Object> variables = new LinkedHashMap<>();
-    variables.put("queue", queue.name());
+    variables.put("queue", settings.seenAs(queue.name()));
     variables.put("messageId", envelope == null ? sqsId : envelope.messageId());
     variables.put("sqsMessageId", sqsId);
     variables.put("attributes", attributes);

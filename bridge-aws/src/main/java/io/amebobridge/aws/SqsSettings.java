@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param visibility how long a message is hidden unless renewed; null: as the queue says
  * @param prefetch messages held per queue
  * @param longest how long SQS lets a message be hidden, however often that is renewed
+ * @param payloads what to do with payloads in S3
+ * @param shadow a queue of the bridge's own, which is read instead; null: the application's
  */
 record SqsSettings(
     String name,
@@ -24,7 +26,9 @@ record SqsSettings(
     Duration waitTime,
     @Nullable Duration visibility,
     int prefetch,
-    Duration longest) {
+    Duration longest,
+    LargePayloadSettings payloads,
+    @Nullable ShadowSettings shadow) {
   /** "12 hours from the time SQS receives the ReceiveMessage request". */
   static final Duration LONGEST = Duration.ofHours(12);
 
@@ -35,6 +39,11 @@ record SqsSettings(
   /** The place in the config, for messages. */
   String place() {
     return "sources." + name;
+  }
+
+  /** What mappings see as the queue: of a shadow, the application's. */
+  String seenAs(String queue) {
+    return shadow != null && queue.equals(shadow.queue()) ? shadow.original().name() : queue;
   }
 
   /** How one queue is spoken of. */

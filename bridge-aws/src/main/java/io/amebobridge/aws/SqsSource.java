@@ -37,8 +37,10 @@ final class SqsSource implements MessageSource {
   private final SqsHandOver handOver = new SqsHandOver();
   private final List<QueueReader> readers = new ArrayList<>();
   private @Nullable AwsClients clients;
+  private @Nullable SqsClient sqs;
   private @Nullable SqsClient polls;
   private @Nullable SqsCalls calls;
+  private @Nullable WatchShadow watch;
   private boolean open;
   private int turn;
 
@@ -51,6 +53,7 @@ final class SqsSource implements MessageSource {
     if (open) throw new IllegalStateException("open already");
     try {
       connect();
+      if (watch != null) watch.open();
       find();
       open = true;
     } finally {
@@ -59,30 +62,40 @@ final class SqsSource implements MessageSource {
   }
 
   private void connect() throws SourceException {
-    int connections = SqsCalls.THREADS + SqsCalls.RENEWERS;
+    int connections = SqsCalls.THREADS + SqsCalls.RENEWERS + PayloadFetches.AHEAD;
     AwsClients made = new AwsClients(settings.access(), connections, ANSWER);
     clients = made;
-    SqsClient sqs = made.sqs();
+    sqs = made.sqs();
     polls =
         made.polling(
             settings.receivers() * settings.queues().size(), settings.waitTime().plus(ANSWER));
     calls = new SqsCalls(settings.name(), handOver);
+    PayloadStore payloads =
+        settings.payloads().fetch() ? new PayloadStore(settings.payloads(), made.s3()) : null;
     readers.clear();
     for (QueueName queue : settings.queues()) {
-      readers.add(
-          new QueueReader(settings, queue, new QueueReader.Clients(sqs, polls, calls), handOver));
+      QueueReader.Clients all = new QueueReader.Clients(sqs, polls, calls, payloads);
+      readers.add(new QueueReader(settings, queue, all, handOver));
     }
+    ShadowSettings shadow = settings.shadow();
+    if (shadow != null) {
+      watch = new WatchShadow(settings.name(), shadow, api(shadow, made, sqs), calls);
+    }
+  }
+
+  private ShadowApi api(ShadowSettings shadow, AwsClients made, SqsClient sqs) {
+    return new ShadowApi(settings.access(), shadow, sqs, made::sns);
   }
 
   /** All that can be found are read, if there is one; else throws why. */
   private void find() throws SourceException, InterruptedException {
     Map<QueueReader, SqsQueue> found = new LinkedHashMap<>();
     Map<QueueReader, Throwable> missing = new LinkedHashMap<>();
-    SqsClient sqs = Objects.requireNonNull(clients).sqs();
+    SqsClient client = Objects.requireNonNull(sqs);
     for (QueueReader reader : readers) {
       Objects.requireNonNull(calls)
           .<SqsQueue>call(
-              () -> SqsQueue.find(sqs, reader.given(), settings.visibility()),
+              () -> SqsQueue.find(client, reader.given(), settings.visibility()),
               (queue, failure) -> {
                 if (queue != null) found.put(reader, queue);
                 else if (failure != null) missing.put(reader, failure);
@@ -109,7 +122,8 @@ final class SqsSource implements MessageSource {
   }
 
   @Override
-  public List<Delivery> poll(int max, Duration maxWait) throws InterruptedException {
+  public List<Delivery> poll(int max, Duration maxWait)
+      throws SourceException, InterruptedException {
     requireOpen();
     long deadline = System.nanoTime() + maxWait.toNanos();
     boolean woken = false;
@@ -123,8 +137,9 @@ final class SqsSource implements MessageSource {
   }
 
   /** The periodic work, which never waits for AWS. */
-  private void work() {
+  private void work() throws SourceException {
     takeIn();
+    if (watch != null) watch.step();
     long now = System.nanoTime();
     for (QueueReader reader : readers) reader.step(now);
   }
@@ -178,6 +193,7 @@ final class SqsSource implements MessageSource {
 
   @Override
   public @Nullable String away() {
+    if (watch != null && watch.away() != null) return watch.away();
     for (QueueReader reader : readers) {
       String why = reader.away();
       if (why != null) return why;
@@ -207,9 +223,8 @@ final class SqsSource implements MessageSource {
   private void leave(long deadline) throws InterruptedException {
     readers.forEach(QueueReader::stopReceiving);
     Objects.requireNonNull(polls).close();
-    for (QueueReader reader : readers) {
-      reader.joinReceivers(System.nanoTime() + CLOSE.toNanos() / 10);
-    }
+    long soon = System.nanoTime() + CLOSE.toNanos() / 10;
+    for (QueueReader reader : readers) reader.joinReceivers(soon);
     takeIn();
     int before = failedDeletes();
     waitFor(() -> deleted(before), deadline - CLOSE.toNanos() / 3);

@@ -1,5 +1,6 @@
 package io.amebobridge.aws;
 
+import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +18,7 @@ final class Trouble {
   private final Logger log;
   private final String what;
   private @Nullable String why;
+  private long longest = Long.MAX_VALUE;
   private long bound = LEAST;
   private long notBefore = System.nanoTime();
   private long count;
@@ -32,8 +34,14 @@ final class Trouble {
     this.what = what;
   }
 
+  /** No pause is longer. */
+  synchronized void pauseAtMost(Duration pause) {
+    longest = pause.toNanos();
+  }
+
   /**
-   * It failed.
+   * It failed. What fails during the pause was under way together with what failed before it, and
+   * makes the pause no longer.
    *
    * @param kind where time does not help by itself, the next attempt is slow
    */
@@ -43,12 +51,14 @@ final class Trouble {
       count = 0;
       bound = LEAST;
     }
+    boolean pausing = why != null && now - notBefore < 0;
     why = reason;
     count++;
     if (count == 1) log.warn("{}: {}", what, reason);
     else log.debug("{}, {} times: {}", what, count, reason);
+    if (pausing) return;
     long jittered = (long) (bound * ThreadLocalRandom.current().nextDouble());
-    notBefore = now + (kind.temporary() ? jittered : SLOW + jittered);
+    notBefore = now + Math.min(longest, kind.temporary() ? jittered : SLOW + jittered);
     bound = Math.min(MOST, 2 * bound);
   }
 

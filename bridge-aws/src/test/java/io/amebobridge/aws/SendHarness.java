@@ -6,6 +6,7 @@ import io.amebobridge.testkit.FaultyAws;
 import io.amebobridge.testkit.SinkFault;
 import io.amebobridge.testkit.SinkHarness;
 import io.amebobridge.testkit.TestAws;
+import io.amebobridge.testkit.TestElasticMq;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -38,9 +39,8 @@ final class SendHarness implements SinkHarness {
   @Nullable String messageGroup = "usual";
   int maxBatch = 4;
 
-  private SendHarness(boolean topic, boolean fifo) throws Exception {
+  private SendHarness(String server, boolean topic, boolean fifo) throws Exception {
     this.fifo = fifo;
-    String server = TestAws.shared().server().endpoint();
     faults = new FaultyAws(server);
     direct = new AwsClients(AwsClientsTest.access(server, null), 4, Duration.ofSeconds(20));
     sqs = direct.sqs();
@@ -58,11 +58,16 @@ final class SendHarness implements SinkHarness {
   }
 
   static SendHarness queue(boolean fifo) throws Exception {
-    return new SendHarness(false, fifo);
+    return new SendHarness(TestAws.shared().server().endpoint(), false, fifo);
   }
 
   static SendHarness topic(boolean fifo) throws Exception {
-    return new SendHarness(true, fifo);
+    return new SendHarness(TestAws.shared().server().endpoint(), true, fifo);
+  }
+
+  /** The second, independent server. */
+  static SendHarness elasticMq(boolean fifo) throws Exception {
+    return new SendHarness(TestElasticMq.shared().endpoint(), false, fifo);
   }
 
   private String topic(String name) {

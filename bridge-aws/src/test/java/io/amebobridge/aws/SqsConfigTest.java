@@ -73,7 +73,7 @@ class SqsConfigTest {
         "prefetch: 1                        | orders.prefetch: got 1",
         "envelope: sometimes                | orders.envelope: got sometimes, allowed: auto, never",
         "batch: 5                           | orders.batch: unknown key",
-        "shadow: {queue: a}                 | orders.shadow: unknown key"
+        "shadow: {queue: a}                 | orders.shadow: is for read: shadow only"
       })
   void whatIsWrongIsSaidWithItsPlace(String line, String said) {
     String queues = line.startsWith("queues:") ? "" : "queues: [a]\n";
@@ -88,7 +88,8 @@ class SqsConfigTest {
       value = {
         "queue: a                | orders.read: is missing, allowed: takeover",
         "queue: a;read: follow   | orders.read: got follow, allowed: takeover",
-        "queue: a;read: shadow   | orders.read: got shadow, which SQS sources don't have yet"
+        "queue: a;read: shadow   | orders.shadow.topic: is missing, allowed: the topic's ARN",
+        "queues: [a, b];read: shadow | orders.queues: has several; read: shadow is for one queue"
       })
   void howToReadIsSaidByName(String lines, String said) {
     String yaml = "sqs: {region: eu-west-1}\n" + lines.replace(";", "\n");

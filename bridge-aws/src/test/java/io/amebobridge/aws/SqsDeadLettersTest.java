@@ -48,7 +48,7 @@ class SqsDeadLettersTest {
         deadLetters:
           sqs: {region: us-east-1, endpoint: '%s', accessKeyId: test-id, secretAccessKey: test-key}
           queue: %s
-          answerTimeout: 5s
+          confirmTimeout: 5s
         """
             .formatted(harness.faults.endpoint(), queue);
     Problems problems = new Problems();
@@ -236,7 +236,7 @@ class SqsDeadLettersTest {
     "'{sqs: {region: r}, queue: a, exchange: b}', 'exchange: unknown key'",
     "'{sqs: {regoin: r}, queue: a}', 'sqs.regoin: unknown key'",
     "'{sqs: {region: r}, queue: \"arn:aws:sqs:q:1:a\"}', 'queue: got arn:aws:sqs:q:1:a'",
-    "'{sqs: {region: r}, queue: a, answerTimeout: 0s}', 'answerTimeout: got 0s, allowed: from'"
+    "'{sqs: {region: r}, queue: a, confirmTimeout: 0s}', 'confirmTimeout: got 0s, allowed: from'"
   })
   void whatDoesNotFitIsSaid(String yaml, String says) throws Exception {
     Problems problems = new Problems();

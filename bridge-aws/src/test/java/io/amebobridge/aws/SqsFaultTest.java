@@ -259,7 +259,9 @@ class SqsFaultTest {
         usual.waitTime(),
         usual.visibility(),
         10,
-        java.time.Duration.ofSeconds(4));
+        java.time.Duration.ofSeconds(4),
+        usual.payloads(),
+        null);
   }
 
   @Test

@@ -176,6 +176,15 @@ class SqsFlowTest {
   }
 
   @Test
+  void aPumpThatDoesNotPollKnowsThatItOwnsNothing() throws Exception {
+    producer.send(queue, null, List.of("a"));
+    SqsSource source = open(sources());
+    Delivery held = read(source, 1).get(0);
+    org.awaitility.Awaitility.await().pollInSameThread().until(() -> !source.owns(held));
+    assertThat(producer.count(queue)).isEqualTo(1);
+  }
+
+  @Test
   void aLaneSaysHowDeepItsQueueIs() throws Exception {
     producer.send(queue, null, numbered(3));
     SqsSource source = open(sources());

@@ -43,7 +43,7 @@ class SqsMessageTest {
             Duration.ofSeconds(30),
             Map.of(QueueAttributeName.QUEUE_ARN, ARN),
             null);
-    return new SqsMessage(settings, found).message(received);
+    return new SqsMessage(settings, found).read(received).message();
   }
 
   private static software.amazon.awssdk.services.sqs.model.Message.Builder received(String body) {
@@ -213,6 +213,20 @@ class SqsMessageTest {
                 .build());
     assertThat(m.origin().lane()).isNull();
     assertThat(m.key()).isEqualTo("tenant".getBytes(StandardCharsets.UTF_8));
+  }
+
+  @Test
+  void whatIsNotUnderstoodSurfaces() throws Exception {
+    Message m =
+        message(
+            "auto",
+            "orders",
+            received("as it was")
+                .attributes(Map.of(MessageSystemAttributeName.SENT_TIMESTAMP, "yesterday"))
+                .build());
+    assertThat(m.origin().error()).contains("can't be understood");
+    assertThat(text(m)).isEqualTo("as it was");
+    assertThat(m.id()).isEqualTo("sqs:0c2b");
   }
 
   @Test

@@ -20,7 +20,8 @@ import picocli.CommandLine.Option;
     name = "inventory",
     description = {
       "What there is at the sources' brokers: for RabbitMQ, by its management API, the queues with"
-          + " their limits, policies, consumers and the ways that lead to them.",
+          + " their limits, policies, consumers and the ways that lead to them; for SQS, its region's"
+          + " topics, subscriptions and queues, and what wants a look before a move.",
       "Changes nothing. Exit code 1 if a broker can't be reached."
     },
     mixinStandardHelpOptions = true,

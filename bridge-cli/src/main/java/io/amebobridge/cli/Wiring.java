@@ -1,5 +1,6 @@
 package io.amebobridge.cli;
 
+import io.amebobridge.aws.SnsConnector;
 import io.amebobridge.aws.SqsConnector;
 import io.amebobridge.cli.serve.ServeConfig;
 import io.amebobridge.client.AmeboApi;
@@ -41,7 +42,7 @@ import org.jspecify.annotations.Nullable;
 /** Puts together what a config names. */
 final class Wiring {
   static final List<Connector> CONNECTORS =
-      List.of(new KafkaConnector(), new RabbitConnector(), new SqsConnector());
+      List.of(new KafkaConnector(), new RabbitConnector(), new SqsConnector(), new SnsConnector());
 
   private Wiring() {}
 

@@ -77,8 +77,7 @@ final class ConfirmChannel {
   static ConfirmChannel open(
       Connection connection, String name, Consumer<Runnable> inbox, Listener listener)
       throws IOException {
-    Channel channel = connection.createChannel();
-    if (channel == null) throw new IOException("the connection has no channel left");
+    Channel channel = Channels.open(connection);
     ConfirmChannel made = new ConfirmChannel(channel, inbox, listener);
     channel.addReturnListener(back -> inbox.accept(() -> made.returned(back)));
     channel.addConfirmListener(
@@ -89,7 +88,7 @@ final class ConfirmChannel {
       channel.confirmSelect();
       good = true;
     } finally {
-      if (!good && channel.isOpen()) channel.abort();
+      if (!good) Channels.abort(channel);
     }
     channel.addShutdownListener(
         signal -> inbox.accept(() -> made.end(signal, RabbitErrors.reason(signal))));

@@ -48,13 +48,13 @@ final class Consuming {
    * counts as an attempt: some queues drop a message after so many.
    */
   static Found look(Connection connection, String queue) throws IOException {
-    Channel channel = channel(connection);
+    Channel channel = Channels.open(connection);
     try {
       AMQP.Queue.DeclareOk found = channel.queueDeclarePassive(queue);
       Type type = knowsStreams(connection) ? type(channel, queue) : Type.OTHER;
       return new Found(type, found.getMessageCount(), found.getConsumerCount());
     } finally {
-      if (channel.isOpen()) channel.abort();
+      Channels.abort(channel);
     }
   }
 
@@ -89,12 +89,6 @@ final class Consuming {
     }
   }
 
-  static Channel channel(Connection connection) throws IOException {
-    Channel channel = connection.createChannel();
-    if (channel == null) throw new IOException("the connection has no channel left");
-    return channel;
-  }
-
   /** Waits for the broker. */
   static Consumption start(
       Connection connection, RabbitSettings settings, String queue, HandOver handOver)
@@ -103,7 +97,7 @@ final class Consuming {
     if (shadow != null) DeclareShadow.ensure(connection, settings, shadow);
     Found found = look(connection, settings.consumed(queue));
     if (found.isStream()) throw new OtherType(true);
-    Channel channel = channel(connection);
+    Channel channel = Channels.open(connection);
     Consumption consumption = new Consumption(queue, channel, handOver);
     boolean started = false;
     try {
@@ -113,7 +107,7 @@ final class Consuming {
       return consumption;
     } finally {
       // an answer that did not come in time may still come: nobody would settle what it brings
-      if (!started && channel.isOpen()) channel.abort();
+      if (!started) Channels.abort(channel);
     }
   }
 

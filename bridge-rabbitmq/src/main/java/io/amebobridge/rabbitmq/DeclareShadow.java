@@ -40,14 +40,14 @@ final class DeclareShadow {
   private static void queue(
       Connection connection, String source, String queue, Map<String, Object> arguments)
       throws IOException {
-    Channel channel = Probe.channel(connection);
+    Channel channel = Channels.open(connection);
     try {
       channel.queueDeclare(queue, true, false, false, arguments);
       LOG.info("{}: declared queue {}, durable, {}", source, queue, arguments);
     } catch (IOException e) {
       throw denied(e);
     } finally {
-      Probe.abort(channel);
+      Channels.abort(channel);
     }
   }
 
@@ -56,7 +56,7 @@ final class DeclareShadow {
       Connection connection, String source, ShadowSettings shadow, List<ShadowBinding> bindings)
       throws IOException {
     if (bindings.isEmpty()) return;
-    Channel channel = Probe.channel(connection);
+    Channel channel = Channels.open(connection);
     try {
       for (ShadowBinding b : bindings) {
         channel.queueBind(shadow.queue(), b.exchange(), b.routingKey(), b.arguments());
@@ -65,7 +65,7 @@ final class DeclareShadow {
     } catch (IOException e) {
       throw denied(e);
     } finally {
-      Probe.abort(channel);
+      Channels.abort(channel);
     }
   }
 

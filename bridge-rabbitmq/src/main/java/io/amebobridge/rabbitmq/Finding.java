@@ -38,12 +38,11 @@ final class Finding {
   }
 
   private static <T> T look(Connection connection, Look<T> look) throws IOException {
-    Channel channel = connection.createChannel();
-    if (channel == null) throw new IOException("the connection has no channel left");
+    Channel channel = Channels.open(connection);
     try {
       return look.at(channel);
     } finally {
-      if (channel.isOpen()) channel.abort();
+      Channels.abort(channel);
     }
   }
 }

@@ -51,7 +51,7 @@ final class Probe {
 
   /** The probe itself; empty where there is no such exchange. */
   static Optional<String> typeOf(Connection connection, String exchange) throws IOException {
-    Channel channel = channel(connection);
+    Channel channel = Channels.open(connection);
     try {
       Map<String, Object> wrong = Map.of("alternate-exchange", 0);
       channel.exchangeDeclare(exchange, "headers", true, false, false, wrong);
@@ -65,13 +65,13 @@ final class Probe {
       if (said.contains("inequivalent arg")) return Optional.of("headers");
       return Optional.empty(); // it would have been created: it is gone by now
     } finally {
-      abort(channel);
+      Channels.abort(channel);
     }
   }
 
   /** Whether there is such an exchange; needs no permission. */
   static boolean isThere(Connection connection, String exchange) throws IOException {
-    Channel channel = channel(connection);
+    Channel channel = Channels.open(connection);
     try {
       channel.exchangeDeclarePassive(exchange);
       return true;
@@ -79,7 +79,7 @@ final class Probe {
       refusal(e, AMQP.NOT_FOUND);
       return false;
     } finally {
-      abort(channel);
+      Channels.abort(channel);
     }
   }
 
@@ -101,7 +101,7 @@ final class Probe {
   /** The probe itself: how what is there differs; empty where there is no such queue. */
   static Optional<String> differenceOf(
       Connection connection, String queue, Map<String, Object> arguments) throws IOException {
-    Channel channel = channel(connection);
+    Channel channel = Channels.open(connection);
     try {
       Map<String, Object> wrong = new HashMap<>(arguments);
       wrong.put("x-max-age", "never"); // a stream's, so that no other queue is compared by it
@@ -111,13 +111,13 @@ final class Probe {
       String said = refusal(e, AMQP.PRECONDITION_FAILED);
       return said.contains("inequivalent arg") ? Optional.of(said) : Optional.empty();
     } finally {
-      abort(channel);
+      Channels.abort(channel);
     }
   }
 
   /** Whether there is such a queue, and what it holds; needs no permission. */
   static Found passive(Connection connection, String queue) throws IOException {
-    Channel channel = channel(connection);
+    Channel channel = Channels.open(connection);
     try {
       AMQP.Queue.DeclareOk ok = channel.queueDeclarePassive(queue);
       return new Found(true, "", ok.getMessageCount(), ok.getConsumerCount());
@@ -125,7 +125,7 @@ final class Probe {
       if (refusal(e, AMQP.NOT_FOUND).contains("is down or inaccessible")) throw e;
       return new Found(false, "", 0, 0);
     } finally {
-      abort(channel);
+      Channels.abort(channel);
     }
   }
 
@@ -137,15 +137,5 @@ final class Probe {
     if (was == AMQP.ACCESS_REFUSED) throw new Forbidden(said, failure);
     if (was != code) throw failure;
     return said;
-  }
-
-  static Channel channel(Connection connection) throws IOException {
-    Channel channel = connection.createChannel();
-    if (channel == null) throw new IOException("the connection has no channel left");
-    return channel;
-  }
-
-  static void abort(Channel channel) throws IOException {
-    if (channel.isOpen()) channel.abort();
   }
 }

@@ -166,7 +166,7 @@ final class QueueReader {
             "consume-" + settings.name(),
             () -> {
               // first, so that what it holds is back in its place in the queue
-              if (old != null && old.isOpen()) old.abort();
+              if (old != null) Channels.abort(old);
               return cursor == null
                   ? Consuming.start(connection, settings, queue, handOver)
                   : StreamConsuming.start(connection, settings, handOver, cursor, from);

@@ -86,21 +86,25 @@ public final class RabbitConnector implements Connector, DeadLetterConnector {
     }
     List<String> queues = queues(section);
     checkRoutes(section, queues, selected);
+    LinkSettings link =
+        new LinkSettings(
+            name,
+            "sources." + name,
+            client,
+            section.duration(
+                "connectTimeout",
+                Duration.ofSeconds(10),
+                Duration.ofMillis(100),
+                Duration.ofMinutes(10)));
     RabbitSettings settings =
         new RabbitSettings(
-            name,
-            client,
+            link,
             queues,
             section.integer("prefetch", 1_000, 1, 65_535),
             rule(section, "lanes", "queue", LaneRule::parse, new LaneRule.Queue()),
             identity(section),
             StreamSettings.read(section),
             section.bytes("maxBodyBytes", 64L << 20, 1024, 1L << 30),
-            section.duration(
-                "connectTimeout",
-                Duration.ofSeconds(10),
-                Duration.ofMillis(100),
-                Duration.ofMinutes(10)),
             ManagementSettings.read(section, client),
             read.equals("shadow") ? shadow(name, section, queues) : null);
     return new Factory(settings);

@@ -42,7 +42,7 @@ final class ShadowErrors {
             + ".bindings: the type of exchange "
             + exchange
             + " can't be found out by AMQP, as user "
-            + ClientOptions.user(settings.client())
+            + ClientOptions.user(settings.link().client())
             + " may not configure it ("
             + why.getMessage()
             + "); add management: {uri: http://host:15672} to "
@@ -111,7 +111,7 @@ final class ShadowErrors {
   }
 
   private SourceException denied(Probe.Forbidden why) {
-    String user = ClientOptions.user(settings.client());
+    String user = ClientOptions.user(settings.link().client());
     return SourceException.permanent(
         place()
             + ": user "

@@ -37,7 +37,7 @@ final class StreamConsuming {
     Object from = from(stream, wanted);
     LOG.debug("{}: stream {} is read from {}", settings.name(), queue, from);
     StreamLook look = new StreamLook(stream, settings.name(), handOver);
-    Channel channel = Consuming.channel(connection);
+    Channel channel = Channels.open(connection);
     StreamConsumption consumption =
         new StreamConsumption(channel, look, cursor, settings.prefetch(), from instanceof Long);
     boolean started = false;
@@ -48,7 +48,7 @@ final class StreamConsuming {
       started = true;
       return consumption;
     } finally {
-      if (!started && channel.isOpen()) channel.abort();
+      if (!started) Channels.abort(channel);
     }
   }
 

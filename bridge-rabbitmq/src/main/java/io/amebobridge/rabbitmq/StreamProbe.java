@@ -44,7 +44,7 @@ final class StreamProbe {
   StreamProbe(Connection connection, RabbitSettings settings, String queue) {
     this.connection = connection;
     this.queue = queue;
-    patienceMillis = settings.connectTimeout().toMillis();
+    patienceMillis = settings.link().connectTimeout().toMillis();
   }
 
   /** A message that was found. */
@@ -86,7 +86,7 @@ final class StreamProbe {
 
   private List<Found> read(Object from, int most, boolean onlyNewest)
       throws IOException, InterruptedException {
-    Channel channel = Consuming.channel(connection);
+    Channel channel = Channels.open(connection);
     try {
       channel.basicQos(most);
       Collector collector = new Collector(channel, onlyNewest);
@@ -113,7 +113,7 @@ final class StreamProbe {
     } catch (TimeoutException e) {
       throw new IOException("queue " + queue + " did not answer in " + patienceMillis + " ms", e);
     } finally {
-      if (channel.isOpen()) channel.abort();
+      Channels.abort(channel);
     }
   }
 

@@ -73,15 +73,14 @@ final class RabbitSources {
   /** Of a source of streams, for what needs no broker. */
   static RabbitSettings settings() {
     return new RabbitSettings(
-        "shop",
-        Map.of("uri", "amqp://localhost"),
+        new LinkSettings(
+            "shop", "sources.shop", Map.of("uri", "amqp://localhost"), Duration.ofSeconds(1)),
         List.of("log"),
         10,
         new LaneRule.Queue(),
         new IdentityRule.Usual(),
         new StreamSettings(new StreamStart.First(), null, false),
         1_024,
-        Duration.ofSeconds(1),
         null,
         null);
   }

@@ -94,6 +94,8 @@ public final class FaultyAws implements AutoCloseable {
    */
   public FaultyAws(String upstream) throws IOException {
     this.upstream = upstream;
+    // read when the first server is made: else each answer waits 40 ms for an acknowledgement
+    System.setProperty("sun.net.httpserver.nodelay", "true");
     server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     server.setExecutor(threads);
     server.createContext("/", this::handle);

@@ -52,8 +52,9 @@ public final class TestRabbit {
 
   /**
    * Kills the node. What it was told must be known to it afterwards: RabbitMQ 3.10 writes the names
-   * of quorum queues to disk half a second after they were declared, and if it is killed before, it
-   * forgets confirmed messages; queues of an application are older than that.
+   * of quorum queues to disk half a second after they were declared, and the transactions of its
+   * own database up to two seconds later; if it is killed before, it forgets queues and confirmed
+   * messages. Queues of an application are older than that.
    */
   public void kill9() throws IOException, InterruptedException {
     awaitWritten();
@@ -62,8 +63,8 @@ public final class TestRabbit {
 
   /** Once it returns, the node may be killed without forgetting queues that there are. */
   public void awaitWritten() throws IOException, InterruptedException {
-    String written = node.control("eval", "[dets:sync(T) || T <- dets:all()].");
-    if (!written.contains("ok")) throw new IOException("nothing was written: " + written);
+    String written = node.control("eval", "[dets:sync(T) || T <- dets:all()], mnesia:sync_log().");
+    if (!written.strip().equals("ok")) throw new IOException("nothing was written: " + written);
   }
 
   /** One of the test's own. */

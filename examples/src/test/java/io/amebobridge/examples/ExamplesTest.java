@@ -3,6 +3,7 @@ package io.amebobridge.examples;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.amebobridge.aws.SqsConnector;
 import io.amebobridge.client.AmeboApi;
 import io.amebobridge.client.AmeboHttpClient;
 import io.amebobridge.client.ApplicationSpec;
@@ -65,13 +66,13 @@ class ExamplesTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"users", "orders", "rabbitmq"})
+  @ValueSource(strings = {"users", "orders", "rabbitmq", "aws"})
   void theConfigsPassTheirOwnTests(String example) throws Exception {
     BridgeConfig config =
         BridgeConfig.read(
             Path.of(example, "bridge.yaml"),
             name -> null,
-            List.of(new KafkaConnector(), new RabbitConnector()));
+            List.of(new KafkaConnector(), new RabbitConnector(), new SqsConnector()));
     List<TestResult> results = MappingTests.run(config);
     assertThat(results).isNotEmpty().allSatisfy(r -> assertThat(r.differences()).isEmpty());
   }

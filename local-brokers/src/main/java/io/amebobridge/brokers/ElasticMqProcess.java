@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -28,13 +29,16 @@ public final class ElasticMqProcess implements AutoCloseable {
 
   private final Path directory;
   private final String classPath;
+  private final List<String> javaOptions;
   private final int port;
   private final OwnedProcess process = new OwnedProcess();
   private String version = "";
 
-  private ElasticMqProcess(Path directory, String classPath) throws IOException {
+  private ElasticMqProcess(Path directory, String classPath, List<String> javaOptions)
+      throws IOException {
     this.directory = Files.createDirectories(directory).toAbsolutePath();
     this.classPath = classPath;
+    this.javaOptions = javaOptions;
     port = FreePorts.next();
   }
 
@@ -42,29 +46,31 @@ public final class ElasticMqProcess implements AutoCloseable {
    * A server that logs to this directory; not yet started.
    *
    * @param classPath where ElasticMQ is found
+   * @param javaOptions of its JVM, stronger than the usual ones, which are those of a small server
    */
-  public static ElasticMqProcess in(Path directory, String classPath) throws IOException {
-    return new ElasticMqProcess(directory, classPath);
+  public static ElasticMqProcess in(Path directory, String classPath, String... javaOptions)
+      throws IOException {
+    return new ElasticMqProcess(directory, classPath, List.of(javaOptions));
   }
 
   /** Starts it, without any queue; returns when clients can work. */
   public void start() throws IOException, InterruptedException {
     Path logback = Files.writeString(directory.resolve("logback.xml"), BrokerLog.LOGBACK);
     Files.deleteIfExists(logFile()); // what it printed when it ran before
-    process.start(
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(List.of("-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
+    command.addAll(javaOptions);
+    command.addAll(
         List.of(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "-Xmx256m",
-            "-XX:+UseSerialGC",
-            "-XX:TieredStopAtLevel=1",
             "-Dlogback.configurationFile=" + logback,
             "-cp",
             classPath + File.pathSeparator + BrokerLog.ownClassPath(),
             ElasticMqMain.class.getName(),
             Integer.toString(port),
             REGION,
-            ACCOUNT),
-        logFile());
+            ACCOUNT));
+    process.start(command, logFile());
     awaitStarted();
   }
 

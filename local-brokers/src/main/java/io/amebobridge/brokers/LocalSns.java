@@ -168,7 +168,8 @@ public final class LocalSns implements AutoCloseable {
     return switch (action) {
       case "CreateTopic" -> createTopic(query);
       case "DeleteTopic" -> {
-        topics.remove(query.required("TopicArn"));
+        SnsTopic gone = topics.remove(query.required("TopicArn"));
+        if (gone != null) gone.subscriptions.forEach(s -> s.ended = true);
         yield "";
       }
       case "ListTopics" -> {
@@ -289,6 +290,7 @@ public final class LocalSns implements AutoCloseable {
     SnsSubscription subscription = subscription(query);
     SnsTopic topic = topic(subscription.topic);
     topic.subscriptions.remove(subscription);
+    subscription.ended = true;
     if (!subscription.protocol.equals("sqs")) {
       publish.confirmation(topic, subscription, "Unsubscribe");
     }

@@ -108,7 +108,8 @@ final class SnsDeliveries implements AutoCloseable {
   /** As SNS judges: 429, 5xx and silence are tried again, other refusals are for good. */
   private void answered(Parcel parcel, int status) {
     boolean again = status == 0 || status == TOO_MANY || status >= 500;
-    if (status / 100 == 2) {
+    boolean moot = parcel.to.ended && parcel.type.equals("Notification");
+    if (status / 100 == 2 || moot) {
       pending.decrementAndGet();
     } else if (again && System.nanoTime() - parcel.until < 0 && !timer.isShutdown()) {
       long wait = rules.retryAfter().toMillis();

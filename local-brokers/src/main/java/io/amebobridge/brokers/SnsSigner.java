@@ -1,9 +1,11 @@
 package io.amebobridge.brokers;
 
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
+import java.security.KeyStore;
 import java.security.Signature;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
@@ -53,6 +55,18 @@ public final class SnsSigner {
 
   public X509Certificate certificate() {
     return certificate;
+  }
+
+  /** Key and certificate, for a server by TLS that has the certificate's name. */
+  public KeyStore keyStore(char[] password) {
+    try {
+      KeyStore store = KeyStore.getInstance("PKCS12");
+      store.load(null, null);
+      store.setKeyEntry("key", key.getPrivate(), password, new X509Certificate[] {certificate});
+      return store;
+    } catch (GeneralSecurityException | IOException e) {
+      throw new IllegalStateException("this JDK keeps no keys", e);
+    }
   }
 
   /** The certificate as a PEM file has it. */

@@ -19,6 +19,9 @@ final class SnsSubscription {
   final Map<String, String> attributes = new ConcurrentHashMap<>();
   volatile boolean confirmed;
 
+  /** Nothing more is delivered. */
+  volatile boolean ended;
+
   SnsSubscription(String topic, String protocol, String endpoint) {
     this.topic = topic;
     this.protocol = protocol;

@@ -2,6 +2,7 @@ package io.amebobridge.core.config;
 
 import static io.amebobridge.core.config.ConfigFixture.HEAD;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.amebobridge.core.Connector;
@@ -106,7 +107,7 @@ class BridgeConfigTest {
 
   @Test
   void copiesOfDeadLettersAreForABrokerThatTakesThem() throws Exception {
-    Connector copies = new ConfigFixture.FakeCopies();
+    Connector copies = new ConfigFixture.FakeCopies("rabbitmq");
     String yaml =
         HEAD.replace("{file: ./dead}", "{file: ./dead, rabbitmq: {uri: u}, exchange: dead}")
             + ROUTES;
@@ -120,6 +121,21 @@ class BridgeConfigTest {
                 + " maxShare, window",
             "bridge.yaml:6:49: deadLetters.exchange: unknown key; allowed: file, maxFileBytes,"
                 + " maxShare, window");
+  }
+
+  @Test
+  void copiesOfDeadLettersGoToOneBroker() {
+    String yaml =
+        HEAD.replace("{file: ./dead}", "{file: ./dead, rabbitmq: {uri: u}, sqs: {}, queue: q}")
+            + ROUTES;
+    assertThatThrownBy(
+            () ->
+                ConfigFixture.parse(
+                    yaml,
+                    new ConfigFixture.FakeConnector(),
+                    new ConfigFixture.FakeCopies("rabbitmq"),
+                    new ConfigFixture.FakeCopies("sqs")))
+        .hasMessageContaining("deadLetters: names several brokers, allowed: one");
   }
 
   @Test

@@ -61,9 +61,15 @@ public final class ConfigFixture {
 
   /** Takes copies of dead letters. */
   static final class FakeCopies implements Connector, DeadLetterConnector {
+    private final String type;
+
+    FakeCopies(String type) {
+      this.type = type;
+    }
+
     @Override
     public String type() {
-      return "rabbitmq";
+      return type;
     }
 
     @Override
@@ -79,8 +85,8 @@ public final class ConfigFixture {
 
     @Override
     public CopiesFactory configure(ConfigSection section) {
-      ConfigSection client = section.section("rabbitmq");
-      assertThat(client.path()).isEqualTo("deadLetters.rabbitmq");
+      ConfigSection client = section.section(type);
+      assertThat(client.path()).isEqualTo("deadLetters." + type);
       for (String key : List.of("queue", "exchange", "routingKey")) section.text(key);
       for (String key : List.of("confirmTimeout", "connectTimeout")) {
         section.duration(key, Duration.ZERO);

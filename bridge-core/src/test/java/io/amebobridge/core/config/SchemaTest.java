@@ -74,7 +74,10 @@ class SchemaTest {
     new BridgeReader(
             root,
             Path.of("/"),
-            List.of(new ConfigFixture.FakeConnector(), new ConfigFixture.FakeCopies()),
+            List.of(
+                new ConfigFixture.FakeConnector(),
+                new ConfigFixture.FakeCopies("rabbitmq"),
+                new ConfigFixture.FakeCopies("sqs")),
             BridgeConfig.BASIC_FORMATS,
             problems)
         .read();

@@ -7,33 +7,37 @@ import com.rabbitmq.client.Connection;
 import com.rabbitmq.client.ConnectionFactory;
 import com.rabbitmq.client.DefaultConsumer;
 import com.rabbitmq.client.Envelope;
+import io.amebobridge.brokers.RabbitProcess;
+import io.amebobridge.brokers.RabbitVirtualHost;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.function.LongFunction;
 
 /**
  * An exchange {@code bench} with a durable queue {@code bench}, and who publishes to it: messages
  * that are kept on disk, each with a message-id. Not thread-safe.
  */
-final class RabbitLoad implements AutoCloseable {
+final class RabbitFeed implements Feed {
   static final String NAME = "bench";
   private static final String ROUTING_KEY = "made";
   private static final int CONFIRMED_AT_ONCE = 1000;
   private static final int ACKED_AT_ONCE = 500;
   private static final long LIMIT_MILLIS = 60_000;
 
+  private final RabbitVirtualHost host;
   private final Connection connection;
   private final Channel channel;
   private long published;
 
-  RabbitLoad(String uri) throws Exception {
+  /** In a virtual host of its own. */
+  RabbitFeed(RabbitProcess node) throws Exception {
+    host = node.newVirtualHost();
     ConnectionFactory factory = new ConnectionFactory();
-    factory.setUri(uri);
+    factory.setUri(host.uri());
     connection = factory.newConnection("benchmark");
     channel = connection.createChannel();
     channel.exchangeDeclare(NAME, "topic", true);
@@ -42,7 +46,8 @@ final class RabbitLoad implements AutoCloseable {
     channel.confirmSelect();
   }
 
-  private void publish(String body) throws IOException {
+  @Override
+  public void publish(String body) throws IOException {
     BasicProperties properties =
         new BasicProperties.Builder()
             .contentType("application/json")
@@ -52,8 +57,9 @@ final class RabbitLoad implements AutoCloseable {
     channel.basicPublish(NAME, ROUTING_KEY, properties, body.getBytes(StandardCharsets.UTF_8));
   }
 
-  /** Returns messages per second; the broker has confirmed them all. */
-  double fill(int count, String body) throws IOException, InterruptedException, TimeoutException {
+  @Override
+  public double fill(int count, String body)
+      throws IOException, InterruptedException, TimeoutException {
     long began = System.nanoTime();
     for (int n = 1; n <= count; n++) {
       publish(body);
@@ -62,8 +68,8 @@ final class RabbitLoad implements AutoCloseable {
     return count / ((System.nanoTime() - began) / 1e9);
   }
 
-  /** Takes so many from the queue and does nothing with them; messages per second. */
-  double drain(int count) throws IOException, InterruptedException {
+  @Override
+  public double drain(int count) throws IOException, InterruptedException {
     CountDownLatch done = new CountDownLatch(count);
     long began = System.nanoTime();
     Channel own = connection.createChannel();
@@ -88,28 +94,28 @@ final class RabbitLoad implements AutoCloseable {
     return count / ((System.nanoTime() - began) / 1e9);
   }
 
-  /**
-   * Publishes at a fixed rate, whatever becomes of it; how many.
-   *
-   * @param body is given when it was due, in System.nanoTime
-   */
-  long openLoop(Duration time, int perSecond, LongFunction<String> body)
-      throws IOException, InterruptedException {
-    long gap = TimeUnit.SECONDS.toNanos(1) / perSecond;
-    long due = System.nanoTime() + gap;
-    long end = due + time.toNanos();
-    long count = 0;
-    for (; due < end; due += gap) {
-      long left = due - System.nanoTime();
-      if (left > 0) TimeUnit.NANOSECONDS.sleep(left);
-      publish(body.apply(due));
-      count++;
-    }
-    return count;
+  @Override
+  public String source() {
+    return "{rabbitmq: {uri: \"%s\"}, queue: %s, read: takeover}".formatted(host.uri(), NAME);
   }
 
   @Override
-  public void close() {
+  public String action() {
+    return "{{ $exchange }}.{{ $routingKey }}";
+  }
+
+  @Override
+  public List<String> loop() {
+    return List.of(RabbitLoop.class.getName(), host.uri(), NAME);
+  }
+
+  @Override
+  public void close() throws IOException {
     connection.abort(1_000);
+    try {
+      host.delete();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 }
