@@ -195,7 +195,7 @@ final class Chaos implements AutoCloseable {
   }
 
   /** How many messages the log has; the last known number while the server is away. */
-  private long events() throws InterruptedException {
+  long events() throws InterruptedException {
     try {
       audit.readOn();
     } catch (AmeboException away) {
@@ -211,7 +211,7 @@ final class Chaos implements AutoCloseable {
 
     audit.readOn();
     log.info(
-        "{} events, {} of them as they were sent again, {} calls repeated, {} messages sent again by"
+        "{} events, {} of them a second time, {} calls repeated, {} messages sent again by"
             + " the producer, bridge: {}",
         audit.events(),
         audit.duplicates(),

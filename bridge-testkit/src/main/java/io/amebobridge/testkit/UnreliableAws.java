@@ -26,11 +26,13 @@ public final class UnreliableAws implements FaultyAws.Script {
 
   private static final JsonMapper JSON = JsonMapper.shared();
   private static final int BAD_REQUEST = 400;
+  private static final int UNAVAILABLE = 503;
 
   private final Random random;
   private final Map<Fault, Double> shares;
   private final Map<Fault, Integer> counts = new EnumMap<>(Fault.class);
   private final Map<String, FaultyAws.Answer> givenOut = new HashMap<>();
+  private volatile boolean deleting = true;
 
   /**
    * Makes it as unreliable as this.
@@ -40,6 +42,11 @@ public final class UnreliableAws implements FaultyAws.Script {
   public UnreliableAws(long seed, Map<Fault, Double> shares) {
     random = new Random(seed);
     this.shares = Map.copyOf(shares);
+  }
+
+  /** Whether anything can be deleted at all, from now on. */
+  public void deletes(boolean can) {
+    deleting = can;
   }
 
   @Override
@@ -88,6 +95,7 @@ public final class UnreliableAws implements FaultyAws.Script {
   /** All but the first. */
   private FaultyAws.Answer deleted(FaultyAws.Request request, FaultyAws.Next next)
       throws IOException, InterruptedException {
+    if (!deleting) return FaultyAws.error(request, UNAVAILABLE, "ServiceUnavailable", Map.of());
     ObjectNode asked = (ObjectNode) JSON.readTree(request.body());
     ArrayNode entries = (ArrayNode) asked.path("Entries");
     if (entries.size() < 2 || !happens(Fault.DELETED_IN_PART)) return next.answer(request);
