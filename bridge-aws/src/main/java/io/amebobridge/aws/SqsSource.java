@@ -222,14 +222,20 @@ final class SqsSource implements MessageSource {
 
   private void leave(long deadline) throws InterruptedException {
     readers.forEach(QueueReader::stopReceiving);
+    // one that does not wait ends by itself: SQS may go on with one that is cut off
+    if (settings.waitTime().isZero()) joinReceivers();
     Objects.requireNonNull(polls).close();
-    long soon = System.nanoTime() + CLOSE.toNanos() / 10;
-    for (QueueReader reader : readers) reader.joinReceivers(soon);
+    joinReceivers();
     takeIn();
     int before = failedDeletes();
     waitFor(() -> deleted(before), deadline - CLOSE.toNanos() / 3);
     readers.forEach(QueueReader::giveBackRest);
     waitFor(() -> readers.stream().allMatch(QueueReader::isGivenBack), deadline);
+  }
+
+  private void joinReceivers() throws InterruptedException {
+    long soon = System.nanoTime() + CLOSE.toNanos() / 10;
+    for (QueueReader reader : readers) reader.joinReceivers(soon);
   }
 
   private boolean deleted(int before) {

@@ -150,10 +150,9 @@ class SqsFifoTest {
   @Test
   void aLostAnswerIsAskedForAgain() throws Exception {
     at(TestElasticMq.shared().endpoint());
-    SqsSource source = open("600s");
-    pollUntil(source, () -> proxy.calls("ReceiveMessage") > 0);
     proxy.loseAnswer("ReceiveMessage", "a0", 2);
-    List<String> a = send("a", 3);
+    List<String> a = send("a", 3); // before: ElasticMQ adds a batch's messages one by one
+    SqsSource source = open("600s");
     List<Delivery> got = read(source, 3);
     assertThat(bodies(got)).containsExactlyElementsOf(a);
     source.settle(got);

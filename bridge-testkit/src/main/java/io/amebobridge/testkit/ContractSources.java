@@ -10,7 +10,9 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
@@ -107,6 +109,14 @@ final class ContractSources implements AutoCloseable {
         throw new AssertionError("not enough within " + PATIENCE + ", got " + bodies(into));
       }
     }
+  }
+
+  /** Whether each of these is settled, or held. */
+  static boolean holdsAll(
+      MessageSource source, List<Delivery> got, Set<String> settled, Set<String> published) {
+    Set<String> held = new HashSet<>(settled);
+    held.addAll(bodies(got.stream().filter(source::owns).toList()));
+    return held.containsAll(published);
   }
 
   static List<Delivery> pollWhileAway(MessageSource source) throws Exception {
