@@ -41,6 +41,11 @@ final class AwsBenchmark implements Callable<Integer> {
               + " ${DEFAULT-VALUE}).")
   private int away;
 
+  @Option(
+      names = "--receivers",
+      description = "The bridge's receives under way (default: the bridge's own default).")
+  private int receivers;
+
   @Option(names = "--bare", description = "Measures the server alone.")
   private boolean bareOnly;
 
@@ -75,7 +80,7 @@ final class AwsBenchmark implements Callable<Integer> {
   private void measure(SqsServer sqs, int grouped, Engine engine) throws Exception {
     String what = grouped > 0 ? "FIFO queue, " + grouped + " groups" : "Standard queue";
     URI seen = sqs.asSeen();
-    BridgeRun.Feeds feeds = () -> new SqsFeed(sqs.endpoint(), seen, grouped);
+    BridgeRun.Feeds feeds = () -> new SqsFeed(sqs.endpoint(), seen, grouped, receivers);
     Figures figures = new Figures();
     Figures machine = new Figures();
     for (int n = 1; n <= run.runs; n++) {

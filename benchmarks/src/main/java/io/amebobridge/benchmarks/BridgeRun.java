@@ -39,7 +39,9 @@ final class BridgeRun {
   @Option(names = "--seconds", description = "For each measurement (default: ${DEFAULT-VALUE}).")
   double seconds = 5;
 
-  @Option(names = "--rate", description = "Messages/s for the latency (default: ${DEFAULT-VALUE}).")
+  @Option(
+      names = "--rate",
+      description = "Messages/s for the latency; 0 leaves that out (default: ${DEFAULT-VALUE}).")
   int rate = 300;
 
   @Option(names = "--runs", description = "Runs; medians are printed (default: ${DEFAULT-VALUE}).")
@@ -127,6 +129,7 @@ final class BridgeRun {
         figures.add("after load, resident MB", name, mover.residentMegabytes());
       }
     }
+    if (rate == 0) return;
     try (AmeboTarget amebo = engine.amebo();
         Feed feed = feeds.open();
         Mover mover = opening.open(feed, amebo, place)) {

@@ -35,6 +35,7 @@ final class SqsFeed implements Feed {
   private final URI loadEndpoint;
   private final URI endpoint;
   private final int groups;
+  private final int receivers;
   private final String queue;
   private final String url;
   private final SqsClient sqs;
@@ -49,11 +50,13 @@ final class SqsFeed implements Feed {
    * @param endpoint the server's
    * @param asSeen the server's as those find it that are measured
    * @param groups 0: a standard queue
+   * @param receivers the bridge's; 0: as many as it has by itself
    */
-  SqsFeed(URI endpoint, URI asSeen, int groups) {
+  SqsFeed(URI endpoint, URI asSeen, int groups, int receivers) {
     this.loadEndpoint = endpoint;
     this.endpoint = asSeen;
     this.groups = groups;
+    this.receivers = receivers;
     sqs = client(endpoint, UNANSWERED);
     queue = "bench-" + UUID.randomUUID() + (groups == 0 ? "" : ".fifo");
     Map<QueueAttributeName, String> fifo =
@@ -162,8 +165,9 @@ final class SqsFeed implements Feed {
   public String source() {
     return """
     {sqs: {endpoint: "%s", region: %s, accessKeyId: %s, secretAccessKey: %s}, queue: "%s",
-          read: takeover}"""
-        .formatted(endpoint, REGION, KEY, KEY, queue);
+          read: takeover%s}"""
+        .formatted(
+            endpoint, REGION, KEY, KEY, queue, receivers == 0 ? "" : ", receivers: " + receivers);
   }
 
   @Override

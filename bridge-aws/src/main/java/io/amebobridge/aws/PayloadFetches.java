@@ -6,6 +6,7 @@ import java.util.LinkedHashSet;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,6 +27,7 @@ final class PayloadFetches {
   private final SqsSettings settings;
   private final PayloadStore store;
   private final SqsCalls calls;
+  private final IntConsumer grown;
 
   /** In the order of arrival. */
   private final Set<Held> pending = new LinkedHashSet<>();
@@ -36,10 +38,16 @@ final class PayloadFetches {
   private int underWay;
   private @Nullable String trouble;
 
-  PayloadFetches(SqsSettings settings, PayloadStore store, SqsCalls calls) {
+  /**
+   * New, without work.
+   *
+   * @param grown told by how many bytes a message that is held has grown
+   */
+  PayloadFetches(SqsSettings settings, PayloadStore store, SqsCalls calls, IntConsumer grown) {
     this.settings = settings;
     this.store = store;
     this.calls = calls;
+    this.grown = grown;
   }
 
   /** A message arrived. */
@@ -76,17 +84,24 @@ final class PayloadFetches {
   private void taken(Held held, PayloadStore.@Nullable Found found, @Nullable Throwable failure) {
     underWay--;
     held.fetching = false;
-    if (found == null) {
+    boolean isOurs = pending.contains(held) && held.counted;
+    if (isOurs && found == null) {
       failed(held, failure);
       return;
     }
+    pending.remove(held);
+    if (!isOurs || found == null) {
+      mayBeOver();
+      return;
+    }
     byte[] body = found.body();
+    int before = held.message.size();
     held.message =
         body == null
             ? LargePayload.refused(held.message, String.valueOf(found.refusal()))
             : LargePayload.fetched(held.message, body);
     held.pointer = null;
-    if (!pending.remove(held)) return; // it is no longer ours
+    grown.accept(held.message.size() - before);
     ready.add(held);
     mayBeOver();
   }

@@ -73,7 +73,8 @@ final class QueueReader {
     redrive = new Redrive(settings, given);
     retention = new Retention(settings.name() + ": " + SqsSettings.called(given));
     PayloadStore store = clients.payloads();
-    payloads = store == null ? null : new PayloadFetches(settings, store, clients.calls());
+    payloads =
+        store == null ? null : new PayloadFetches(settings, store, clients.calls(), gate::hold);
   }
 
   QueueName given() {

@@ -47,7 +47,7 @@ final class ReceiveGate {
     notifyAll();
   }
 
-  /** A message of this size was received. */
+  /** A message of this size was received, or what is held has grown by so much. */
   synchronized void hold(int size) {
     bytes += size;
   }

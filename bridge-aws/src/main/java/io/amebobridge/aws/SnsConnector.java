@@ -1,6 +1,7 @@
 package io.amebobridge.aws;
 
 import io.amebobridge.core.Connector;
+import io.amebobridge.core.Inventory;
 import io.amebobridge.core.MessageSource;
 import io.amebobridge.core.Selector;
 import io.amebobridge.core.SourceException;
@@ -12,6 +13,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -194,6 +196,11 @@ public final class SnsConnector implements Connector {
     @Override
     public Inspection inspect(int samples) throws SourceException, InterruptedException {
       return new SnsInspect(settings).look(samples);
+    }
+
+    @Override
+    public Optional<Inventory> inventory() throws SourceException, InterruptedException {
+      return Optional.of(ReadAwsInventory.inventory(settings.access()));
     }
   }
 }

@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -201,6 +202,40 @@ class LargePayloadTest {
         reader.handOut(got, 10);
       }
       assertThat(bodies(got)).containsExactly("other", "first", "second", "third");
+    }
+  }
+
+  /** Else the bound of what is held would be wrong, by each payload more. */
+  @Test
+  void whatWasFetchedCountsAmongWhatIsHeld() throws Exception {
+    SqsSettings settings = ((SqsConnector.Factory) fetching().factory("takeover")).settings();
+    SqsHandOver handOver = new SqsHandOver();
+    AtomicInteger bytes = new AtomicInteger();
+    store("k", "x".repeat(1000));
+    try (SqsCalls calls = new SqsCalls("test", handOver)) {
+      PayloadStore store = new PayloadStore(settings.payloads(), aws.s3);
+      PayloadFetches fetches = new PayloadFetches(settings, store, calls, bytes::addAndGet);
+      QueueReader reader =
+          new QueueReader(
+              settings,
+              QueueName.parse(name),
+              new QueueReader.Clients(aws.sqs, aws.sqs, calls, null),
+              handOver);
+      Held held = held(reader, "g", "pointer", new PayloadPointer(bucket, "k"));
+      Held lost = held(reader, "h", "pointer", new PayloadPointer(bucket, "k"));
+      lost.counted = false;
+      int before = held.message.size();
+      fetches.add(held);
+      fetches.add(lost);
+      fetches.step(System.nanoTime());
+      for (int results = 0; results < 2; ) {
+        assertThat(handOver.await(Duration.ofSeconds(5).toNanos())).isFalse();
+        List<Runnable> taken = handOver.takeResults();
+        taken.forEach(Runnable::run);
+        results += taken.size();
+      }
+      assertThat(bytes.get()).isEqualTo(held.message.size() - before).isEqualTo(1000 - 7);
+      assertThat(lost.message.body()).as("is not replaced").hasSize(7);
     }
   }
 

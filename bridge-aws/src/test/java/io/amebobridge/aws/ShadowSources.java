@@ -54,7 +54,7 @@ final class ShadowSources {
           sqs: {region: us-east-1, endpoint: '%s', accessKeyId: id, secretAccessKey: a-secret-key}
           read: %s
           queue: %s
-          waitTime: 1s
+          waitTime: 0s
           visibility: 3s
         """
             .formatted(endpoint, read, queue);

@@ -1,22 +1,11 @@
 package io.amebobridge.testkit;
 
-import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -25,18 +14,13 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Stands before a server of AWS's JSON protocol (SQS), and misbehaves as AWS documents it, which no
- * emulator does on demand: refuses, throttles, fails some entries of a batch, loses answers.
- * Thread-safe.
+ * Faults by the number before a server of SQS, as AWS documents them: refuses, throttles, fails
+ * some entries of a batch, loses answers. Thread-safe.
  */
 public final class AwsFaultProxy implements AutoCloseable {
   private static final JsonMapper JSON = JsonMapper.shared();
 
-  private final String target;
-  private final HttpServer server;
-  private final ExecutorService threads = Executors.newCachedThreadPool();
-  private final HttpClient client =
-      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+  private final FaultyAws proxy;
   private final Map<String, AtomicInteger> calls = new ConcurrentHashMap<>();
   private final List<Fault> faults = new ArrayList<>();
 
@@ -67,16 +51,13 @@ public final class AwsFaultProxy implements AutoCloseable {
 
   /** A proxy on a port of its own. */
   public AwsFaultProxy(String target) throws IOException {
-    this.target = target;
-    server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-    server.setExecutor(threads);
-    server.createContext("/", this::handle);
-    server.start();
+    proxy = new FaultyAws(target);
+    proxy.script(this::answer);
   }
 
   /** In the place of the server's. */
   public String endpoint() {
-    return "http://127.0.0.1:" + server.getAddress().getPort();
+    return proxy.endpoint();
   }
 
   /** How often an action was called, such as {@code ReceiveMessage}. */
@@ -138,47 +119,35 @@ public final class AwsFaultProxy implements AutoCloseable {
     }
   }
 
-  private void handle(HttpExchange exchange) throws IOException {
-    try (exchange) {
-      byte[] body = exchange.getRequestBody().readAllBytes();
-      String named = String.valueOf(exchange.getRequestHeaders().getFirst("X-Amz-Target"));
-      String action = named.substring(named.lastIndexOf('.') + 1);
-      calls.computeIfAbsent(action, a -> new AtomicInteger()).incrementAndGet();
-      String text = new String(body, StandardCharsets.UTF_8);
-      Fault fault = faultOf(action, text);
-      if (fault == null) {
-        answer(exchange, forward(exchange, body));
-      } else if (fault.how == How.REFUSE) {
-        refuse(exchange, fault);
-      } else if (fault.how == How.LOSE_ANSWER) {
-        HttpResponse<byte[]> answer = forward(exchange, body);
-        if (!new String(answer.body(), StandardCharsets.UTF_8).contains(fault.code)) {
-          add(new Fault(action, "", How.LOSE_ANSWER, 0, fault.code, 1));
-          answer(exchange, answer);
-        }
-      } else {
-        failSome(exchange, fault, (ObjectNode) JSON.readTree(body));
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-  }
-
-  private static void refuse(HttpExchange exchange, Fault fault) throws IOException {
-    exchange.getResponseHeaders().set("Content-Type", "application/x-amz-json-1.0");
-    byte[] body =
-        JSON.writeValueAsBytes(
-            Map.of("__type", "com.amazonaws.sqs#" + fault.code, "message", "as asked for"));
-    exchange.sendResponseHeaders(fault.status, body.length);
-    exchange.getResponseBody().write(body);
-  }
-
-  private void failSome(HttpExchange exchange, Fault fault, ObjectNode request)
+  private FaultyAws.@Nullable Answer answer(FaultyAws.Request request, FaultyAws.Next next)
       throws IOException, InterruptedException {
+    calls.computeIfAbsent(request.action(), a -> new AtomicInteger()).incrementAndGet();
+    Fault fault = faultOf(request.action(), request.body());
+    if (fault == null) return next.answer(request);
+    return switch (fault.how) {
+      case REFUSE -> FaultyAws.error(request, fault.status, fault.code, Map.of());
+      case LOSE_ANSWER -> lose(request, next, fault);
+      case FAIL_ENTRIES -> failSome(request, next, fault);
+    };
+  }
+
+  private FaultyAws.@Nullable Answer lose(
+      FaultyAws.Request request, FaultyAws.Next next, Fault fault)
+      throws IOException, InterruptedException {
+    FaultyAws.Answer answer = next.answer(request);
+    if (answer.body().contains(fault.code)) return null;
+    add(new Fault(fault.action, "", How.LOSE_ANSWER, 0, fault.code, 1));
+    return answer;
+  }
+
+  private static FaultyAws.Answer failSome(
+      FaultyAws.Request request, FaultyAws.Next next, Fault fault)
+      throws IOException, InterruptedException {
+    ObjectNode asked = (ObjectNode) JSON.readTree(request.body());
     ArrayNode good = JSON.createArrayNode();
     ArrayNode failed = JSON.createArrayNode();
     int index = 0;
-    for (JsonNode entry : request.path("Entries")) {
+    for (JsonNode entry : asked.path("Entries")) {
       if (index++ % 2 == 1) good.add(entry);
       else {
         failed
@@ -193,43 +162,18 @@ public final class AwsFaultProxy implements AutoCloseable {
     if (good.isEmpty()) {
       answer.putArray("Successful");
     } else {
-      request.set("Entries", good);
-      byte[] real = forward(exchange, JSON.writeValueAsBytes(request)).body();
-      answer = (ObjectNode) JSON.readTree(real);
+      asked.set("Entries", good);
+      String body = JSON.writeValueAsString(asked);
+      answer = (ObjectNode) JSON.readTree(next.answer(request.with(body)).body());
     }
     ArrayNode all = answer.withArray("Failed");
     failed.forEach(all::add);
-    byte[] body = JSON.writeValueAsBytes(answer);
-    exchange.getResponseHeaders().set("Content-Type", "application/x-amz-json-1.0");
-    exchange.sendResponseHeaders(200, body.length);
-    exchange.getResponseBody().write(body);
-  }
-
-  private HttpResponse<byte[]> forward(HttpExchange exchange, byte[] body)
-      throws IOException, InterruptedException {
-    HttpRequest.Builder request =
-        HttpRequest.newBuilder(URI.create(target + exchange.getRequestURI()))
-            .method(exchange.getRequestMethod(), HttpRequest.BodyPublishers.ofByteArray(body));
-    for (String name : List.of("X-Amz-Target", "Content-Type", "Authorization", "X-Amz-Date")) {
-      String value = exchange.getRequestHeaders().getFirst(name);
-      if (value != null) request.header(name, value);
-    }
-    return client.send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
-  }
-
-  private static void answer(HttpExchange exchange, HttpResponse<byte[]> from) throws IOException {
-    for (String name : List.of("Content-Type", "x-amzn-query-error", "x-amzn-RequestId")) {
-      from.headers()
-          .firstValue(name)
-          .ifPresent(value -> exchange.getResponseHeaders().set(name, value));
-    }
-    exchange.sendResponseHeaders(from.statusCode(), from.body().length);
-    exchange.getResponseBody().write(from.body());
+    return new FaultyAws.Answer(
+        200, Map.of("Content-Type", "application/x-amz-json-1.0"), JSON.writeValueAsString(answer));
   }
 
   @Override
   public void close() {
-    server.stop(0);
-    threads.shutdownNow();
+    proxy.close();
   }
 }

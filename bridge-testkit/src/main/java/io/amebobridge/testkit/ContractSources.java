@@ -5,9 +5,11 @@ import static org.awaitility.Awaitility.await;
 
 import io.amebobridge.core.Delivery;
 import io.amebobridge.core.MessageSource;
+import io.amebobridge.core.SourceException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
@@ -45,6 +47,42 @@ final class ContractSources implements AutoCloseable {
     return bodies;
   }
 
+  boolean ordered() {
+    return !harness.unsupported().containsKey(SourceGuarantee.ORDER);
+  }
+
+  /** So many messages of a lane, or as many as are handed out before one is settled. */
+  int atMost(int wanted) {
+    return Math.min(wanted, harness.unsettledPerLane());
+  }
+
+  /** As published, also where the broker keeps no order. */
+  List<Delivery> readInOrder(MessageSource source, int count) throws Exception {
+    List<Delivery> got = new ArrayList<>(read(source, count));
+    if (!ordered()) got.sort(Comparator.comparing(ContractSources::body));
+    return got;
+  }
+
+  /** The unsettled rest of a lane after a restart is exactly this, in this order. */
+  void assertReturns(String lane, List<String> expected) throws Exception {
+    List<String> wanted = new ArrayList<>(expected);
+    wanted.addAll(publish(lane, "after-all-", 1));
+    MessageSource again = open();
+    List<Delivery> got = new ArrayList<>();
+    boolean ordered = ordered();
+    readUntil(
+        again,
+        50,
+        got,
+        () ->
+            bodiesIn(got, lane).contains("after-all-0")
+                && (ordered || bodiesIn(got, lane).size() >= wanted.size()));
+    if (ordered) assertThat(bodiesIn(got, lane)).containsExactlyElementsOf(wanted);
+    else assertThat(bodiesIn(got, lane)).containsExactlyInAnyOrderElementsOf(wanted);
+    again.settle(got);
+    again.close();
+  }
+
   static SourceHarness.Outgoing outgoing(String body) {
     return new SourceHarness.Outgoing(null, body.getBytes(StandardCharsets.UTF_8), List.of());
   }
@@ -68,6 +106,15 @@ final class ContractSources implements AutoCloseable {
       if (System.nanoTime() > deadline) {
         throw new AssertionError("not enough within " + PATIENCE + ", got " + bodies(into));
       }
+    }
+  }
+
+  static List<Delivery> pollWhileAway(MessageSource source) throws Exception {
+    try {
+      return source.poll(100, Duration.ofMillis(100));
+    } catch (SourceException e) {
+      assertThat(e.temporary()).as("a broker that is away is temporary: " + e).isTrue();
+      return List.of();
     }
   }
 

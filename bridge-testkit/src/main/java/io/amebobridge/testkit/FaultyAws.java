@@ -23,6 +23,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An endpoint of AWS that misbehaves on demand, in front of one that does not. Its errors have the
@@ -82,9 +83,9 @@ public final class FaultyAws implements AutoCloseable {
     Answer answer(Request request) throws IOException, InterruptedException;
   }
 
-  /** Answers by itself, or asks the service behind. */
+  /** Answers by itself, or asks the service behind; null: the connection ends without an answer. */
   public interface Script {
-    Answer answer(Request request, Next next) throws IOException, InterruptedException;
+    @Nullable Answer answer(Request request, Next next) throws IOException, InterruptedException;
   }
 
   /**
@@ -94,8 +95,6 @@ public final class FaultyAws implements AutoCloseable {
    */
   public FaultyAws(String upstream) throws IOException {
     this.upstream = upstream;
-    // read when the first server is made: else each answer waits 40 ms for an acknowledgement
-    System.setProperty("sun.net.httpserver.nodelay", "true");
     server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     server.setExecutor(threads);
     server.createContext("/", this::handle);
@@ -163,7 +162,7 @@ public final class FaultyAws implements AutoCloseable {
       requests.add(request);
       held.await();
       Answer answer = script.answer(request, this::forward);
-      if (losingAnswers) return;
+      if (losingAnswers || answer == null) return;
       answer.headers().forEach(exchange.getResponseHeaders()::set);
       byte[] body = answer.body().getBytes(StandardCharsets.UTF_8);
       exchange.sendResponseHeaders(answer.status(), body.length == 0 ? -1 : body.length);

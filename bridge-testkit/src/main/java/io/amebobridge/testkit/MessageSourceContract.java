@@ -5,6 +5,7 @@ import static io.amebobridge.testkit.ContractSources.bodiesIn;
 import static io.amebobridge.testkit.ContractSources.body;
 import static io.amebobridge.testkit.ContractSources.keepAlive;
 import static io.amebobridge.testkit.ContractSources.millisSince;
+import static io.amebobridge.testkit.ContractSources.pollWhileAway;
 import static io.amebobridge.testkit.ContractSources.read;
 import static io.amebobridge.testkit.ContractSources.readUntil;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -13,7 +14,6 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import io.amebobridge.core.Delivery;
 import io.amebobridge.core.Header;
 import io.amebobridge.core.MessageSource;
-import io.amebobridge.core.SourceException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -70,40 +70,8 @@ public abstract class MessageSourceContract {
     assumeTrue(reason == null, () -> guarantee + " is not supported: " + reason);
   }
 
-  private boolean ordered() {
-    return !harness.unsupported().containsKey(SourceGuarantee.ORDER);
-  }
-
-  /** So many messages of a lane, or as many as are handed out before one is settled. */
-  private int atMost(int wanted) {
-    return Math.min(wanted, harness.unsettledPerLane());
-  }
-
-  /** As published, also where the broker keeps no order. */
-  private List<Delivery> readInOrder(MessageSource source, int count) throws Exception {
-    List<Delivery> got = new ArrayList<>(read(source, count));
-    if (!ordered()) got.sort(Comparator.comparing(ContractSources::body));
-    return got;
-  }
-
-  /** The unsettled rest of a lane after a restart is exactly this, in this order. */
   private void assertReturns(List<String> expected) throws Exception {
-    List<String> wanted = new ArrayList<>(expected);
-    wanted.addAll(sources.publish(lane, "after-all-", 1));
-    MessageSource again = sources.open();
-    List<Delivery> got = new ArrayList<>();
-    boolean ordered = ordered();
-    readUntil(
-        again,
-        50,
-        got,
-        () ->
-            bodiesIn(got, lane).contains("after-all-0")
-                && (ordered || bodiesIn(got, lane).size() >= wanted.size()));
-    if (ordered) assertThat(bodiesIn(got, lane)).containsExactlyElementsOf(wanted);
-    else assertThat(bodiesIn(got, lane)).containsExactlyInAnyOrderElementsOf(wanted);
-    again.settle(got);
-    again.close();
+    sources.assertReturns(lane, expected);
   }
 
   @Test
@@ -118,7 +86,7 @@ public abstract class MessageSourceContract {
   void unsettledWorkReturns() throws Exception {
     List<String> published = sources.publish(lane, "m", 5);
     MessageSource source = sources.open();
-    source.settle(readInOrder(source, 5).subList(0, 2));
+    source.settle(sources.readInOrder(source, 5).subList(0, 2));
     source.close();
     assertReturns(published.subList(2, 5));
   }
@@ -128,14 +96,14 @@ public abstract class MessageSourceContract {
   void checkpointCapture() throws Exception {
     sources.publish(lane, "ABCD", 4);
     MessageSource source = sources.open();
-    List<Delivery> got = readInOrder(source, 4);
+    List<Delivery> got = sources.readInOrder(source, 4);
     source.settle(List.of(got.get(0), got.get(1), got.get(3)));
     source.close();
 
     sources.publish(lane, "last", 1);
     MessageSource again = sources.open();
     List<Delivery> returned = new ArrayList<>();
-    boolean ordered = ordered();
+    boolean ordered = sources.ordered();
     readUntil(
         again,
         50,
@@ -187,11 +155,11 @@ public abstract class MessageSourceContract {
   void staleReceiptIsIgnored() throws Exception {
     List<String> published = sources.publish(lane, "m", 2);
     MessageSource first = sources.open();
-    List<Delivery> stale = readInOrder(first, 2);
+    List<Delivery> stale = sources.readInOrder(first, 2);
     first.close();
 
     MessageSource second = sources.open();
-    List<Delivery> got = readInOrder(second, 2);
+    List<Delivery> got = sources.readInOrder(second, 2);
     assertThat(second.owns(stale.get(0))).isFalse();
     second.settle(stale);
     second.settle(List.of(got.get(0)));
@@ -203,7 +171,7 @@ public abstract class MessageSourceContract {
   @Test
   @DisplayName("rule 2: saturated, then resumes: poll(0) reads nothing and loses nothing")
   void saturatedThenResumes() throws Exception {
-    int count = atMost(50);
+    int count = sources.atMost(50);
     List<String> published = sources.publish(lane, "m", count);
     MessageSource source = sources.open();
     List<Delivery> got = new ArrayList<>();
@@ -312,20 +280,11 @@ public abstract class MessageSourceContract {
     assertReturns(List.of());
   }
 
-  private static List<Delivery> pollWhileAway(MessageSource source) throws Exception {
-    try {
-      return source.poll(100, Duration.ofMillis(100));
-    } catch (SourceException e) {
-      assertThat(e.temporary()).as("a broker that is away is temporary: " + e).isTrue();
-      return List.of();
-    }
-  }
-
   @Test
   @DisplayName("rule 3: a lane's messages come in the source's order, whatever the batch size")
   void laneOrderHolds() throws Exception {
     needs(SourceGuarantee.ORDER);
-    int count = atMost(30);
+    int count = sources.atMost(30);
     List<String> here = sources.publish(lane, "a", count);
     List<String> there = sources.publish(otherLane, "b", count);
     MessageSource source = sources.open();
@@ -339,7 +298,7 @@ public abstract class MessageSourceContract {
   @DisplayName("rule 3: a lane's order holds under retry: nothing overtakes what returns")
   void laneOrderHoldsUnderRetry() throws Exception {
     needs(SourceGuarantee.ORDER);
-    int count = atMost(20);
+    int count = sources.atMost(20);
     List<String> published = sources.publish(lane, "m", count);
     List<String> seen = new ArrayList<>();
     for (int settledSoFar = 0; settledSoFar < count; settledSoFar += 5) {
