@@ -62,8 +62,12 @@ final class Trouble {
     bound = Math.min(MOST, 2 * bound);
   }
 
-  /** It works; what fails again soon is still the same trouble. */
+  /**
+   * It works; what fails again soon is still the same trouble. Each success makes the next pause
+   * shorter: where one call in fifty is throttled, none should wait long.
+   */
   synchronized void over() {
+    bound = Math.max(LEAST, bound / 2);
     if (why == null) return;
     log.info("{}: over, after {} times", what, count);
     why = null;
