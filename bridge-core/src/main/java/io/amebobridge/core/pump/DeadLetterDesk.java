@@ -5,6 +5,7 @@ import io.amebobridge.core.deadletter.DeadLetter;
 import io.amebobridge.core.deadletter.DeadLetterStore;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
@@ -130,9 +131,15 @@ final class DeadLetterDesk {
     tally.failed("dead letters can't be stored: " + why);
   }
 
-  /** Whether a stop should wait for letters: not where they can't be stored. */
-  boolean onTheirWay() {
-    return !pending.isEmpty() && attempt == 0;
+  /**
+   * Whether to wait for letters of these lanes: not where they can't be stored.
+   *
+   * @param lanes null: all
+   */
+  boolean onTheirWay(@Nullable Collection<String> lanes) {
+    if (attempt > 0) return false;
+    if (lanes == null) return !pending.isEmpty();
+    return pending.keySet().stream().anyMatch(d -> d.lane() != null && lanes.contains(d.lane()));
   }
 
   /** Nanoseconds until the store is to be tried again; {@link Long#MAX_VALUE} if nothing waits. */

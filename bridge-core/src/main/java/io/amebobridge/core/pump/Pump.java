@@ -324,7 +324,7 @@ final class Pump implements MessageSource.RevocationHandler {
   public void drain(Collection<String> names, Duration deadline)
       throws SourceException, InterruptedException {
     abandonWaiting(names);
-    drainUnderWay(deadline, () -> source.settle(takeFinished()));
+    drainUnderWay(names, deadline, () -> source.settle(takeFinished()));
     abandonWaiting(names);
   }
 
@@ -332,6 +332,7 @@ final class Pump implements MessageSource.RevocationHandler {
   void drainAll(Duration deadline) throws SourceException, PumpStopped, InterruptedException {
     abandonWaiting(null);
     drainUnderWay(
+        null,
         deadline,
         () -> {
           source.settle(takeFinished());
@@ -342,10 +343,11 @@ final class Pump implements MessageSource.RevocationHandler {
     stopIfMust();
   }
 
-  private void drainUnderWay(Duration deadline, Settling settling)
+  private void drainUnderWay(
+      @Nullable Collection<String> names, Duration deadline, Settling settling)
       throws SourceException, InterruptedException {
     long end = nanos.getAsLong() + deadline.toNanos();
-    while ((underWay > 0 || desk.onTheirWay()) && !drained && end - nanos.getAsLong() > 0) {
+    while ((underWay > 0 || desk.onTheirWay(names)) && !drained && end - nanos.getAsLong() > 0) {
       long now = nanos.getAsLong();
       awaitResult(Math.min(Math.min(DUTY_NANOS, end - now), desk.untilRetry(now)));
       takeResults();

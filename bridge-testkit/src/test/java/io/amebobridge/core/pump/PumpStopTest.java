@@ -115,6 +115,17 @@ class PumpStopTest {
   }
 
   @Test
+  void revocationDoesNotWaitForTheLettersOfOtherLanes() throws Exception {
+    bench.deadLetters.late(3, () -> bench.clock.advance(Duration.ofMillis(20)));
+    bench.source.deliver("staying", "fail");
+    bench.cycles(1);
+    bench.pump.drain(Set.of("leaving"), Duration.ofDays(1));
+    assertThat(bench.source.settled()).isEmpty();
+    bench.pump.drain(Set.of("staying"), Duration.ofDays(1));
+    assertThat(bodies(bench.source.settled())).containsExactly("fail");
+  }
+
+  @Test
   void stopDoesNotWaitForLettersThatCannotBeStored() throws Exception {
     bench.deadLetters.full(true);
     bench.source.deliver("l", "fail");
