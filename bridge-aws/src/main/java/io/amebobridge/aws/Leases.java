@@ -25,6 +25,7 @@ import software.amazon.awssdk.services.sqs.model.ChangeMessageVisibilityBatchRes
  */
 final class Leases {
   private static final Logger LOG = LoggerFactory.getLogger(Leases.class);
+  private static final String LATE = "were not renewed in time";
 
   private final SqsSettings settings;
   private final QueueName given;
@@ -90,17 +91,28 @@ final class Leases {
     if (group.isEmpty()) groups.remove(lane);
   }
 
-  /** Whether it is certainly hidden from others, and so is all that is before it in its group. */
+  /**
+   * Whether it is certainly hidden from others, and so is all that is before it in its group. A no
+   * is for good: what it says no for is lost, with all behind it, whatever an answer that is on its
+   * way may say.
+   */
   boolean owns(Held message, long now) {
-    if (!message.isKept(now)) return false;
+    if (message.lost || message.gone) return false;
+    Held expired = message.isKept(now) ? null : message;
     String lane = message.lane();
     Deque<Held> group = lane == null ? null : groups.get(lane);
-    if (group == null) return true;
+    if (group != null && group.contains(message)) expired = firstExpired(group, message, now);
+    if (expired == null) return true;
+    lose(expired, LATE);
+    return false;
+  }
+
+  private static @Nullable Held firstExpired(Deque<Held> group, Held last, long now) {
     for (Held each : group) {
-      if (each == message) return true;
-      if (!each.isKept(now)) return false;
+      if (!each.isKept(now)) return each;
+      if (each == last) return null;
     }
-    return true;
+    return null;
   }
 
   /** Gives up what is lost, renews what is due. */
@@ -113,7 +125,7 @@ final class Leases {
     while (!held.isEmpty() && held.first().due - now <= 0) {
       Held message = held.first();
       if (now - message.deadline >= 0) {
-        lose(message, "were not renewed in time");
+        lose(message, LATE);
       } else if (remaining(message, now) < visibility.toSeconds() / 4.0) {
         tooLong(message);
       } else {
@@ -200,6 +212,8 @@ final class Leases {
 
   private void renewed(Held message, long sentAt, int seconds) {
     long nanos = TimeUnit.SECONDS.toNanos(seconds);
+    // the answer may have waited for us for so long that we have said no for it, or would have
+    if (held.contains(message) && !message.isKept(calls.now())) lose(message, LATE);
     if (held.contains(message)) {
       reschedule(message, sentAt + nanos, sentAt + nanos / 2);
     } else if (message.lost && !message.settled) {

@@ -2,6 +2,7 @@ package io.amebobridge.aws;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -18,13 +19,20 @@ final class VisibilityCalls {
   private final SqsClient sqs;
   private final SqsCalls calls;
   private final QueueName given;
+  private final LongSupplier nanos;
   private String url = "";
   private int givingBack;
 
-  VisibilityCalls(SqsClient sqs, SqsCalls calls, QueueName given) {
+  /** By the clock of {@link System#nanoTime()}, or a test's. */
+  VisibilityCalls(SqsClient sqs, SqsCalls calls, QueueName given, LongSupplier nanos) {
     this.sqs = sqs;
     this.calls = calls;
     this.given = given;
+    this.nanos = nanos;
+  }
+
+  long now() {
+    return nanos.getAsLong();
   }
 
   void url(String of) {
@@ -45,7 +53,7 @@ final class VisibilityCalls {
   void renew(List<Held> batch, int[] seconds, Taker taker) {
     calls.<Answer>renew(
         () -> {
-          long now = System.nanoTime();
+          long now = now();
           return new Answer(now, change(url, batch, seconds));
         },
         (answer, failure) ->
