@@ -252,13 +252,25 @@ final class QueueReader {
     return deletes.failures();
   }
 
-  /** The latest first: of a message group, the first is the last that others can have. */
   void giveBackRest() {
-    List<Held> rest = leases.latestFirst();
-    if (!rest.isEmpty()) visibility.giveBack(rest);
+    leases.giveBackAll();
   }
 
   boolean isGivenBack() {
     return visibility.isIdle();
+  }
+
+  /** For the end: what stays hidden, and for how long. */
+  void sayWhatIsHidden() {
+    int count = visibility.notGivenBack();
+    if (count == 0) return;
+    long left = TimeUnit.NANOSECONDS.toSeconds(visibility.hiddenUntil() - System.nanoTime());
+    LOG.warn(
+        "{}: {} messages of {} could not be given back in time; SQS hides them from everybody for"
+            + " up to {} s more",
+        settings.name(),
+        count,
+        SqsSettings.called(given),
+        Math.max(0, left) + 1);
   }
 }

@@ -1,6 +1,7 @@
 package io.amebobridge.aws;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.amebobridge.core.Message;
 import io.amebobridge.core.Origin;
@@ -12,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -34,7 +36,7 @@ class LeasesTest {
   @BeforeEach
   void start() throws Exception {
     SqsSettings settings = new SqsSources("http://localhost:1", "orders").settings();
-    calls = new SqsCalls("test", handOver);
+    calls = new SqsCalls("test", handOver, 2);
     reader =
         new QueueReader(
             settings, QUEUE, new QueueReader.Clients(sqs, sqs, calls, null), new SqsHandOver());
@@ -50,6 +52,14 @@ class LeasesTest {
   }
 
   private Held held(String id, @Nullable String group) {
+    return held(id, group, "handle-" + id);
+  }
+
+  private List<Held> numbered(int count, @Nullable String group) {
+    return IntStream.range(0, count).mapToObj(i -> held("m" + i, group)).toList();
+  }
+
+  private Held held(String id, @Nullable String group, String handle) {
     Origin origin = new Origin("shop", group, Instant.EPOCH, Map.of(), null, null);
     byte[] body = id.getBytes(StandardCharsets.UTF_8);
     long now = clock.get();
@@ -58,7 +68,7 @@ class LeasesTest {
         new Held(
             reader,
             id,
-            "handle-" + id,
+            handle,
             new Message(null, "q", null, body, List.of(), origin),
             now + VISIBILITY.toNanos(),
             limit);
@@ -136,5 +146,99 @@ class LeasesTest {
     assertThat(b.lost).isTrue();
     assertThat(a.lost).isTrue();
     assertThat(leases.owns(other, clock.get())).isTrue();
+  }
+
+  @Test
+  void fewRenewalsWaitAndNoneIsSentTooLate() throws Exception {
+    sqs.hold();
+    numbered(40, null);
+    pass(50);
+    leases.step(clock.get());
+    await().until(() -> sqs.calls().size() == 2);
+    pass(60);
+    leases.step(clock.get());
+    sqs.release();
+    answers(2).forEach(Runnable::run);
+    assertThat(lost).hasSize(40);
+    leases.step(clock.get());
+    answers(2).forEach(Runnable::run);
+    assertThat(visibility.isIdle()).isTrue();
+    assertThat(sqs.calls()).as("two renewals, and two give back what they hid").hasSize(4);
+    assertThat(sqs.calls()).noneMatch(call -> call.contains("handle-m20="));
+  }
+
+  private void renew(Held message) {
+    visibility.renew(List.of(message), new int[] {100}, (sentAt, answer, failure) -> {});
+  }
+
+  @Test
+  void whatExpiredBeforeItsTurnIsLeftOut() throws Exception {
+    sqs.hold();
+    numbered(3, null).forEach(this::renew);
+    await().until(() -> sqs.calls().size() == 2);
+    pass(100);
+    sqs.release();
+    answers(3);
+    assertThat(sqs.calls()).containsExactlyInAnyOrder("handle-m0=100", "handle-m1=100");
+  }
+
+  @Test
+  void whatCameAgainIsNotTouchedByItsOldHandle() throws Exception {
+    held("a", null);
+    sqs.hold();
+    pass(50);
+    leases.step(clock.get());
+    await().until(() -> sqs.calls().size() == 1);
+    pass(60);
+    leases.step(clock.get());
+    Held again = held("a", null, "new");
+    sqs.release();
+    answers(1).forEach(Runnable::run);
+    leases.step(clock.get());
+    assertThat(visibility.isIdle()).as("nothing is given back").isTrue();
+    assertThat(leases.owns(again, clock.get())).isTrue();
+  }
+
+  @Test
+  void renewalsThatWaitAreNotSentOnceTheyAreStopped() {
+    sqs.hold();
+    numbered(3, null).forEach(this::renew);
+    await().until(() -> sqs.calls().size() == 2);
+    calls.stopRenewals();
+    assertThat(calls.renewalsEnded()).isFalse();
+    sqs.release();
+    await().until(calls::renewalsEnded);
+    assertThat(sqs.calls()).hasSize(2);
+  }
+
+  @Test
+  void whatCannotBeGivenBackDoesNotKeepTheRest() throws Exception {
+    numbered(25, null);
+    sqs.refuse("handle-m20");
+    leases.giveBackAll();
+    answers(3).forEach(Runnable::run);
+    sqs.await("handle-m0=0", "handle-m14=0");
+    assertThat(visibility.isIdle()).isTrue();
+    assertThat(visibility.notGivenBack()).isEqualTo(10);
+    assertThat(visibility.hiddenUntil()).isEqualTo(clock.get() + VISIBILITY.toNanos());
+  }
+
+  @Test
+  void ofAGroupTheLatestIsGivenBackFirst() throws Exception {
+    numbered(25, "g");
+    leases.giveBackAll();
+    answers(1).forEach(Runnable::run);
+    assertThat(visibility.notGivenBack()).isZero();
+    assertThat(sqs.calls()).hasSize(3);
+    assertThat(sqs.calls().get(0)).startsWith("handle-m24=0 handle-m23=0");
+    assertThat(sqs.calls().get(2)).endsWith("handle-m0=0");
+  }
+
+  @Test
+  void messagesWithoutAGroupAreGivenBackSideBySide() {
+    numbered(40, null);
+    sqs.hold();
+    leases.giveBackAll();
+    await().until(() -> sqs.calls().size() == 4);
   }
 }

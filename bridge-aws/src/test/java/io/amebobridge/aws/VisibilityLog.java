@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.services.sqs.SqsClient;
 import software.amazon.awssdk.services.sqs.model.ChangeMessageVisibilityBatchRequest;
 import software.amazon.awssdk.services.sqs.model.ChangeMessageVisibilityBatchRequestEntry;
@@ -13,6 +14,7 @@ import software.amazon.awssdk.services.sqs.model.ChangeMessageVisibilityBatchRes
 /** An SQS that lets everybody hide everything, and writes it down. Thread-safe. */
 class VisibilityLog implements SqsClient {
   private final List<String> calls = new CopyOnWriteArrayList<>();
+  private volatile String refused = "";
   private volatile CountDownLatch held = new CountDownLatch(0);
 
   /** Each message's {@code handle=seconds}; those of one call are in one text. */
@@ -38,6 +40,11 @@ class VisibilityLog implements SqsClient {
     held.countDown();
   }
 
+  /** Calls that have this handle fail. */
+  void refuse(String handle) {
+    refused = handle;
+  }
+
   @Override
   public ChangeMessageVisibilityBatchResponse changeMessageVisibilityBatch(
       ChangeMessageVisibilityBatchRequest request) {
@@ -47,6 +54,7 @@ class VisibilityLog implements SqsClient {
       said.add(entry.receiptHandle() + "=" + entry.visibilityTimeout());
       done.add(ChangeMessageVisibilityBatchResultEntry.builder().id(entry.id()).build());
     }
+    if (said.contains(refused + "=0")) throw SdkClientException.create("as asked for");
     calls.add(String.join(" ", said));
     try {
       held.await();
