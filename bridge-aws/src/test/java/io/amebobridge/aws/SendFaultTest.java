@@ -216,6 +216,26 @@ class SendFaultTest {
   }
 
   @ParameterizedTest
+  @CsvSource({"10, 1", "10, 3", "1, 1", "1, 3"})
+  void aMessageRefusedForItsContentTakesNoOtherWithIt(int maxBatch, int lanes) throws Exception {
+    harness = SendHarness.queue(true);
+    harness.maxBatch = maxBatch;
+    sink = harness.newSink();
+    sink.open();
+    harness.faults.script(
+        (request, next) ->
+            request.body().contains("\"m-1\"") && request.action().equals("SendMessageBatch")
+                ? FaultyAws.error(request, 400, "InvalidParameterValue", Map.of())
+                : next.answer(request));
+    List<Message> batch = new ArrayList<>();
+    for (int i = 1; i <= 10; i++) batch.add(of("m-" + i, "lane-" + i % lanes));
+    List<SendResult> results = send(sink, batch);
+    assertThat(results.get(0).outcome()).isEqualTo(Outcome.REJECTED);
+    assertThat(outcomes(results.subList(1, 10))).containsOnly(Outcome.ACCEPTED);
+    assertThat(stored()).hasSize(9).doesNotContain("m-1");
+  }
+
+  @ParameterizedTest
   @CsvSource({
     "400, ThrottlingException, UNAVAILABLE",
     "403, RequestThrottled, UNAVAILABLE",
