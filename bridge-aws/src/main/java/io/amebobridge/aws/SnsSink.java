@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Publishes messages to topics of SNS, in batches. Accepted means that SNS has it. What {@link
  * SqsSink} says holds here, but for the limit: 256 KiB. SNS itself would take more characters and
- * more attributes, yet its queues would not get such a message.
+ * more attributes, yet its queues would not get such a message. A topic is asked in the region that
+ * its ARN names, or at the endpoint configured.
  *
  * <p>{@link #send} from any thread; open and close from one.
  */

@@ -45,19 +45,31 @@ final class SqsLetter {
     }
   }
 
+  /** How much of a letter a copy has. */
+  enum Extent {
+    WHOLE,
+    BODILESS,
+    LEAST;
+
+    /** Null where there is none. */
+    @Nullable Extent less() {
+      return switch (this) {
+        case WHOLE -> BODILESS;
+        case BODILESS -> LEAST;
+        case LEAST -> null;
+      };
+    }
+  }
+
   private SqsLetter() {}
 
-  /**
-   * The whole, or without its body where that has no room.
-   *
-   * @param mostBytes that the queue takes
-   */
-  static SendEntry of(DeadLetter letter, String queue, int mostBytes) {
+  static SendEntry of(DeadLetter letter, String queue, Extent extent) {
     byte[] body = letter.message().body();
-    SendEntry whole = entry(letter, queue, body, null, Room.USUAL);
-    if (whole.size() <= mostBytes) return whole;
-    SendEntry bodiless = entry(letter, queue, null, body, Room.USUAL);
-    return bodiless.size() <= mostBytes ? bodiless : entry(letter, queue, null, body, Room.LEAST);
+    return switch (extent) {
+      case WHOLE -> entry(letter, queue, body, null, Room.USUAL);
+      case BODILESS -> entry(letter, queue, null, body, Room.USUAL);
+      case LEAST -> entry(letter, queue, null, body, Room.LEAST);
+    };
   }
 
   private static SendEntry entry(

@@ -216,6 +216,72 @@ class SendFaultTest {
   }
 
   @ParameterizedTest
+  @CsvSource({"10, 1", "10, 3", "1, 1", "1, 3"})
+  void aMessageRefusedForItsContentTakesNoOtherWithIt(int maxBatch, int lanes) throws Exception {
+    harness = SendHarness.queue(true);
+    harness.maxBatch = maxBatch;
+    sink = harness.newSink();
+    sink.open();
+    harness.faults.script(
+        (request, next) ->
+            request.body().contains("\"m-1\"") && request.action().equals("SendMessageBatch")
+                ? FaultyAws.error(request, 400, "InvalidParameterValue", Map.of())
+                : next.answer(request));
+    List<Message> batch = new ArrayList<>();
+    for (int i = 1; i <= 10; i++) batch.add(of("m-" + i, "lane-" + i % lanes));
+    List<SendResult> results = send(sink, batch);
+    assertThat(results.get(0).outcome()).isEqualTo(Outcome.REJECTED);
+    assertThat(outcomes(results.subList(1, 10))).containsOnly(Outcome.ACCEPTED);
+    assertThat(stored()).hasSize(9).doesNotContain("m-1");
+  }
+
+  @Test
+  void aTopicIsAskedInItsOwnRegion() throws Exception {
+    topic(false);
+    String arn = "arn:aws:sns:eu-central-1:000000000000:orders";
+    harness.faults.script(
+        (request, next) -> {
+          String signed = request.headers().getOrDefault("authorization", "");
+          if (!signed.contains("/eu-central-1/sns/")) return anotherTopicsArn(request);
+          return request.action().equals("PublishBatch")
+              ? new FaultyAws.Answer(
+                  200,
+                  Map.of("Content-Type", "text/xml"),
+                  "<PublishBatchResponse xmlns=\"http://sns.amazonaws.com/doc/2010-03-31/\">"
+                      + "<PublishBatchResult><Successful><member><Id>0</Id><MessageId>m"
+                      + "</MessageId></member></Successful></PublishBatchResult>"
+                      + "</PublishBatchResponse>")
+              : FaultyAws.error(request, 403, "AuthorizationError", Map.of());
+        });
+    assertThat(outcomes(send(sink, List.of(message("a", arn, null)))))
+        .containsExactly(Outcome.ACCEPTED);
+    try (MessageSink fixed = new SnsSink(harness.settings(SendNaming.fixed(arn)))) {
+      fixed.open();
+      assertThat(outcomes(send(fixed, List.of(of("b", null))))).containsExactly(Outcome.ACCEPTED);
+    }
+  }
+
+  /** As SNS answers for a topic that is not in the region asked. */
+  private static FaultyAws.Answer anotherTopicsArn(FaultyAws.Request request) {
+    FaultyAws.Answer error = FaultyAws.error(request, 400, "InvalidParameter", Map.of());
+    String said = error.body().replace("on demand", "Invalid parameter: TopicArn");
+    return new FaultyAws.Answer(error.status(), error.headers(), said);
+  }
+
+  @Test
+  void aTopicThatAnEndpointDoesNotKnowIsNoMessagesFault() throws Exception {
+    topic(false);
+    harness.faults.script((request, next) -> anotherTopicsArn(request));
+    List<SendResult> results = send(sink, List.of(of("a", null), of("b", "lane")));
+    assertThat(outcomes(results)).containsOnly(Outcome.DENIED);
+    assertThat(results.get(0).detail())
+        .contains(harness.address(), "Invalid parameter: TopicArn", "correct the ARN");
+    assertThatThrownBy(
+            () -> new SnsSink(harness.settings(SendNaming.fixed(harness.address()))).open())
+        .isInstanceOfSatisfying(SinkException.class, e -> assertThat(e.temporary()).isFalse());
+  }
+
+  @ParameterizedTest
   @CsvSource({
     "400, ThrottlingException, UNAVAILABLE",
     "403, RequestThrottled, UNAVAILABLE",
