@@ -94,8 +94,10 @@ final class SqsDeadLetters implements DeadLetterCopies {
 
   private static CompletableFuture<Void> refused(DeadLetter letter, SendResult result) {
     return failed(
-        "SQS refuses even the smallest copy of dead letter %s of %s, which waits until a copy is taken: %s; raise the queue's MaximumMessageSize, or name another queue"
-            .formatted(letter.message().id(), letter.message().origin().where(), result.detail()));
+        "SQS refuses even the smallest copy of dead letter %s of %s, which waits until one is taken: "
+                .formatted(letter.message().id(), letter.message().origin().where())
+            + result.detail()
+            + "; raise the queue's MaximumMessageSize, or name another queue");
   }
 
   private CompletableFuture<SendResult> publish(SendEntry entry) {

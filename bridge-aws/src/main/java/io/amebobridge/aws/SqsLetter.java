@@ -29,19 +29,26 @@ final class SqsLetter {
    * What there is room for.
    *
    * @param text characters of one of our attributes
+   * @param bytes of those, in UTF-8
    * @param headers bytes of the original ones
    * @param variables whether all that the source tells of its place is there
    */
-  private record Room(int text, int headers, boolean variables) {
-    static final Room USUAL = new Room(1_000, 64 * 1024, true);
+  private record Room(int text, int bytes, int headers, boolean variables) {
+    static final Room USUAL = new Room(1_000, 4_000, 64 * 1024, true);
 
-    /** A queue's own limit may be as low as 1 KiB. */
-    static final Room LEAST = new Room(40, 0, false);
+    /** A queue's own limit may be as low as 1 KiB, for texts in any script. */
+    static final Room LEAST = new Room(40, 40, 0, false);
 
     String cut(String all) {
-      if (all.length() <= text) return all;
-      int end = Character.isHighSurrogate(all.charAt(text - 1)) ? text - 1 : text;
-      return all.substring(0, end) + "…";
+      int left = bytes;
+      for (int end = 0; end < all.length(); ) {
+        int c = all.codePointAt(end);
+        left -= c < 0x80 ? 1 : c < 0x800 ? 2 : c < 0x10000 ? 3 : 4;
+        int next = end + Character.charCount(c);
+        if (next > text || left < 0) return all.substring(0, end) + "…";
+        end = next;
+      }
+      return all;
     }
   }
 

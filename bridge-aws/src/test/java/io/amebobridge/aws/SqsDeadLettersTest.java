@@ -163,6 +163,24 @@ class SqsDeadLettersTest {
     assertThat(texts(copy)).containsEntry("amebo-body-bytes", "2000").hasSize(10);
   }
 
+  @Test
+  void theSmallestQueueHasRoomForTheSmallestCopyInAnyScript() throws Exception {
+    harness = SendHarness.queue(false);
+    harness.sqs.setQueueAttributes(
+        q ->
+            q.queueUrl(harness.queueUrl)
+                .attributes(Map.of(QueueAttributeName.MAXIMUM_MESSAGE_SIZE, "1024")));
+    String text = "\u6F22".repeat(500);
+    Origin origin = new Origin(text, null, AT, Map.of("topic", text), null, null);
+    List<Header> headers = List.of(Header.of("h", text));
+    byte[] key = new byte[500];
+    var message =
+        new io.amebobridge.core.Message(text, text, key, bytes("x".repeat(2000)), headers, origin);
+    Message copy =
+        copyOf(new DeadLetter(AT, message, text, DeadLetter.Stage.MAPPING, text, List.of(message)));
+    assertThat(texts(copy)).containsEntry("amebo-id", "\u6F22".repeat(13) + "\u2026").hasSize(10);
+  }
+
   /** SQS refuses what has more bytes; nobody sees the limit beforehand. */
   @Test
   void aLimitThatNobodySeesIsFoundByTrying() throws Exception {
