@@ -101,7 +101,8 @@ final class CompareShadow {
   /** Of a running shadow: what is there no longer. */
   static List<String> missing(ShadowPlan plan) {
     List<String> all = new ArrayList<>();
-    if (plan.queueIsMissing()) all.add("queue " + plan.shadow().queue() + " is gone");
+    if (plan.queueIsMissing()) all.add(unseen(plan.shadow().queue()));
+    if (!plan.look().originalIsThere()) all.add(unseen(plan.shadow().original().name()));
     for (Topic t : plan.unsubscribed()) {
       String what = t.isThere() ? "its subscription to topic " : "topic ";
       all.add(what + t.topic() + " is gone");
@@ -116,6 +117,13 @@ final class CompareShadow {
     return all;
   }
 
+  /** AWS answers the same for both. */
+  private static String unseen(String queue) {
+    return "queue "
+        + queue
+        + " is gone, or these credentials may not see it any more (sqs:GetQueueUrl)";
+  }
+
   /** Null where nothing was lost: what was there once and is gone, so that copies are missing. */
   static @Nullable String gone(ShadowSettings shadow, ShadowLook look, Set<String> tags) {
     if (look.queue() == null) {
@@ -124,7 +132,8 @@ final class CompareShadow {
       return "queue "
           + shadow.queue()
           + " was there before, as it has a subscription, and it is gone: what was in it and what"
-          + " was published since is not copied";
+          + " was published since is not copied; or it is there and these credentials may not see"
+          + " it: then grant sqs:GetQueueUrl on it";
     }
     List<String> gone = new ArrayList<>();
     for (Topic t : look.topics()) {

@@ -23,7 +23,7 @@ final class PlanShadow {
    *     consent to create it
    */
   ShadowPlan make() throws SourceException, InterruptedException {
-    ShadowLook look = api.look(true);
+    ShadowLook look = api.look();
     String arn = api.queueArn(look.original().arn());
     boolean ask = shadow.create() && look.queue() != null; // without consent it is refused anyway
     Set<String> tags = ask ? api.tags(look.queue()) : Set.of();
@@ -110,7 +110,7 @@ final class PlanShadow {
     List<String> lines = new ArrayList<>();
     lines.add(
         shadow.place()
-            + ": not all of the shadow is there, and the bridge creates nothing unless the config"
+            + ": not all of the shadow is there, or may be seen (sqs:GetQueueUrl), and the bridge creates nothing unless the config"
             + " says "
             + shadow.place()
             + ".create: true; or create it by hand:");

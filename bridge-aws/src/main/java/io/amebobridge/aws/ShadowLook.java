@@ -7,11 +7,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * What there is of a shadow now. Immutable.
  *
- * @param original the application's queue
+ * @param original the application's queue, as it was seen last
+ * @param originalIsThere whether it is there now, and may be seen
  * @param queue the shadow; null: it is not there
  * @param topics in the config's order
  */
-record ShadowLook(Queue original, @Nullable Queue queue, List<Topic> topics) {
+record ShadowLook(
+    Queue original, boolean originalIsThere, @Nullable Queue queue, List<Topic> topics) {
   ShadowLook {
     topics = List.copyOf(topics);
   }

@@ -26,6 +26,10 @@ record ShadowPlan(
   private static final String THERE = ": is there already, the same";
   private static final String WANTED = ": will be created";
 
+  /** AWS answers the same for both. */
+  private static final String UNSEEN =
+      " (it is not there, or these credentials may not see it: sqs:GetQueueUrl)";
+
   ShadowPlan {
     tags = Set.copyOf(tags);
     warnings = List.copyOf(warnings);
@@ -93,7 +97,7 @@ record ShadowPlan(
                 shadow.queue(),
                 shadow.retention(),
                 shadow.kmsKey() == null ? "encrypted by SQS" : "encrypted with " + shadow.kmsKey(),
-                queueIsMissing() ? WANTED : THERE));
+                queueIsMissing() ? UNSEEN + WANTED : THERE));
     lines.add("its policy: " + policy().json());
     for (Topic t : look.topics()) {
       lines.add(
