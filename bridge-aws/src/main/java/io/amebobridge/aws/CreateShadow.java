@@ -37,33 +37,41 @@ final class CreateShadow {
     ShadowSettings shadow = plan.shadow();
     if (!shadow.create()) throw new IllegalStateException("no consent to create " + shadow);
     Queue queue = plan.look().queue();
-    CreatedQueue created = queue == null ? queue(plan) : null;
+    String dropped = shadow.dropped();
+    if (dropped != null && plan.droppedIsMissing()) {
+      var unused = queue(plan, dropped, plan.droppedAttributes());
+    }
+    CreatedQueue created =
+        queue == null ? queue(plan, shadow.queue(), plan.queueAttributes()) : null;
     for (Topic t : plan.unsubscribed()) subscribe(plan, t);
     if (created != null) {
-      ask(shadow, "sqs:TagQueue", () -> created.whenThere(() -> tag(created.url(), shadow)));
+      ask(
+          shadow.queue(),
+          "sqs:TagQueue",
+          () -> created.whenThere(() -> tag(created.url(), shadow)));
     } else if (queue != null && !plan.isTagged()) {
-      ask(shadow, "sqs:TagQueue", () -> tag(queue.url(), shadow));
+      ask(shadow.queue(), "sqs:TagQueue", () -> tag(queue.url(), shadow));
     }
     return Optional.ofNullable(created);
   }
 
-  private <T> T ask(ShadowSettings shadow, String permission, Callable<T> call)
+  private <T> T ask(String queue, String permission, Callable<T> call)
       throws SourceException, InterruptedException {
-    return api.ask("queue " + shadow.queue(), permission, call);
+    return api.ask("queue " + queue, permission, call);
   }
 
-  private CreatedQueue queue(ShadowPlan plan) throws SourceException, InterruptedException {
+  private CreatedQueue queue(ShadowPlan plan, String name, Map<String, String> attributes)
+      throws SourceException, InterruptedException {
     ShadowSettings shadow = plan.shadow();
-    Map<String, String> attributes = plan.queueAttributes();
     String url =
         ask(
-            shadow,
+            name,
             "sqs:CreateQueue",
             () ->
                 api.sqs()
-                    .createQueue(c -> c.queueName(shadow.queue()).attributesWithStrings(attributes))
+                    .createQueue(c -> c.queueName(name).attributesWithStrings(attributes))
                     .queueUrl());
-    LOG.info("{}: created queue {} with {}", source, shadow.queue(), attributes);
+    LOG.info("{}: created queue {} with {}", source, name, attributes);
     String account = plan.arn().split(":", -1)[4];
     if (!url.contains("/" + account + "/")) {
       throw SourceException.permanent(
@@ -77,10 +85,10 @@ final class CreateShadow {
               + "; use credentials of that account",
           null);
     }
-    CreatedQueue created = new CreatedQueue(shadow.name(), url, System.nanoTime());
+    CreatedQueue created = new CreatedQueue(shadow.beside(name), url, System.nanoTime());
     // else SNS would drop at once what it has for a queue that is not there
     ask(
-        shadow,
+        name,
         "sqs:GetQueueAttributes",
         () -> created.whenThere(() -> api.sqs().getQueueAttributes(g -> g.queueUrl(url))));
     return created;
@@ -88,7 +96,7 @@ final class CreateShadow {
 
   private void subscribe(ShadowPlan plan, Topic topic)
       throws SourceException, InterruptedException {
-    Map<String, String> attributes = ShadowPlan.subscriptionAttributes(topic);
+    Map<String, String> attributes = plan.subscriptionAttributes(topic);
     String arn = api.subscribe(topic.topic(), plan.arn(), attributes);
     LOG.info(
         "{}: subscribed queue {} to topic {} with {}: {}; copies begin now, and SNS takes up to 15"

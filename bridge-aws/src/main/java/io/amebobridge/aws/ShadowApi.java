@@ -185,12 +185,14 @@ final class ShadowApi {
   private ShadowLook look(boolean ofOriginal, Queue original, boolean isThere)
       throws SourceException, InterruptedException {
     Queue queue = queue(shadow.name()).orElse(null);
+    String second = shadow.dropped();
+    Queue dropped = second == null ? null : queue(shadow.beside(second)).orElse(null);
     String arn = queueArn(original.arn());
     List<Topic> topics = new ArrayList<>();
     for (ShadowTopic t : shadow.topics()) {
       topics.add(topic(t, original.arn(), arn, ofOriginal || t.filter() == null));
     }
-    return new ShadowLook(original, isThere, queue, topics);
+    return new ShadowLook(original, isThere, queue, dropped, topics);
   }
 
   private SourceException noOriginal() {
