@@ -24,12 +24,12 @@ final class AwsErrors {
           "awssimplequeueservicenonexistentqueue",
           "queuedoesnotexist",
           "queuedoesnotexistexception",
-          "queuedeletedrecently",
-          "awssimplequeueservicequeuedeletedrecently",
           "notfound",
           "notfoundexception",
           "nosuchbucket",
           "nosuchkey");
+  private static final Set<String> DELETED_RECENTLY =
+      Set.of("queuedeletedrecently", "awssimplequeueservicequeuedeletedrecently");
   private static final Set<String> DENIED =
       Set.of(
           "accessdenied",
@@ -91,6 +91,8 @@ final class AwsErrors {
   enum Kind {
     /** The queue, topic or bucket is not there. */
     MISSING(false),
+    /** For a minute SQS gives the name to no new queue. */
+    DELETED_RECENTLY(true),
     /** The credentials are good, and do not suffice. */
     DENIED(false),
     /** Too many requests; later. */
@@ -178,6 +180,7 @@ final class AwsErrors {
     if (code == null) return null;
     String plain = code.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]", "");
     if (MISSING.contains(plain)) return Kind.MISSING;
+    if (DELETED_RECENTLY.contains(plain)) return Kind.DELETED_RECENTLY;
     if (EXPIRED.contains(plain)) return Kind.EXPIRED;
     if (REFUSED_CREDENTIALS.contains(plain)) return Kind.REFUSED_CREDENTIALS;
     if (THROTTLED.contains(plain)) return Kind.THROTTLED;
@@ -228,6 +231,11 @@ final class AwsErrors {
               + why
               + "; create it, or correct the name, the account or the region (the bridge creates"
               + " nothing)";
+      case DELETED_RECENTLY ->
+          at
+              + "can't be created yet"
+              + why
+              + ": one of that name was deleted less than 60 s ago; the bridge tries again";
       case DENIED ->
           at + "may not be used" + why + "; grant " + permission + " to the bridge's credentials";
       case THROTTLED -> at + "is throttled" + why + "; the bridge slows down and tries again";
