@@ -3,7 +3,6 @@ package io.amebobridge.aws;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashMap;
@@ -25,6 +24,7 @@ import software.amazon.awssdk.services.sqs.model.ChangeMessageVisibilityBatchRes
  */
 final class Leases {
   private static final Logger LOG = LoggerFactory.getLogger(Leases.class);
+  private static final String LATE = "were not renewed in time";
 
   private final SqsSettings settings;
   private final QueueName given;
@@ -33,11 +33,21 @@ final class Leases {
   private final Trouble trouble;
   private final TreeSet<Held> held =
       new TreeSet<>(Comparator.comparingLong((Held h) -> h.due).thenComparingLong(h -> h.number));
-  private final List<Held> again = new ArrayList<>();
+
+  /** To be renewed; what failed is first. */
+  private final Deque<Held> waiting = new ArrayDeque<>();
+
+  /** To be made visible. */
+  private final List<Held> back = new ArrayList<>();
+
+  /** By SQS's ids: who has the handle that is good. */
+  private final Map<String, Held> latest = new HashMap<>();
+
   private final Map<String, Deque<Held>> groups = new HashMap<>();
   private Duration visibility = Duration.ofSeconds(30);
   private long lastNumber;
   private long lost;
+  private int underWay;
 
   /**
    * New and empty.
@@ -71,6 +81,7 @@ final class Leases {
     message.number = ++lastNumber;
     message.due = message.deadline - visibility.toNanos() / 2;
     held.add(message);
+    latest.put(message.sqsId, message);
     String lane = message.lane();
     if (lane != null) groups.computeIfAbsent(lane, l -> new ArrayDeque<>()).add(message);
   }
@@ -78,6 +89,7 @@ final class Leases {
   /** It was deleted, or is nothing to us any more. */
   void remove(Held message) {
     held.remove(message);
+    latest.remove(message.sqsId, message);
     leaveGroup(message);
   }
 
@@ -90,40 +102,60 @@ final class Leases {
     if (group.isEmpty()) groups.remove(lane);
   }
 
-  /** Whether it is certainly hidden from others, and so is all that is before it in its group. */
+  /**
+   * Whether it is certainly hidden from others, and so is all that is before it in its group. A no
+   * is for good: what it says no for is lost, with all behind it, whatever an answer that is on its
+   * way may say.
+   */
   boolean owns(Held message, long now) {
-    if (!message.isKept(now)) return false;
+    if (message.lost || message.gone) return false;
+    Held expired = message.isKept(now) ? null : message;
     String lane = message.lane();
     Deque<Held> group = lane == null ? null : groups.get(lane);
-    if (group == null) return true;
+    if (group != null && group.contains(message)) expired = firstExpired(group, message, now);
+    if (expired == null) return true;
+    lose(expired, LATE);
+    return false;
+  }
+
+  private static @Nullable Held firstExpired(Deque<Held> group, Held last, long now) {
     for (Held each : group) {
-      if (each == message) return true;
-      if (!each.isKept(now)) return false;
+      if (!each.isKept(now)) return each;
+      if (each == last) return null;
     }
-    return true;
+    return null;
   }
 
   /** Gives up what is lost, renews what is due. */
   void step(long now) {
-    List<Held> renew = new ArrayList<>();
-    if (trouble.isDue()) {
-      for (Held each : again) if (each.isKept(now)) renew.add(each);
-      again.clear();
-    }
     while (!held.isEmpty() && held.first().due - now <= 0) {
       Held message = held.first();
       if (now - message.deadline >= 0) {
-        lose(message, "were not renewed in time");
+        lose(message, LATE);
       } else if (remaining(message, now) < visibility.toSeconds() / 4.0) {
         tooLong(message);
       } else {
         reschedule(message, message.deadline, message.deadline);
-        (trouble.isDue() ? renew : again).add(message);
+        waiting.add(message);
       }
     }
-    for (int i = 0; i < renew.size(); i += 10) {
-      renew(List.copyOf(renew.subList(i, Math.min(renew.size(), i + 10))), now);
-    }
+    while (!waiting.isEmpty() && underWay < calls.renewers() && trouble.isDue()) renewSome(now);
+    giveBack();
+  }
+
+  /** What others have by now is left alone, and so is what came again, with another handle. */
+  private void giveBack() {
+    back.removeIf(h -> h.settled || latest.containsKey(h.sqsId));
+    if (!back.isEmpty()) calls.giveBack(back);
+    back.clear();
+  }
+
+  /** All that is not finished. */
+  void giveBackAll() {
+    calls.countAnew();
+    giveBack();
+    List<Held> rest = held.stream().filter(h -> !h.settled && latest.get(h.sqsId) == h).toList();
+    if (!rest.isEmpty()) calls.giveBack(rest);
   }
 
   private static long remaining(Held message, long now) {
@@ -138,7 +170,7 @@ final class Leases {
         message,
         settings.longest());
     lose(message, "were held for as long as SQS allows");
-    calls.giveBack(List.of(message));
+    back.add(message);
   }
 
   private void reschedule(Held message, long deadline, long due) {
@@ -148,15 +180,23 @@ final class Leases {
     held.add(message);
   }
 
-  private void renew(List<Held> batch, long now) {
+  private void renewSome(long now) {
+    List<Held> batch = new ArrayList<>();
+    while (batch.size() < 10 && !waiting.isEmpty()) {
+      Held message = waiting.remove();
+      if (message.isKept(now)) batch.add(message);
+    }
+    if (batch.isEmpty()) return;
     int[] seconds =
         batch.stream()
             .mapToInt(h -> (int) Math.max(1, Math.min(visibility.toSeconds(), remaining(h, now))))
             .toArray();
+    underWay++;
     calls.renew(
         batch,
         seconds,
         (sentAt, answer, failure) -> {
+          underWay--;
           if (answer == null) failed(batch, failure);
           else renewed(batch, seconds, sentAt, answer);
         });
@@ -164,7 +204,7 @@ final class Leases {
 
   private void failed(List<Held> batch, @Nullable Throwable failure) {
     Throwable cause = failure == null ? new IllegalStateException("no answer") : failure;
-    again.addAll(batch);
+    for (int i = batch.size() - 1; i >= 0; i--) waiting.addFirst(batch.get(i));
     trouble.failed(
         AwsErrors.kind(cause),
         AwsErrors.text(
@@ -182,7 +222,7 @@ final class Leases {
         continue;
       }
       well = false;
-      again.add(message);
+      waiting.addFirst(message);
       trouble.failed(
           kind,
           AwsErrors.text(
@@ -195,15 +235,18 @@ final class Leases {
     answer.successful().stream()
         .mapToInt(entry -> Integer.parseInt(entry.id()))
         .forEach(i -> renewed(batch.get(i), sentAt, seconds[i]));
-    if (well) trouble.over();
+    if (well && !answer.successful().isEmpty()) trouble.over();
   }
 
   private void renewed(Held message, long sentAt, int seconds) {
     long nanos = TimeUnit.SECONDS.toNanos(seconds);
+    // the answer may have waited for us for so long that we have said no for it, or would have
+    if (held.contains(message) && !message.isKept(calls.now())) lose(message, LATE);
     if (held.contains(message)) {
       reschedule(message, sentAt + nanos, sentAt + nanos / 2);
     } else if (message.lost && !message.settled) {
-      calls.giveBack(List.of(message)); // given up meanwhile: nobody would have it now
+      message.deadline = sentAt + nanos; // given up meanwhile: nobody would have it now
+      back.add(message);
     }
   }
 
@@ -221,9 +264,7 @@ final class Leases {
     drop(message);
     behind.forEach(this::drop);
     say(1 + behind.size(), why);
-    // what SQS gives next of the group must be what was lost
-    Collections.reverse(behind);
-    if (!behind.isEmpty()) calls.giveBack(behind);
+    back.addAll(behind); // what SQS gives next of the group must be what was lost
   }
 
   private void drop(Held message) {
@@ -253,12 +294,5 @@ final class Leases {
         .mapToLong(h -> h.sent)
         .min()
         .orElse(0);
-  }
-
-  /** All that is held and not finished, the latest first. */
-  List<Held> latestFirst() {
-    List<Held> all = new ArrayList<>(held.stream().filter(h -> !h.settled).toList());
-    all.sort(Comparator.comparingLong((Held h) -> h.number).reversed());
-    return all;
   }
 }

@@ -66,7 +66,7 @@ final class QueueReader {
     finding = new Trouble(LOG, what);
     receiving = new Trouble(LOG, what);
     gate = new ReceiveGate(settings.prefetch(), MOST_BYTES, receiving);
-    visibility = new VisibilityCalls(clients.sqs(), clients.calls(), given);
+    visibility = new VisibilityCalls(clients.sqs(), clients.calls(), given, System::nanoTime);
     leases = new Leases(settings, given, visibility, this::uncount);
     deletes = new Deletes(settings, given, clients.sqs(), clients.calls(), this::gone);
     depth = new Depth(clients);
@@ -160,7 +160,10 @@ final class QueueReader {
     }
   }
 
-  /** Hands out what waits; a payload that is not there yet blocks its lane only. */
+  /**
+   * Hands out what waits; a payload that is not there yet blocks its lane only. What is not ours is
+   * lost by the question.
+   */
   void handOut(List<Delivery> out, int max) {
     long now = System.nanoTime();
     Set<String> blocked = new HashSet<>();
@@ -264,13 +267,25 @@ final class QueueReader {
     return deletes.failures();
   }
 
-  /** The latest first: of a message group, the first is the last that others can have. */
   void giveBackRest() {
-    List<Held> rest = leases.latestFirst();
-    if (!rest.isEmpty()) visibility.giveBack(rest);
+    leases.giveBackAll();
   }
 
   boolean isGivenBack() {
     return visibility.isIdle();
+  }
+
+  /** For the end: what stays hidden, and for how long. */
+  void sayWhatIsHidden() {
+    int count = visibility.notGivenBack();
+    if (count == 0) return;
+    long left = TimeUnit.NANOSECONDS.toSeconds(visibility.hiddenUntil() - System.nanoTime());
+    LOG.warn(
+        "{}: {} messages of {} could not be given back in time; SQS hides them from everybody for"
+            + " up to {} s more",
+        settings.name(),
+        count,
+        SqsSettings.called(given),
+        Math.max(0, left) + 1);
   }
 }

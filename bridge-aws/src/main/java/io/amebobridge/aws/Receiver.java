@@ -59,9 +59,9 @@ final class Receiver implements Runnable {
         int received = 0;
         try {
           received = receive(granted);
-        } catch (RuntimeException e) {
-          LOG.error("{}: receiving from {}", settings.name(), queue.given(), e);
+        } catch (RuntimeException | Error e) { // of memory too: what is held may go meanwhile
           gate.failed(AwsErrors.Kind.SERVICE, "the bridge has a fault of its own: " + e);
+          LOG.error("{}: receiving from {}", settings.name(), queue.given(), e);
         } finally {
           gate.release(granted - received);
         }

@@ -15,17 +15,21 @@ import org.jspecify.annotations.Nullable;
  */
 final class SqsCalls implements AutoCloseable {
   static final int THREADS = 8;
-  static final int RENEWERS = 2;
 
   private final SqsHandOver handOver;
   private final ExecutorService usual;
-  private final ExecutorService renewals;
+  private final ThreadPoolExecutor renewals;
   private final ExecutorService fetches;
 
-  SqsCalls(String name, SqsHandOver handOver) {
+  /**
+   * Without a thread yet.
+   *
+   * @param renewers renewals at once
+   */
+  SqsCalls(String name, SqsHandOver handOver, int renewers) {
     this.handOver = handOver;
     usual = pool("sqs-" + name, THREADS);
-    renewals = pool("sqs-" + name + "-renew", RENEWERS);
+    renewals = pool("sqs-" + name + "-renew", renewers);
     fetches = pool("sqs-" + name + "-fetch", PayloadFetches.AHEAD);
   }
 
@@ -63,7 +67,28 @@ final class SqsCalls implements AutoCloseable {
     }
   }
 
-  private static ExecutorService pool(String name, int threads) {
+  /** How many renewals are sent at once. */
+  int renewers() {
+    return renewals.getMaximumPoolSize();
+  }
+
+  /** None begins any more; those under way go on. */
+  void stopRenewals() {
+    renewals.shutdown();
+    renewals.getQueue().clear();
+  }
+
+  /** Whether none is under way, after they were stopped. */
+  boolean renewalsEnded() {
+    return renewals.isTerminated();
+  }
+
+  /** Those under way are cut off. */
+  void cutRenewals() {
+    renewals.shutdownNow();
+  }
+
+  private static ThreadPoolExecutor pool(String name, int threads) {
     AtomicInteger count = new AtomicInteger();
     ThreadPoolExecutor pool =
         new ThreadPoolExecutor(

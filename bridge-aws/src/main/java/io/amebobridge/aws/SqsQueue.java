@@ -22,7 +22,7 @@ record SqsQueue(
     Map<QueueAttributeName, String> attributes,
     @Nullable Throwable unreadable) {
   /** Since it is renewed, a longer one only helps; a shorter one is renewed all the time. */
-  private static final Duration LEAST_USUAL = Duration.ofSeconds(30);
+  static final Duration LEAST_USUAL = Duration.ofSeconds(30);
 
   String name() {
     return given.name();

@@ -14,6 +14,8 @@ import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import software.amazon.awssdk.services.sqs.SqsClient;
 
 /**
@@ -22,6 +24,8 @@ import software.amazon.awssdk.services.sqs.SqsClient;
  * for at most {@link #CLOSE}.
  */
 final class SqsSource implements MessageSource {
+  private static final Logger LOG = LoggerFactory.getLogger(SqsSource.class);
+
   /** Of everything that close waits for. */
   static final Duration CLOSE = Duration.ofSeconds(5);
 
@@ -62,14 +66,16 @@ final class SqsSource implements MessageSource {
   }
 
   private void connect() throws SourceException {
-    int connections = SqsCalls.THREADS + SqsCalls.RENEWERS + PayloadFetches.AHEAD;
+    Renewers renewers = Renewers.of(settings);
+    if (renewers.warning() != null) LOG.warn("{}: {}", settings.name(), renewers.warning());
+    int connections = SqsCalls.THREADS + renewers.threads() + PayloadFetches.AHEAD;
     AwsClients made = new AwsClients(settings.access(), connections, ANSWER);
     clients = made;
     sqs = made.sqs();
     polls =
         made.polling(
             settings.receivers() * settings.queues().size(), settings.waitTime().plus(ANSWER));
-    calls = new SqsCalls(settings.name(), handOver);
+    calls = new SqsCalls(settings.name(), handOver, renewers.threads());
     PayloadStore payloads =
         settings.payloads().fetch() ? new PayloadStore(settings.payloads(), made.s3()) : null;
     readers.clear();
@@ -228,16 +234,21 @@ final class SqsSource implements MessageSource {
   }
 
   private void leave(long deadline) throws InterruptedException {
+    SqsCalls under = Objects.requireNonNull(calls);
     readers.forEach(QueueReader::stopReceiving);
+    under.stopRenewals();
     // one that does not wait ends by itself: SQS may go on with one that is cut off
     if (settings.waitTime().isZero()) joinReceivers();
     Objects.requireNonNull(polls).close();
     joinReceivers();
     takeIn();
     int before = failedDeletes();
-    waitFor(() -> deleted(before), deadline - CLOSE.toNanos() / 3);
+    // a renewal that comes after its message was given back would hide it again
+    waitFor(() -> deleted(before) && under.renewalsEnded(), deadline - CLOSE.toNanos() / 3);
+    under.cutRenewals();
     readers.forEach(QueueReader::giveBackRest);
     waitFor(() -> readers.stream().allMatch(QueueReader::isGivenBack), deadline);
+    readers.forEach(QueueReader::sayWhatIsHidden);
   }
 
   private void joinReceivers() throws InterruptedException {

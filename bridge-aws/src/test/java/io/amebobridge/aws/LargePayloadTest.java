@@ -206,7 +206,7 @@ class LargePayloadTest {
     aws.queue(fifo);
     SqsSettings settings = ((SqsConnector.Factory) fetching().factory("takeover")).settings();
     SqsHandOver handOver = new SqsHandOver();
-    try (SqsCalls calls = new SqsCalls("test", handOver)) {
+    try (SqsCalls calls = new SqsCalls("test", handOver, 2)) {
       PayloadStore store = new PayloadStore(settings.payloads(), aws.s3);
       QueueReader reader =
           new QueueReader(
@@ -242,7 +242,7 @@ class LargePayloadTest {
     SqsHandOver handOver = new SqsHandOver();
     AtomicInteger bytes = new AtomicInteger();
     store("k", "x".repeat(1000));
-    try (SqsCalls calls = new SqsCalls("test", handOver)) {
+    try (SqsCalls calls = new SqsCalls("test", handOver, 2)) {
       PayloadStore store = new PayloadStore(settings.payloads(), aws.s3);
       PayloadFetches fetches = new PayloadFetches(settings, store, calls, bytes::addAndGet);
       QueueReader reader =
