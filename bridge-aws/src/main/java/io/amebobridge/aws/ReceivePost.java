@@ -116,7 +116,7 @@ final class ReceivePost {
 
   private RefusedPost notConfigured(TopicArn topic) {
     troubles.foreign(topic);
-    return RefusedPost.later(NOT_CONFIGURED);
+    return RefusedPost.later(NOT_CONFIGURED + ", though SNS has signed it");
   }
 
   private void checkAge(SnsEnvelope envelope) throws RefusedPost {
