@@ -10,6 +10,7 @@ import io.amebobridge.brokers.FauxqsProcess;
 import io.amebobridge.core.Header;
 import io.amebobridge.core.Message;
 import io.amebobridge.core.MessageSink;
+import io.amebobridge.core.Naming;
 import io.amebobridge.core.SendResult;
 import io.amebobridge.core.SendResult.Outcome;
 import io.amebobridge.core.SinkException;
@@ -288,17 +289,17 @@ class SendFaultTest {
     queue(false);
     for (MessageSink none :
         List.of(
-            new SqsSink(harness.settings(SendNaming.fixed("no-such-queue"))),
-            new SnsSink(
+            AwsSink.sqs(harness.settings(Naming.fixed("no-such-queue"))),
+            AwsSink.sns(
                 harness.settings(
-                    SendNaming.fixed("arn:aws:sns:us-east-1:000000000000:no-such-topic"))))) {
+                    Naming.fixed("arn:aws:sns:us-east-1:000000000000:no-such-topic"))))) {
       assertThatThrownBy(none::open)
           .isInstanceOfSatisfying(SinkException.class, e -> assertThat(e.temporary()).isFalse())
           .hasMessageContainingAll("sinks.a", "no-such", "create it, or correct the name");
       none.close();
     }
     harness.faults.fail(503, "ServiceUnavailable", Map.of());
-    MessageSink away = new SqsSink(harness.settings(SendNaming.fixed(harness.queue)));
+    MessageSink away = AwsSink.sqs(harness.settings(Naming.fixed(harness.queue)));
     assertThatThrownBy(away::open)
         .isInstanceOfSatisfying(SinkException.class, e -> assertThat(e.temporary()).isTrue());
     harness.faults.wellAgain();
@@ -316,7 +317,7 @@ class SendFaultTest {
             harness.queue,
             harness.faults.endpoint() + "/000000000000/" + harness.queue,
             "arn:aws:sqs:us-east-1:000000000000:" + harness.queue)) {
-      try (MessageSink other = new SqsSink(harness.settings(SendNaming.fixed(name)))) {
+      try (MessageSink other = AwsSink.sqs(harness.settings(Naming.fixed(name)))) {
         other.open();
         assertThat(outcomes(send(other, List.of(of("a", null))))).containsExactly(Outcome.ACCEPTED);
       }
@@ -374,7 +375,7 @@ class SendFaultTest {
   void aMessageToNowhereOrToNobodysGroupIsRejectedAlone() throws Exception {
     harness = SendHarness.queue(true);
     harness.messageGroup = null;
-    sink = new SqsSink(harness.settings(SendNaming.address()));
+    sink = AwsSink.sqs(harness.settings(Naming.address()));
     sink.open();
     List<SendResult> results = send(sink, List.of(of("a", null), of("b", "l")));
     assertThat(outcomes(results)).containsExactly(Outcome.REJECTED, Outcome.ACCEPTED);

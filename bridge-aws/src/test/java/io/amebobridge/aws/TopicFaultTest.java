@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.amebobridge.core.Message;
 import io.amebobridge.core.MessageSink;
+import io.amebobridge.core.Naming;
 import io.amebobridge.core.SendResult;
 import io.amebobridge.core.SendResult.Outcome;
 import io.amebobridge.core.SinkException;
@@ -86,7 +87,7 @@ class TopicFaultTest {
         });
     assertThat(outcomes(send(sink, List.of(message("a", arn, null)))))
         .containsExactly(Outcome.ACCEPTED);
-    try (MessageSink fixed = new SnsSink(harness.settings(SendNaming.fixed(arn)))) {
+    try (MessageSink fixed = AwsSink.sns(harness.settings(Naming.fixed(arn)))) {
       fixed.open();
       assertThat(outcomes(send(fixed, List.of(of("b", null))))).containsExactly(Outcome.ACCEPTED);
     }
@@ -106,8 +107,7 @@ class TopicFaultTest {
     assertThat(outcomes(results)).containsOnly(Outcome.DENIED);
     assertThat(results.get(0).detail())
         .contains(harness.address(), "Invalid parameter: TopicArn", "correct the ARN");
-    assertThatThrownBy(
-            () -> new SnsSink(harness.settings(SendNaming.fixed(harness.address()))).open())
+    assertThatThrownBy(() -> AwsSink.sns(harness.settings(Naming.fixed(harness.address()))).open())
         .isInstanceOfSatisfying(SinkException.class, e -> assertThat(e.temporary()).isFalse());
   }
 }
