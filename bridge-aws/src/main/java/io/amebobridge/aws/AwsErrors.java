@@ -24,12 +24,12 @@ final class AwsErrors {
           "awssimplequeueservicenonexistentqueue",
           "queuedoesnotexist",
           "queuedoesnotexistexception",
-          "queuedeletedrecently",
-          "awssimplequeueservicequeuedeletedrecently",
           "notfound",
           "notfoundexception",
           "nosuchbucket",
           "nosuchkey");
+  private static final Set<String> DELETED_RECENTLY =
+      Set.of("queuedeletedrecently", "awssimplequeueservicequeuedeletedrecently");
   private static final Set<String> DENIED =
       Set.of(
           "accessdenied",
@@ -93,6 +93,8 @@ final class AwsErrors {
   enum Kind {
     /** The queue, topic or bucket is not there. */
     MISSING(false),
+    /** For a minute SQS gives the name to no new queue. */
+    DELETED_RECENTLY(true),
     /** The credentials are good, and do not suffice. */
     DENIED(false),
     /** Too many requests; later. */
@@ -180,6 +182,7 @@ final class AwsErrors {
     if (code == null) return null;
     String plain = code.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]", "");
     if (MISSING.contains(plain)) return Kind.MISSING;
+    if (DELETED_RECENTLY.contains(plain)) return Kind.DELETED_RECENTLY;
     if (EXPIRED.contains(plain)) return Kind.EXPIRED;
     if (REFUSED_CREDENTIALS.contains(plain)) return Kind.REFUSED_CREDENTIALS;
     if (THROTTLED.contains(plain)) return Kind.THROTTLED;
@@ -270,6 +273,11 @@ final class AwsErrors {
     String why = " (" + reason + ")";
     return switch (kind) {
       case MISSING -> at + "is not there" + why + missing(reason);
+      case DELETED_RECENTLY ->
+          at
+              + "can't be created yet"
+              + why
+              + ": one of that name was deleted less than 60 s ago; the bridge tries again";
       case DENIED -> at + "may not be used" + why + "; grant " + grant(permission, reason);
       case THROTTLED -> at + "is throttled" + why + "; the bridge slows down and tries again";
       case OVER_LIMIT ->

@@ -32,6 +32,7 @@ record AwsInventory(
    * @param deliveryPolicy of HTTP endpoints
    * @param archivePolicy of a FIFO topic that keeps its messages
    * @param publishers who may do what there, as its policy says
+   * @param open whether its policy lets everyone in
    * @param queues the ARNs of those that hang on it
    */
   record Topic(
@@ -44,6 +45,7 @@ record AwsInventory(
       @Nullable Object deliveryPolicy,
       @Nullable Object archivePolicy,
       @Nullable List<String> publishers,
+      boolean open,
       List<String> queues) {}
 
   /**
@@ -83,6 +85,7 @@ record AwsInventory(
    * @param deadLetterSources the ARNs of the queues, in this region and account, that move there
    * @param encryption {@code none}, {@code SQS-managed}, or the KMS key
    * @param senders who may do what there, as its policy says
+   * @param open whether its policy lets everyone in
    * @param topics the ARNs of those it hangs on
    */
   record Queue(
@@ -106,6 +109,7 @@ record AwsInventory(
       List<String> deadLetterSources,
       @Nullable String encryption,
       @Nullable List<String> senders,
+      boolean open,
       List<String> topics) {}
 
   /**

@@ -54,13 +54,14 @@ final class BatchPublisher implements AutoCloseable {
   /** To topics. Connects to nothing yet. */
   static BatchPublisher sns(SendSettings settings) throws SinkException {
     AwsClients clients = clients(settings);
-    SnsClient sns = clients.sns();
+    Map<String, SnsClient> ofRegion = new ConcurrentHashMap<>(); // a topic is known in its own only
     SendErrors errors = new SendErrors(settings.access(), "sns:Publish");
     return new BatchPublisher(
         settings,
         errors,
         SnsTarget.MOST_BYTES,
-        name -> new SnsTarget(sns, name, errors),
+        name ->
+            new SnsTarget(region -> ofRegion.computeIfAbsent(region, clients::sns), name, errors),
         clients::close);
   }
 

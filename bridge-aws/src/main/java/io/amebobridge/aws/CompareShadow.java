@@ -20,10 +20,34 @@ final class CompareShadow {
     List<String> all = new ArrayList<>();
     Queue queue = plan.look().queue();
     if (queue != null) all.addAll(ofQueue(plan, queue));
+    Queue dropped = plan.look().dropped();
+    if (dropped != null && plan.wantsDropped()) all.addAll(ofDropped(plan, dropped));
     for (Topic t : plan.look().topics()) {
-      if (t.own() != null) all.addAll(ofSubscription(plan.shadow(), t, t.own()));
+      if (t.own() == null) continue;
+      all.addAll(ofSubscription(plan.shadow(), t, t.own()));
+      if (!t.own().isPending()) all.addAll(ofRedrive(plan, t, t.own()));
     }
     return all;
+  }
+
+  private static List<String> ofDropped(ShadowPlan plan, Queue dropped) {
+    QueuePolicy wanted = plan.droppedPolicy();
+    String policy = wanted.difference(dropped.attributes().get("Policy"));
+    if (policy == null) return List.of();
+    return List.of(
+        "of queue %s, which gets what SNS can't deliver: %s; set it with: %s"
+            .formatted(
+                plan.shadow().dropped(), policy, ShadowCommands.setPolicy(plan, dropped, wanted)));
+  }
+
+  private static List<String> ofRedrive(ShadowPlan plan, Topic topic, Subscription own) {
+    String wanted = plan.redrivePolicy(topic.topic());
+    if (wanted == null || own.droppedArn().equals(Redrive.target(wanted))) return List.of();
+    String set = ShadowCommands.setSubscription(topic, own, "RedrivePolicy", wanted);
+    if (plan.droppedIsMissing()) set = ShadowCommands.createDropped(plan) + "; " + set;
+    return List.of(
+        "its subscription to topic %s does not send what can't be delivered to queue %s; set it with: %s; or write shadow.dropped: none"
+            .formatted(topic.topic(), plan.shadow().dropped(), set));
   }
 
   private static List<String> ofQueue(ShadowPlan plan, Queue queue) {
@@ -31,7 +55,7 @@ final class CompareShadow {
     List<String> all = new ArrayList<>();
     String policy = plan.policy().difference(queue.attributes().get("Policy"));
     if (policy != null) {
-      all.add(policy + "; set it with: " + ShadowCommands.setPolicy(plan, queue));
+      all.add(policy + "; set it with: " + ShadowCommands.setPolicy(plan, queue, plan.policy()));
     }
     long retention = queue.number("MessageRetentionPeriod");
     if (retention < shadow.retention().toSeconds()) {
@@ -101,7 +125,13 @@ final class CompareShadow {
   /** Of a running shadow: what is there no longer. */
   static List<String> missing(ShadowPlan plan) {
     List<String> all = new ArrayList<>();
-    if (plan.queueIsMissing()) all.add("queue " + plan.shadow().queue() + " is gone");
+    if (plan.queueIsMissing()) all.add(unseen(plan.shadow().queue()));
+    if (!plan.look().originalIsThere()) all.add(unseen(plan.shadow().original().name()));
+    if (plan.droppedIsMissing()) {
+      all.add(unseen(plan.shadow().dropped()) + ", so copies that SNS drops leave no evidence");
+    }
+    String undelivered = undelivered(plan.shadow(), plan.look());
+    if (undelivered != null) all.add(undelivered);
     for (Topic t : plan.unsubscribed()) {
       String what = t.isThere() ? "its subscription to topic " : "topic ";
       all.add(what + t.topic() + " is gone");
@@ -116,6 +146,21 @@ final class CompareShadow {
     return all;
   }
 
+  /** AWS answers the same for both. */
+  private static String unseen(@Nullable String queue) {
+    return "queue "
+        + queue
+        + " is gone, or these credentials may not see it any more (sqs:GetQueueUrl)";
+  }
+
+  /** Of copies that SNS dropped; without their number, which SQS knows about only. Null: none. */
+  static @Nullable String undelivered(ShadowSettings shadow, ShadowLook look) {
+    Queue dropped = look.dropped();
+    if (dropped == null || dropped.depth() == 0) return null;
+    return "SNS could not deliver some copies to it, which are in queue %s (their attribute ErrorMessage says why): mend that, and once they are accounted for, purge that queue"
+        .formatted(shadow.dropped());
+  }
+
   /** Null where nothing was lost: what was there once and is gone, so that copies are missing. */
   static @Nullable String gone(ShadowSettings shadow, ShadowLook look, Set<String> tags) {
     if (look.queue() == null) {
@@ -124,7 +169,8 @@ final class CompareShadow {
       return "queue "
           + shadow.queue()
           + " was there before, as it has a subscription, and it is gone: what was in it and what"
-          + " was published since is not copied";
+          + " was published since is not copied; or it is there and these credentials may not see"
+          + " it: then grant sqs:GetQueueUrl on it";
     }
     List<String> gone = new ArrayList<>();
     for (Topic t : look.topics()) {

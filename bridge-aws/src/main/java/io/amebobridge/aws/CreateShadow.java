@@ -1,5 +1,6 @@
 package io.amebobridge.aws;
 
+import io.amebobridge.aws.ShadowLook.Queue;
 import io.amebobridge.aws.ShadowLook.Topic;
 import io.amebobridge.core.SourceException;
 import java.nio.charset.StandardCharsets;
@@ -8,8 +9,11 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import software.amazon.awssdk.services.sqs.model.TagQueueResponse;
 
 /** Creates what is missing of a shadow; changes nothing that is there, removes nothing, ever. */
 final class CreateShadow {
@@ -24,27 +28,50 @@ final class CreateShadow {
     this.api = api;
   }
 
-  /** Waits for AWS. Only where the config consents. */
-  void missing(ShadowPlan plan) throws SourceException, InterruptedException {
+  /**
+   * Waits for AWS. Only where the config consents.
+   *
+   * @return the queue, where it was created now
+   */
+  Optional<CreatedQueue> missing(ShadowPlan plan) throws SourceException, InterruptedException {
     ShadowSettings shadow = plan.shadow();
     if (!shadow.create()) throw new IllegalStateException("no consent to create " + shadow);
-    String url = plan.queueIsMissing() ? queue(plan) : plan.look().queue().url();
+    Queue queue = plan.look().queue();
+    String dropped = shadow.dropped();
+    if (dropped != null && plan.droppedIsMissing()) {
+      var unused = queue(plan, dropped, plan.droppedAttributes());
+    }
+    CreatedQueue created =
+        queue == null ? queue(plan, shadow.queue(), plan.queueAttributes()) : null;
     for (Topic t : plan.unsubscribed()) subscribe(plan, t);
-    if (!plan.isTagged()) tag(url, plan);
+    if (created != null) {
+      ask(
+          shadow.queue(),
+          "sqs:TagQueue",
+          () -> created.whenThere(() -> tag(created.url(), shadow)));
+    } else if (queue != null && !plan.isTagged()) {
+      ask(shadow.queue(), "sqs:TagQueue", () -> tag(queue.url(), shadow));
+    }
+    return Optional.ofNullable(created);
   }
 
-  private String queue(ShadowPlan plan) throws SourceException, InterruptedException {
+  private <T> T ask(String queue, String permission, Callable<T> call)
+      throws SourceException, InterruptedException {
+    return api.ask("queue " + queue, permission, call);
+  }
+
+  private CreatedQueue queue(ShadowPlan plan, String name, Map<String, String> attributes)
+      throws SourceException, InterruptedException {
     ShadowSettings shadow = plan.shadow();
-    Map<String, String> attributes = plan.queueAttributes();
     String url =
-        api.ask(
-            "queue " + shadow.queue(),
+        ask(
+            name,
             "sqs:CreateQueue",
             () ->
                 api.sqs()
-                    .createQueue(c -> c.queueName(shadow.queue()).attributesWithStrings(attributes))
+                    .createQueue(c -> c.queueName(name).attributesWithStrings(attributes))
                     .queueUrl());
-    LOG.info("{}: created queue {} with {}", source, shadow.queue(), attributes);
+    LOG.info("{}: created queue {} with {}", source, name, attributes);
     String account = plan.arn().split(":", -1)[4];
     if (!url.contains("/" + account + "/")) {
       throw SourceException.permanent(
@@ -58,12 +85,18 @@ final class CreateShadow {
               + "; use credentials of that account",
           null);
     }
-    return url;
+    CreatedQueue created = new CreatedQueue(shadow.beside(name), url, System.nanoTime());
+    // else SNS would drop at once what it has for a queue that is not there
+    ask(
+        name,
+        "sqs:GetQueueAttributes",
+        () -> created.whenThere(() -> api.sqs().getQueueAttributes(g -> g.queueUrl(url))));
+    return created;
   }
 
   private void subscribe(ShadowPlan plan, Topic topic)
       throws SourceException, InterruptedException {
-    Map<String, String> attributes = ShadowPlan.subscriptionAttributes(topic);
+    Map<String, String> attributes = plan.subscriptionAttributes(topic);
     String arn = api.subscribe(topic.topic(), plan.arn(), attributes);
     LOG.info(
         "{}: subscribed queue {} to topic {} with {}: {}; copies begin now, and SNS takes up to 15"
@@ -76,16 +109,13 @@ final class CreateShadow {
   }
 
   /** So that a subscription that is gone later is told from one that was never made. */
-  private void tag(String url, ShadowPlan plan) throws SourceException, InterruptedException {
+  private TagQueueResponse tag(String url, ShadowSettings shadow) {
     Map<String, String> tags = new LinkedHashMap<>();
-    for (ShadowTopic t : plan.shadow().topics()) {
+    for (ShadowTopic t : shadow.topics()) {
       String name = t.name();
       tags.put(tag(t), name.substring(0, Math.min(TAG_VALUE, name.length())));
     }
-    api.ask(
-        "queue " + plan.shadow().queue(),
-        "sqs:TagQueue",
-        () -> api.sqs().tagQueue(t -> t.queueUrl(url).tags(tags)));
+    return api.sqs().tagQueue(t -> t.queueUrl(url).tags(tags));
   }
 
   /** The name of a topic's tag: an ARN may be longer than a tag. */

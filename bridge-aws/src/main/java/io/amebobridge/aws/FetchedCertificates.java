@@ -1,50 +1,47 @@
 package io.amebobridge.aws;
 
-import java.io.ByteArrayInputStream;
-import java.net.URI;
 import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.security.cert.CertificateException;
-import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.LinkedHashMap;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * Fetches SNS's certificates from SNS and keeps them for a while. Bounded in what it keeps, in what
- * it fetches at once, in size and in time, so that forged messages can't make it work much; what
- * could not be fetched is not asked for again at once. Thread-safe.
+ * Fetches SNS's certificates from SNS and keeps those it got: what failed, or is being fetched,
+ * never puts one out, and one that is old is used while it is fetched anew. Where there are too
+ * many, the one goes that has not signed anything for longest. Thread-safe.
  *
  * <p>That a certificate is SNS's follows from where it was fetched: by TLS from SNS's own host,
  * whose chain is verified against the JDK's trust store. SNS serves it alone, without the
  * authority's in between, so no chain of its own can be built; AWS's SDK looks at the same things.
  */
 final class FetchedCertificates implements SigningCertificates {
-  private static final Duration KEPT = Duration.ofHours(12);
-  private static final Duration FAILURE_KEPT = Duration.ofSeconds(5);
+  private static final Logger LOG = LoggerFactory.getLogger(FetchedCertificates.class);
+  private static final Duration FRESH = Duration.ofHours(12);
+  private static final Duration REFRESH_PAUSE = Duration.ofMinutes(1);
   private static final Duration TIME_LIMIT = Duration.ofSeconds(5);
   private static final int MOST_KEPT = 64;
-  private static final int MOST_AT_ONCE = 4;
-  private static final int MOST_BYTES = 64 << 10;
 
-  private final HttpClient http;
   private final InstantSource clock;
-  private final Duration timeLimit;
-  private final Map<String, Fetch> fetches = new LinkedHashMap<>();
+  private final FetchCertificate fetch;
+  private final CertificateQueue queue;
+  private final Map<String, Kept> kept = new HashMap<>();
 
-  private record Fetch(CompletableFuture<X509Certificate> certificate, Instant at) {
-    boolean isFresh(Instant now) {
-      if (!certificate.isDone()) return true;
-      Duration kept = certificate.isCompletedExceptionally() ? FAILURE_KEPT : KEPT;
-      return now.isBefore(at.plus(kept));
+  private static final class Kept {
+    X509Certificate certificate;
+    Instant refreshAt;
+    Instant lastProof = Instant.EPOCH;
+
+    Kept(X509Certificate certificate, Instant refreshAt) {
+      this.certificate = certificate;
+      this.refreshAt = refreshAt;
     }
   }
 
@@ -58,9 +55,9 @@ final class FetchedCertificates implements SigningCertificates {
   }
 
   FetchedCertificates(HttpClient http, InstantSource clock, Duration timeLimit) {
-    this.http = http;
     this.clock = clock;
-    this.timeLimit = timeLimit;
+    fetch = new FetchCertificate(http, timeLimit);
+    queue = new CertificateQueue(url -> fetch.from(url).thenApply(c -> keep(url, c)), clock);
   }
 
   /** Such as it wants; a proxy is that of the JDK's properties. */
@@ -76,63 +73,66 @@ final class FetchedCertificates implements SigningCertificates {
   @Override
   public CompletableFuture<X509Certificate> of(SnsEnvelope envelope, TopicArn topic) {
     try {
-      return fetched(VerifySignature.certificateUrl(envelope, topic))
-          .thenCompose(certificate -> checked(certificate, topic));
+      String url = VerifySignature.certificateUrl(envelope, topic);
+      X509Certificate known = known(url);
+      return known == null ? queue.want(url) : CompletableFuture.completedFuture(known);
     } catch (RefusedPost e) {
       return CompletableFuture.failedFuture(e);
     }
   }
 
-  private CompletableFuture<X509Certificate> checked(X509Certificate certificate, TopicArn topic) {
-    try {
-      VerifySignature.checkCertificate(certificate, topic, clock);
-      return CompletableFuture.completedFuture(certificate);
-    } catch (RefusedPost e) {
-      return CompletableFuture.failedFuture(e);
-    }
+  @Override
+  public void check(X509Certificate certificate, TopicArn topic) throws RefusedPost {
+    VerifySignature.checkCertificate(certificate, topic, clock);
   }
 
-  private synchronized CompletableFuture<X509Certificate> fetched(String url) throws RefusedPost {
-    Instant now = clock.instant();
-    Fetch known = fetches.get(url);
-    if (known != null && known.isFresh(now)) return known.certificate();
-    fetches.values().removeIf(f -> !f.isFresh(now));
-    if (fetches.values().stream().filter(f -> !f.certificate().isDone()).count() >= MOST_AT_ONCE) {
-      throw RefusedPost.later("too many certificates are being fetched");
+  @Override
+  public synchronized void proved(SnsEnvelope envelope) {
+    Kept used = kept.get(envelope.fields().get("SigningCertURL"));
+    if (used != null) used.lastProof = clock.instant();
+  }
+
+  /** Also one that is no longer good: the next attempt may find it fetched anew. */
+  private @Nullable X509Certificate known(String url) {
+    X509Certificate certificate;
+    synchronized (this) {
+      Kept known = kept.get(url);
+      if (known == null) return null;
+      certificate = known.certificate;
+      Instant now = clock.instant();
+      if (now.isBefore(known.refreshAt)) return certificate;
+      known.refreshAt = now.plus(REFRESH_PAUSE); // outside the queue, one at once for each kept
     }
-    if (fetches.size() >= MOST_KEPT) fetches.remove(fetches.keySet().iterator().next());
-    CompletableFuture<X509Certificate> certificate = fetch(url);
-    fetches.put(url, new Fetch(certificate, now));
+    refresh(url);
     return certificate;
   }
 
-  private CompletableFuture<X509Certificate> fetch(String url) {
-    HttpRequest request = HttpRequest.newBuilder(URI.create(url)).timeout(timeLimit).build();
-    CompletableFuture<HttpResponse<byte[]>> call =
-        http.sendAsync(request, head -> new LimitedBody(MOST_BYTES));
-    return call.copy()
-        .orTimeout(timeLimit.toMillis(), TimeUnit.MILLISECONDS)
-        .handle(
-            (answer, failure) -> {
-              if (failure == null) return read(answer);
-              call.cancel(true); // what trickles would go on
-              throw later("SNS's certificate could not be fetched: " + failure, failure);
-            });
+  private void refresh(String url) {
+    var unused =
+        fetch
+            .from(url)
+            .whenComplete(
+                (certificate, failure) -> {
+                  if (failure == null) keep(url, certificate);
+                  else LOG.warn("SNS's certificate was not fetched anew: {}", failure.toString());
+                });
   }
 
-  private static X509Certificate read(HttpResponse<byte[]> answer) {
-    if (answer.statusCode() != 200) {
-      throw later("SNS's certificate was answered with " + answer.statusCode(), null);
+  private synchronized X509Certificate keep(String url, X509Certificate certificate) {
+    Instant refreshAt = clock.instant().plus(FRESH);
+    Kept before = kept.get(url);
+    if (before != null) {
+      before.certificate = certificate;
+      before.refreshAt = refreshAt;
+      return certificate;
     }
-    try {
-      CertificateFactory factory = CertificateFactory.getInstance("X.509");
-      return (X509Certificate) factory.generateCertificate(new ByteArrayInputStream(answer.body()));
-    } catch (CertificateException e) {
-      throw later("what SNS gave for its certificate is none: " + e.getMessage(), e);
+    if (kept.size() >= MOST_KEPT) {
+      kept.entrySet().stream()
+          .min(Comparator.comparing(e -> e.getValue().lastProof))
+          .map(Map.Entry::getKey)
+          .ifPresent(kept::remove);
     }
-  }
-
-  private static CompletionException later(String why, @Nullable Throwable cause) {
-    return new CompletionException(RefusedPost.later(why, cause));
+    kept.put(url, new Kept(certificate, refreshAt));
+    return certificate;
   }
 }

@@ -33,10 +33,11 @@ final class InspectShadow {
     if (shadow.kmsKey() != null) {
       facts.add("the policy of the key needs: " + ShadowCommands.keyStatement(plan));
     }
-    if (shadow.create() && !plan.isComplete()) {
+    if (shadow.create() && (plan.queueIsMissing() || !plan.unsubscribed().isEmpty())) {
       facts.add("copies begin when run has created it; SNS takes up to 15 minutes for a policy");
     }
     depth(shadow.queue(), plan.look().queue(), "");
+    if (shadow.dropped() != null) depth(shadow.dropped(), plan.look().dropped(), "");
     depth(shadow.original().name(), plan.look().original(), "; it is not touched");
     warnings.addAll(plan.warnings());
     if (plan.gone() != null) warnings.add(plan.gone());

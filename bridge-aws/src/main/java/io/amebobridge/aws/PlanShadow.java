@@ -5,6 +5,7 @@ import io.amebobridge.core.SourceException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Looks at what there is of a shadow and refuses what can't be one; creates nothing. */
 final class PlanShadow {
@@ -23,19 +24,56 @@ final class PlanShadow {
    *     consent to create it
    */
   ShadowPlan make() throws SourceException, InterruptedException {
-    ShadowLook look = api.look(true);
+    ShadowLook look = api.look();
     String arn = api.queueArn(look.original().arn());
     boolean ask = shadow.create() && look.queue() != null; // without consent it is refused anyway
     Set<String> tags = ask ? api.tags(look.queue()) : Set.of();
     List<String> warnings = new ArrayList<>();
     for (Topic t : look.topics()) judge(t, arn, warnings);
-    String gone = CompareShadow.gone(shadow, look, tags);
+    String gone = gone(look, tags);
+    evidence(new ShadowPlan(shadow, look, arn, tags, gone, List.of()), warnings);
     ShadowPlan plan = new ShadowPlan(shadow, look, arn, tags, gone, warnings);
     List<String> differences = CompareShadow.differences(plan);
     if (!differences.isEmpty()) throw differs(differences);
     if (gone != null && !shadow.continueAfterLoss()) throw lost(gone);
     if (!plan.isComplete() && !shadow.create()) throw unconsented(plan);
     return plan;
+  }
+
+  private @Nullable String gone(ShadowLook look, Set<String> tags) {
+    String gone = CompareShadow.gone(shadow, look, tags);
+    String undelivered = CompareShadow.undelivered(shadow, look);
+    if (undelivered == null) return gone;
+    String missing = "queue " + shadow.queue() + " has not got all copies: " + undelivered;
+    return gone == null ? missing : gone + "; and " + missing;
+  }
+
+  /** Where what SNS drops would not be known, or was not. */
+  private void evidence(ShadowPlan plan, List<String> warnings) {
+    for (Topic t : plan.look().topics()) {
+      if (!plan.isEvident(t.topic())) {
+        warnings.add(
+            "copies of topic "
+                + t.topic()
+                + " that SNS can't deliver to queue "
+                + shadow.queue()
+                + " ("
+                + (shadow.kmsKey() == null ? "" : "its key may be disabled or not let SNS use it, ")
+                + "its policy may be another for a while) vanish without a word: "
+                + (shadow.dropped() == null
+                    ? "shadow.dropped is none"
+                    : "SNS keeps them only where topic and queue are in one region"));
+      }
+      boolean before = t.own() != null && t.own().droppedArn().endsWith(":" + shadow.dropped());
+      if (before && plan.droppedIsMissing()) {
+        warnings.add(
+            "queue "
+                + shadow.dropped()
+                + " was there before and is gone: whether SNS dropped copies of topic "
+                + t.topic()
+                + " since can't be said; compare with what the application had");
+      }
+    }
   }
 
   private void judge(Topic topic, String arn, List<String> warnings) throws SourceException {
@@ -101,7 +139,7 @@ final class PlanShadow {
   private SourceException lost(String what) {
     return refused(
         what
-            + "; find out who removed it and compare with what the application had, then set "
+            + "; find out why and compare with what the application had, then set "
             + shadow.place()
             + ".lostMessages: continue for this start");
   }
@@ -110,7 +148,7 @@ final class PlanShadow {
     List<String> lines = new ArrayList<>();
     lines.add(
         shadow.place()
-            + ": not all of the shadow is there, and the bridge creates nothing unless the config"
+            + ": not all of the shadow is there, or may be seen (sqs:GetQueueUrl), and the bridge creates nothing unless the config"
             + " says "
             + shadow.place()
             + ".create: true; or create it by hand:");

@@ -50,7 +50,7 @@ final class PolicySummary {
             .collect(Collectors.joining(", "));
   }
 
-  private static boolean everyone(@Nullable Object value) {
+  static boolean everyone(@Nullable Object value) {
     return list(value).contains("*");
   }
 
@@ -67,18 +67,11 @@ final class PolicySummary {
     return String.join(" and ", all);
   }
 
-  /** Whether anybody may send there. */
-  static boolean isOpen(@Nullable List<String> lines) {
-    return lines != null
-        && lines.stream()
-            .anyMatch(l -> l.startsWith("Allow ") && l.contains("everyone") && !l.contains(" if "));
-  }
-
   private static String join(@Nullable Object value) {
     return list(value).stream().map(String::valueOf).collect(Collectors.joining(", "));
   }
 
-  private static List<?> list(@Nullable Object value) {
+  static List<?> list(@Nullable Object value) {
     if (value == null) return List.of();
     return value instanceof List<?> list ? list : List.of(value);
   }

@@ -226,8 +226,23 @@ final class QueueReader {
     if (finding.why() != null) return finding.why();
     if (receiving.why() != null) return receiving.why();
     if (deletes.trouble() != null) return deletes.trouble();
-    if (payloads != null && payloads.trouble() != null) return payloads.trouble();
-    return leases.trouble();
+    String payload = payloads == null ? null : payloads.trouble();
+    if (payload == null) return leases.trouble();
+    if (blocked() < settings.prefetch()) return payload;
+    return "%s; all %d places (prefetch) of %s are taken by messages that wait for S3: nothing else of it is received until S3 answers"
+        .formatted(payload, settings.prefetch(), SqsSettings.called(given));
+  }
+
+  /** Those that wait for their payload, or for another's before them in their lane. */
+  private int blocked() {
+    Set<String> lanes = new HashSet<>();
+    int count = 0;
+    for (Held each : waiting) {
+      String lane = each.lane();
+      if (each.pointer != null && lane != null) lanes.add(lane);
+      if (each.pointer != null || (lane != null && lanes.contains(lane))) count++;
+    }
+    return count;
   }
 
   /** Nothing more is received. */

@@ -191,6 +191,7 @@ final class ReadAwsInventory {
         InventoryJson.policy(known.get("DeliveryPolicy")),
         InventoryJson.policy(known.get("ArchivePolicy")),
         a == null ? null : PolicySummary.of(known.get("Policy")),
+        OpenPolicy.isOpen(known.get("Policy")),
         queues);
   }
 

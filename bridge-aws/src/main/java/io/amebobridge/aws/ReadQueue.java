@@ -44,6 +44,7 @@ final class ReadQueue {
         deadLetterSources.getOrDefault(arn, List.of()),
         a.isEmpty() ? null : encryption(a),
         a.isEmpty() ? null : PolicySummary.of(a.get("Policy")),
+        OpenPolicy.isOpen(a.get("Policy")),
         subscriptions.stream()
             .filter(s -> s.protocol().equals("sqs") && s.endpoint().equals(arn))
             .map(Subscription::topicArn)

@@ -2,6 +2,7 @@ package io.amebobridge.aws;
 
 import java.time.InstantSource;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -9,9 +10,12 @@ import org.jspecify.annotations.Nullable;
  * subscription is confirmed where that is wanted; anything else is refused. Thread-safe.
  */
 final class ReceivePost {
+  private static final String NOT_CONFIGURED = "its topic is not among those of the config";
+
   private final SnsSettings settings;
   private final VerifySignature verify;
-  private final SigningCertificates certificates;
+  private final SigningCertificates ofOwn;
+  private final SigningCertificates ofForeign;
   private final ConfirmTopic confirm;
   private final SnsInbox inbox;
   private final TopicTroubles troubles;
@@ -22,16 +26,23 @@ final class ReceivePost {
     void by(Pushed pushed);
   }
 
+  /**
+   * New.
+   *
+   * @param certificates of which two are made: one for other topics than the config's, whose
+   *     messages are never taken, and which so can't keep those of its own waiting
+   */
   ReceivePost(
       SnsSettings settings,
-      SigningCertificates certificates,
+      Supplier<SigningCertificates> certificates,
       ConfirmTopic confirm,
       SnsInbox inbox,
       TopicTroubles troubles,
       InstantSource clock) {
     this.settings = settings;
     this.verify = new VerifySignature(settings.signatureVersions());
-    this.certificates = certificates;
+    this.ofOwn = certificates.get();
+    this.ofForeign = certificates.get();
     this.confirm = confirm;
     this.inbox = inbox;
     this.troubles = troubles;
@@ -49,10 +60,11 @@ final class ReceivePost {
       if (rawTopic != null) throw raw(rawTopic);
       SnsEnvelope envelope = SnsEnvelope.parse(body);
       if (envelope == null) throw RefusedPost.malformed("it is not a message of SNS");
-      TopicArn topic = settings.topics().get(envelope.topicArn());
-      if (topic == null) throw RefusedPost.forbidden("its topic is not among those of the config");
+      TopicArn own = settings.topics().get(envelope.topicArn());
+      TopicArn topic = own == null ? foreign(envelope) : own;
       verify.checkShape(envelope);
       checkAge(envelope);
+      SigningCertificates certificates = own == null ? ofForeign : ofOwn;
       var unused =
           certificates
               .of(envelope, topic)
@@ -60,7 +72,11 @@ final class ReceivePost {
                   certificate -> {
                     try {
                       verify.check(envelope, certificate);
-                      return act(envelope, topic, answer, held);
+                      certificates.check(certificate, topic);
+                      certificates.proved(envelope);
+                      verify.checkVersion(envelope);
+                      if (own == null) throw notConfigured(topic);
+                      return act(envelope, own, answer, held);
                     } catch (RefusedPost e) {
                       return CompletableFuture.failedFuture(e);
                     }
@@ -74,14 +90,33 @@ final class ReceivePost {
     }
   }
 
-  /** Not for good: SNS tries again, and so nothing is lost where the subscription is corrected. */
+  /**
+   * Not for good: SNS tries again, and so nothing is lost where the subscription is corrected. No
+   * trouble of the topic: it has no signature, so anybody may have written it.
+   */
   private RefusedPost raw(String rawTopic) {
     TopicArn topic = settings.topics().get(rawTopic);
-    if (topic == null) return RefusedPost.forbidden("its topic is not among those of the config");
-    String why =
-        "raw delivery has no signature; set the subscription's RawMessageDelivery to false";
-    troubles.of(topic, why);
-    return RefusedPost.later(why);
+    if (topic == null) return RefusedPost.forbidden(NOT_CONFIGURED);
+    return RefusedPost.later(
+        "raw delivery of topic %s has no signature; set the subscription's RawMessageDelivery to false"
+            .formatted(topic));
+  }
+
+  /**
+   * A topic that is not in the config, if a message of it could be SNS's: then somebody who can
+   * read the log is to decide, and SNS keeps it meanwhile. Who asks to subscribe here is anybody.
+   */
+  private static TopicArn foreign(SnsEnvelope envelope) throws RefusedPost {
+    TopicArn topic = TopicArn.parse(envelope.topicArn());
+    if (topic == null || !topic.isInKnownRegion() || !envelope.type().equals("Notification")) {
+      throw RefusedPost.forbidden(NOT_CONFIGURED);
+    }
+    return topic;
+  }
+
+  private RefusedPost notConfigured(TopicArn topic) {
+    troubles.foreign(topic);
+    return RefusedPost.later(NOT_CONFIGURED + ", though SNS has signed it");
   }
 
   private void checkAge(SnsEnvelope envelope) throws RefusedPost {
@@ -132,9 +167,12 @@ final class ReceivePost {
     while (cause instanceof java.util.concurrent.CompletionException && cause.getCause() != null) {
       cause = cause.getCause();
     }
-    int status = cause instanceof RefusedPost r ? r.status() : 500;
-    String why = cause instanceof RefusedPost ? String.valueOf(cause.getMessage()) : "" + cause;
-    troubles.refused(status, why);
-    answer.give(status, cause instanceof RefusedPost ? why : "it could not be processed");
+    if (cause instanceof RefusedPost refused) {
+      troubles.refused(refused);
+      answer.give(refused.status(), String.valueOf(refused.getMessage()));
+    } else {
+      troubles.refused(RefusedPost.failed(cause));
+      answer.give(500, "it could not be processed");
+    }
   }
 }

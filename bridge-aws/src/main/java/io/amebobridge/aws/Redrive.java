@@ -1,5 +1,6 @@
 package io.amebobridge.aws;
 
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import software.amazon.awssdk.services.sqs.model.QueueAttributeName;
@@ -42,17 +43,21 @@ final class Redrive {
 
   /** {@link Long#MAX_VALUE} where there is no such policy. */
   static long maxReceiveCount(SqsQueue queue) {
-    JsonNode policy = policy(queue);
+    JsonNode policy = policy(queue.attributes().get(QueueAttributeName.REDRIVE_POLICY));
     return policy.path("maxReceiveCount").asLong(Long.MAX_VALUE);
   }
 
   /** The ARN of where SQS moves messages to; empty where there is no such policy. */
   static String target(SqsQueue queue) {
-    return policy(queue).path("deadLetterTargetArn").asString("");
+    return target(queue.attributes().get(QueueAttributeName.REDRIVE_POLICY));
   }
 
-  private static JsonNode policy(SqsQueue queue) {
-    String text = queue.attributes().get(QueueAttributeName.REDRIVE_POLICY);
+  /** The same of a policy, which may be a subscription's. */
+  static String target(@Nullable String policy) {
+    return policy(policy).path("deadLetterTargetArn").asString("");
+  }
+
+  private static JsonNode policy(@Nullable String text) {
     if (text == null || text.isBlank()) return JsonMapper.shared().createObjectNode();
     try {
       return JsonMapper.shared().readTree(text);

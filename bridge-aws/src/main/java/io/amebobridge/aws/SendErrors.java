@@ -33,7 +33,16 @@ record SendErrors(AwsAccess access, String permission) {
 
   /** Whether one of the messages of this request is at fault, rather than all of it. */
   static boolean isAboutContent(RuntimeException e) {
-    return AwsErrors.kind(e) == Kind.REFUSED && CONTENT.contains(normal(code(e)));
+    return AwsErrors.kind(e) == Kind.REFUSED
+        && CONTENT.contains(normal(code(e)))
+        && !isAboutTopic(e);
+  }
+
+  /** As of an ARN of another region than the endpoint's, for which SNS has no code of its own. */
+  private static boolean isAboutTopic(RuntimeException e) {
+    AwsErrorDetails details = details(e);
+    String message = details == null ? null : details.errorMessage();
+    return message != null && message.contains("Invalid parameter: TopicArn");
   }
 
   /** Of a whole request. */
@@ -41,6 +50,13 @@ record SendErrors(AwsAccess access, String permission) {
     Kind kind = kind(AwsErrors.kind(e), code(e));
     String reason = AwsErrors.reason(e);
     if (isAboutContent(e)) return SendResult.rejected(text(target, kind, detailed(reason, e)));
+    if (kind == Kind.REFUSED && isAboutTopic(e)) {
+      return SendResult.denied(
+          text(target, kind, detailed(reason, e))
+              + "; correct the ARN's partition, region and account, or "
+              + access.place()
+              + ".endpoint, which is asked for topics of all regions");
+    }
     Duration retryAfter = retryAfter(e);
     return kind == Kind.REFUSED
         ? SendResult.unavailable(text(target, kind, detailed(reason, e)), retryAfter)

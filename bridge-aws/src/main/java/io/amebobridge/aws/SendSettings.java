@@ -1,5 +1,6 @@
 package io.amebobridge.aws;
 
+import io.amebobridge.core.Naming;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -17,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 record SendSettings(
     String name,
     AwsAccess access,
-    SendNaming target,
+    Naming target,
     @Nullable String messageGroup,
     int maxBatchMessages,
     int requests,
@@ -34,7 +35,7 @@ record SendSettings(
   }
 
   /** The usual ones. */
-  SendSettings(String name, AwsAccess access, SendNaming target, @Nullable String messageGroup) {
+  SendSettings(String name, AwsAccess access, Naming target, @Nullable String messageGroup) {
     this(name, access, target, messageGroup, MOST_IN_BATCH, REQUESTS, ANSWER_LIMIT);
   }
 }

@@ -42,15 +42,15 @@ final class SendText {
     return all.toString();
   }
 
-  /** The same JSON, with those characters escaped. */
+  /** The same JSON, with those characters escaped, and U+FFFD for half a character. */
   static String json(String json) {
     if (forbidden(json) < 0) return json;
     StringBuilder escaped = new StringBuilder(json.length() + 16);
-    json.chars()
+    json.codePoints()
         .forEach(
             c -> {
               if (c == 0xFFFE || c == 0xFFFF) escaped.append("\\u%04x".formatted(c));
-              else escaped.append((char) c);
+              else escaped.appendCodePoint(isForbidden(c) ? 0xFFFD : c);
             });
     return escaped.toString();
   }

@@ -104,7 +104,8 @@ final class Sending {
   /**
    * What became of a request.
    *
-   * @param all whether it failed as a whole: what waits would find the same service
+   * @param all whether it failed as a whole: what waits would find the same service, unless it was
+   *     refused for what is in it, which says nothing of other messages
    */
   void take(Request request, List<SendResult> answers, boolean all) {
     boolean finished;
@@ -121,11 +122,13 @@ final class Sending {
         if (comesAgain(result)) stopped.putIfAbsent(lane, result);
       }
       String target = request.items.get(0).entry.target();
+      SendResult first = answers.get(0);
+      SendResult ofTarget = all && comesAgain(first) ? first : null;
       for (Iterator<Item> i = pending.iterator(); i.hasNext(); ) {
         Item item = i.next();
         String lane = item.entry.lane();
         SendResult result = lane == null ? null : stopped.get(lane);
-        if (result == null && all && item.entry.target().equals(target)) result = answers.get(0);
+        if (result == null && item.entry.target().equals(target)) result = ofTarget;
         if (result == null) continue;
         if (lane != null) stopped.put(lane, result); // those behind it may go elsewhere
         results[item.index] = result;

@@ -168,15 +168,31 @@ final class ShadowApi {
   }
 
   /** All of it, as the config names it. */
-  ShadowLook look(boolean ofOriginal) throws SourceException, InterruptedException {
-    Queue original = queue(shadow.original()).orElseThrow(this::noOriginal);
+  ShadowLook look() throws SourceException, InterruptedException {
+    return look(true, queue(shadow.original()).orElseThrow(this::noOriginal), true);
+  }
+
+  /**
+   * Again, of what may change.
+   *
+   * @param before the application's queue, which may be gone by now
+   */
+  ShadowLook look(Queue before) throws SourceException, InterruptedException {
+    Optional<Queue> original = queue(shadow.original());
+    return look(false, original.orElse(before), original.isPresent());
+  }
+
+  private ShadowLook look(boolean ofOriginal, Queue original, boolean isThere)
+      throws SourceException, InterruptedException {
     Queue queue = queue(shadow.name()).orElse(null);
+    String second = shadow.dropped();
+    Queue dropped = second == null ? null : queue(shadow.beside(second)).orElse(null);
     String arn = queueArn(original.arn());
     List<Topic> topics = new ArrayList<>();
     for (ShadowTopic t : shadow.topics()) {
       topics.add(topic(t, original.arn(), arn, ofOriginal || t.filter() == null));
     }
-    return new ShadowLook(original, queue, topics);
+    return new ShadowLook(original, isThere, queue, dropped, topics);
   }
 
   private SourceException noOriginal() {
@@ -186,7 +202,8 @@ final class ShadowApi {
             + shadow.original()
             + " at "
             + access.address()
-            + ", whose messages are to be copied; correct the name or the region",
+            + ", whose messages are to be copied, or these credentials may not see it; correct the"
+            + " name or the region, or grant sqs:GetQueueUrl on it",
         null);
   }
 
@@ -224,6 +241,7 @@ final class ShadowApi {
       e.initCause(failure);
       throw e;
     }
+    if (failure instanceof SourceException known) return known;
     return AwsErrors.source(access, what, permission, failure);
   }
 

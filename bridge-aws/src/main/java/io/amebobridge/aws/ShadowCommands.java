@@ -19,25 +19,32 @@ final class ShadowCommands {
   static List<String> create(ShadowPlan plan) {
     List<String> commands = new ArrayList<>();
     ShadowSettings shadow = plan.shadow();
+    if (plan.droppedIsMissing()) commands.add(createDropped(plan));
     if (plan.queueIsMissing()) {
-      commands.add(
-          "aws sqs create-queue --region %s --queue-name %s --attributes %s"
-              .formatted(part(plan.arn(), 3), shadow.queue(), quoted(plan.queueAttributes())));
+      commands.add(createQueue(plan, shadow.queue(), plan.queueAttributes()));
     }
     for (Topic t : plan.unsubscribed()) {
       commands.add(
           "aws sns subscribe --region %s --topic-arn %s --protocol sqs --notification-endpoint %s"
                   .formatted(t.topic().region(), t.topic(), plan.arn())
               + " --attributes "
-              + quoted(ShadowPlan.subscriptionAttributes(t)));
+              + quoted(plan.subscriptionAttributes(t)));
     }
     return commands;
   }
 
-  static String setPolicy(ShadowPlan plan, Queue queue) {
+  static String createDropped(ShadowPlan plan) {
+    return createQueue(plan, String.valueOf(plan.shadow().dropped()), plan.droppedAttributes());
+  }
+
+  private static String createQueue(ShadowPlan plan, String name, Map<String, String> attributes) {
+    return "aws sqs create-queue --region %s --queue-name %s --attributes %s"
+        .formatted(part(plan.arn(), 3), name, quoted(attributes));
+  }
+
+  static String setPolicy(ShadowPlan plan, Queue queue, QueuePolicy policy) {
     return "aws sqs set-queue-attributes --region %s --queue-url %s --attributes %s"
-        .formatted(
-            part(plan.arn(), 3), queue.url(), quoted(Map.of("Policy", plan.policy().json())));
+        .formatted(part(plan.arn(), 3), queue.url(), quoted(Map.of("Policy", policy.json())));
   }
 
   static String setSubscription(Topic topic, Subscription own, String name, String value) {
@@ -59,14 +66,19 @@ final class ShadowCommands {
                 "sqs:ChangeMessageVisibility",
                 "sqs:DeleteMessage"),
             plan.arn()));
-    statements.add(
-        allow(List.of("sqs:GetQueueUrl", "sqs:GetQueueAttributes"), plan.look().original().arn()));
+    List<String> seen = new ArrayList<>(List.of(plan.look().original().arn()));
+    List<String> made = new ArrayList<>(List.of(plan.arn()));
+    if (plan.wantsDropped()) {
+      seen.add(plan.droppedPolicy().queueArn());
+      made.add(plan.droppedPolicy().queueArn());
+    }
+    statements.add(allow(List.of("sqs:GetQueueUrl", "sqs:GetQueueAttributes"), seen));
     statements.add(allow(List.of("sns:ListSubscriptionsByTopic"), shadow.arns()));
     // SNS knows no resource for these
     statements.add(allow(List.of("sns:GetSubscriptionAttributes", "sns:ListSubscriptions"), "*"));
     if (shadow.create()) {
-      statements.add(
-          allow(List.of("sqs:CreateQueue", "sqs:TagQueue", "sqs:ListQueueTags"), plan.arn()));
+      statements.add(allow(List.of("sqs:CreateQueue"), made));
+      statements.add(allow(List.of("sqs:TagQueue", "sqs:ListQueueTags"), plan.arn()));
       Map<String, Object> subscribe = allow(List.of("sns:Subscribe"), shadow.arns());
       subscribe.put(
           "Condition",

@@ -7,11 +7,18 @@ import org.jspecify.annotations.Nullable;
 /**
  * What there is of a shadow now. Immutable.
  *
- * @param original the application's queue
+ * @param original the application's queue, as it was seen last
+ * @param originalIsThere whether it is there now, and may be seen
  * @param queue the shadow; null: it is not there
+ * @param dropped the queue of what SNS could not deliver; null: it is not there, or not wanted
  * @param topics in the config's order
  */
-record ShadowLook(Queue original, @Nullable Queue queue, List<Topic> topics) {
+record ShadowLook(
+    Queue original,
+    boolean originalIsThere,
+    @Nullable Queue queue,
+    @Nullable Queue dropped,
+    List<Topic> topics) {
   ShadowLook {
     topics = List.copyOf(topics);
   }
@@ -24,6 +31,13 @@ record ShadowLook(Queue original, @Nullable Queue queue, List<Topic> topics) {
 
     String arn() {
       return attributes.getOrDefault("QueueArn", "");
+    }
+
+    /** About how many messages are in it, in flight or not. */
+    long depth() {
+      return number("ApproximateNumberOfMessages")
+          + number("ApproximateNumberOfMessagesNotVisible")
+          + number("ApproximateNumberOfMessagesDelayed");
     }
 
     /** 0 where it has none. */
@@ -44,6 +58,11 @@ record ShadowLook(Queue original, @Nullable Queue queue, List<Topic> topics) {
 
     boolean isRaw() {
       return "true".equalsIgnoreCase(attributes.get("RawMessageDelivery"));
+    }
+
+    /** The ARN of the queue that gets what can't be delivered; empty: there is none. */
+    String droppedArn() {
+      return Redrive.target(attributes.get("RedrivePolicy"));
     }
 
     boolean isPending() {

@@ -26,6 +26,10 @@ record ShadowPlan(
   private static final String THERE = ": is there already, the same";
   private static final String WANTED = ": will be created";
 
+  /** AWS answers the same for both. */
+  private static final String UNSEEN =
+      " (it is not there, or these credentials may not see it: sqs:GetQueueUrl)";
+
   ShadowPlan {
     tags = Set.copyOf(tags);
     warnings = List.copyOf(warnings);
@@ -33,6 +37,53 @@ record ShadowPlan(
 
   QueuePolicy policy() {
     return new QueuePolicy(arn, shadow.arns());
+  }
+
+  /** Who may send to the queue of what SNS can't deliver. */
+  QueuePolicy droppedPolicy() {
+    List<String> topics =
+        shadow.topics().stream().filter(this::isEvident).map(t -> t.arn()).toList();
+    return new QueuePolicy(droppedArn(), topics);
+  }
+
+  private String droppedArn() {
+    return arn.substring(0, arn.lastIndexOf(':') + 1) + shadow.dropped();
+  }
+
+  /**
+   * Whether what SNS can't deliver of a topic is kept: it keeps that in the topic's region only.
+   */
+  boolean isEvident(ShadowTopic topic) {
+    return shadow.dropped() != null && arn.split(":", -1)[3].equals(topic.region());
+  }
+
+  /** The wanted redrive policy of a topic's subscription; null: none is. */
+  @Nullable String redrivePolicy(ShadowTopic topic) {
+    if (!isEvident(topic)) return null;
+    return "{\"deadLetterTargetArn\":\"" + droppedArn() + "\"}";
+  }
+
+  /** Whether there is a topic for which that queue is wanted. */
+  boolean wantsDropped() {
+    return shadow.topics().stream().anyMatch(this::isEvident);
+  }
+
+  boolean droppedIsMissing() {
+    return wantsDropped() && look.dropped() == null;
+  }
+
+  /**
+   * That queue, where it is to be created, has these. Its key is SQS's own: that of the shadow may
+   * be why a copy could not be delivered.
+   */
+  Map<String, String> droppedAttributes() {
+    Map<String, String> attributes = new LinkedHashMap<>();
+    attributes.put("MessageRetentionPeriod", "1209600"); // 14 days, SQS's most
+    attributes.put("MaximumMessageSize", "1048576");
+    attributes.put("SqsManagedSseEnabled", "true");
+    if (shadow.isFifo()) attributes.put("FifoQueue", "true");
+    attributes.put("Policy", droppedPolicy().json());
+    return attributes;
   }
 
   /** A queue that is to be created has these. */
@@ -55,7 +106,7 @@ record ShadowPlan(
   }
 
   /** A subscription that is to be made has these. */
-  static Map<String, String> subscriptionAttributes(Topic topic) {
+  Map<String, String> subscriptionAttributes(Topic topic) {
     Map<String, String> attributes = new LinkedHashMap<>();
     attributes.put("RawMessageDelivery", "false");
     FilterPolicy filter = Objects.requireNonNull(topic.wanted());
@@ -63,6 +114,8 @@ record ShadowPlan(
       attributes.put("FilterPolicy", filter.policy());
       attributes.put("FilterPolicyScope", filter.scope());
     }
+    String redrive = redrivePolicy(topic.topic());
+    if (redrive != null) attributes.put("RedrivePolicy", redrive);
     return attributes;
   }
 
@@ -76,7 +129,7 @@ record ShadowPlan(
   }
 
   boolean isComplete() {
-    return !queueIsMissing() && unsubscribed().isEmpty();
+    return !queueIsMissing() && !droppedIsMissing() && unsubscribed().isEmpty();
   }
 
   /** Whether it is known of each topic that the queue was subscribed to it. */
@@ -93,8 +146,17 @@ record ShadowPlan(
                 shadow.queue(),
                 shadow.retention(),
                 shadow.kmsKey() == null ? "encrypted by SQS" : "encrypted with " + shadow.kmsKey(),
-                queueIsMissing() ? WANTED : THERE));
+                queueIsMissing() ? UNSEEN + WANTED : THERE));
     lines.add("its policy: " + policy().json());
+    if (wantsDropped()) {
+      lines.add(
+          "queue %s, for what SNS can't deliver to %s, encrypted by SQS, its policy: %s%s"
+              .formatted(
+                  shadow.dropped(),
+                  shadow.queue(),
+                  droppedPolicy().json(),
+                  droppedIsMissing() ? UNSEEN + WANTED : THERE));
+    }
     for (Topic t : look.topics()) {
       lines.add(
           "subscription of %s to topic %s, no raw delivery, %s%s"

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param place in the config, for messages
  * @param original the application's queue
  * @param queue the shadow, by name
+ * @param dropped gets what SNS can't deliver to it, by name; null: no such queue
  * @param create the consent to create what is missing
  * @param retention of messages that wait in it
  * @param kmsKey that encrypts it; null: SQS's own
@@ -24,6 +25,7 @@ record ShadowSettings(
     String place,
     QueueName original,
     String queue,
+    @Nullable String dropped,
     List<ShadowTopic> topics,
     boolean create,
     Duration retention,
@@ -33,6 +35,8 @@ record ShadowSettings(
   private static final Pattern NAME =
       Pattern.compile("[A-Za-z0-9_-]{1,80}|[A-Za-z0-9_-]{1,75}\\.fifo");
 
+  private static final String FIFO = ".fifo";
+
   ShadowSettings {
     topics = List.copyOf(topics);
   }
@@ -41,11 +45,14 @@ record ShadowSettings(
   static ShadowSettings read(String source, QueueName original, ConfigSection section) {
     List<ShadowTopic> topics = topics(section);
     boolean fifo = topics.stream().anyMatch(ShadowTopic::isFifo);
+    String queue = section.text("queue").orElse(usualName(source, original.name(), fifo));
+    String dropped = section.text("dropped").orElse(base(queue) + "-dropped" + (fifo ? FIFO : ""));
     ShadowSettings settings =
         new ShadowSettings(
             section.path(),
             original,
-            section.text("queue").orElse(usualName(source, original.name(), fifo)),
+            queue,
+            dropped.equals("none") ? null : dropped,
             topics,
             section.flag("create", false),
             section.duration(
@@ -63,8 +70,11 @@ record ShadowSettings(
   }
 
   private static String usualName(String source, String original, boolean fifo) {
-    String base = original.replaceFirst("\\.fifo$", "");
-    return "amebo-bridge-" + source + "-" + base + (fifo ? ".fifo" : "");
+    return "amebo-bridge-" + source + "-" + base(original) + (fifo ? FIFO : "");
+  }
+
+  private static String base(String queue) {
+    return queue.endsWith(FIFO) ? queue.substring(0, queue.length() - FIFO.length()) : queue;
   }
 
   /** One, with its keys beside the others, or several. */
@@ -90,13 +100,10 @@ record ShadowSettings(
       section.problem(
           "queue", "is the application's own queue; name another, or use read: takeover");
     }
-    if (!NAME.matcher(queue).matches() || queue.endsWith(".fifo") != fifo) {
-      section.problem(
-          "queue",
-          "got "
-              + queue
-              + ", allowed: up to 80 letters, digits, - and _"
-              + (fifo ? ", with .fifo at the end, as the topic is one" : ""));
+    checkName(section, "queue", queue, fifo);
+    if (dropped != null) checkName(section, "dropped", dropped, fifo);
+    if (queue.equals(dropped) || original.name().equals(dropped)) {
+      section.problem("dropped", "is another queue's name; allowed: one of its own, or none");
     }
     if (topics.stream().anyMatch(t -> t.isFifo() != fifo)) {
       section.problem("topics", "are FIFO and others; use a source for each kind");
@@ -110,9 +117,24 @@ record ShadowSettings(
     }
   }
 
+  private static void checkName(ConfigSection section, String key, String name, boolean fifo) {
+    if (NAME.matcher(name).matches() && name.endsWith(FIFO) == fifo) return;
+    section.problem(
+        key,
+        "got "
+            + name
+            + ", allowed: up to 80 letters, digits, - and _"
+            + (fifo ? ", with .fifo at the end, as the topic is one" : ""));
+  }
+
   /** The shadow, where the application's queue is. */
   QueueName name() {
-    return new QueueName(queue, original.account(), original.region(), null);
+    return beside(queue);
+  }
+
+  /** A queue of the bridge's own, where the application's is. */
+  QueueName beside(String name) {
+    return new QueueName(name, original.account(), original.region(), null);
   }
 
   List<String> arns() {
@@ -135,7 +157,7 @@ record ShadowSettings(
   }
 
   boolean isFifo() {
-    return queue.endsWith(".fifo");
+    return queue.endsWith(FIFO);
   }
 
   @Override

@@ -5,24 +5,30 @@ import java.time.InstantSource;
 import java.util.concurrent.CompletableFuture;
 
 /** Where the certificate of a message's signature comes from. Thread-safe. */
-interface SigningCertificates extends AutoCloseable {
-  /** Good for this message; fails with a {@link RefusedPost}. */
+interface SigningCertificates {
+  /** The one that this message names, good or not; fails with a {@link RefusedPost}. */
   CompletableFuture<X509Certificate> of(SnsEnvelope envelope, TopicArn topic);
 
-  @Override
-  default void close() {}
+  /** Refuses one that may not sign for this topic, or not now. */
+  void check(X509Certificate certificate, TopicArn topic) throws RefusedPost;
+
+  /** The certificate that this message names has signed it, so it is one that SNS uses. */
+  default void proved(SnsEnvelope envelope) {}
 
   /**
    * One certificate for all, whatever a message says; nothing is fetched. Of a local server: what
    * SNS signs is refused then.
    */
   static SigningCertificates pinned(X509Certificate certificate, InstantSource clock) {
-    return (envelope, topic) -> {
-      try {
-        VerifySignature.checkTime(certificate, clock);
+    return new SigningCertificates() {
+      @Override
+      public CompletableFuture<X509Certificate> of(SnsEnvelope envelope, TopicArn topic) {
         return CompletableFuture.completedFuture(certificate);
-      } catch (RefusedPost e) {
-        return CompletableFuture.failedFuture(e);
+      }
+
+      @Override
+      public void check(X509Certificate used, TopicArn topic) throws RefusedPost {
+        VerifySignature.checkTime(used, clock);
       }
     };
   }

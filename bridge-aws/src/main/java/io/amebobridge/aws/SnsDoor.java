@@ -120,6 +120,9 @@ final class SnsDoor {
     } catch (TimeoutException | RuntimeException e) {
       close();
       throw listening(e);
+    } catch (InterruptedException e) {
+      close();
+      throw e;
     }
   }
 

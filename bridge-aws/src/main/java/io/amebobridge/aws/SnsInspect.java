@@ -86,14 +86,15 @@ final class SnsInspect {
     }
   }
 
+  /** By the Server header alone, so whose certificate it has does not matter. */
   private boolean isABridge() throws InterruptedException {
-    if (settings.tls() != null) return false; // its certificate is for another name than localhost
     try {
       InetAddress bound = InetAddress.getByName(settings.host());
       String host = bound.isAnyLocalAddress() ? "localhost" : bound.getHostAddress();
-      URI here = new URI("http", null, host, settings.port(), settings.path(), null, null);
+      String scheme = settings.tls() == null ? "http" : "https";
+      URI here = new URI(scheme, null, host, settings.port(), settings.path(), null, null);
       HttpRequest ask = HttpRequest.newBuilder(here).timeout(Duration.ofSeconds(3)).build();
-      return FetchedCertificates.client()
+      return AskAnyone.client()
           .send(ask, HttpResponse.BodyHandlers.discarding())
           .headers()
           .firstValue("server")

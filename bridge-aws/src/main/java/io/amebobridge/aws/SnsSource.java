@@ -1,6 +1,7 @@
 package io.amebobridge.aws;
 
 import io.amebobridge.core.Delivery;
+import io.amebobridge.core.LaneStatus;
 import io.amebobridge.core.MessageSource;
 import io.amebobridge.core.SourceException;
 import java.io.IOException;
@@ -14,7 +15,9 @@ import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -57,10 +60,10 @@ final class SnsSource implements MessageSource {
     HttpClient client = http.get();
     InstantSource clock = InstantSource.system();
     Path own = settings.certificate();
-    SigningCertificates certificates =
-        own == null
-            ? new FetchedCertificates(client, clock)
-            : SigningCertificates.pinned(read(settings, own), clock);
+    @Nullable SigningCertificates pinned =
+        own == null ? null : SigningCertificates.pinned(read(settings, own), clock);
+    Supplier<SigningCertificates> certificates =
+        () -> pinned == null ? new FetchedCertificates(client, clock) : pinned;
     if (own != null) LOG.warn("{}: {}", settings.name(), localWarning(own));
     ConfirmTopic confirm = new ConfirmTopic(settings.name(), settings.access().endpoint(), client);
     ReceivePost receive = new ReceivePost(settings, certificates, confirm, inbox, troubles, clock);
@@ -117,9 +120,21 @@ final class SnsSource implements MessageSource {
     inbox.wake();
   }
 
+  /**
+   * One for each topic, though there is no order: for {@code /status}, which shows the trouble of a
+   * topic. It is no reason not to be ready, since what ends it is a message that comes here.
+   */
   @Override
-  public @Nullable String away() {
-    return troubles.any();
+  public List<LaneStatus> lanes() {
+    return settings.topics().values().stream().map(this::lane).toList();
+  }
+
+  private LaneStatus lane(TopicArn topic) {
+    String why = troubles.why(topic);
+    Map<String, String> labels = new LinkedHashMap<>();
+    labels.put("topic", topic.toString());
+    if (why != null) labels.put("trouble", why);
+    return new LaneStatus(topic.name(), -1, -1, -1, labels, null);
   }
 
   @Override

@@ -6,6 +6,8 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -26,7 +28,7 @@ final class SnsTarget implements SendTarget {
   private static final Logger LOG = LoggerFactory.getLogger(SnsTarget.class);
 
   private static final Pattern ARN =
-      Pattern.compile("arn:[a-z-]+:sns:[a-z0-9-]+:\\d+:[\\w-]{1,256}(\\.fifo)?");
+      Pattern.compile("arn:[a-z-]+:sns:([a-z0-9-]+):\\d+:[\\w-]{1,256}(\\.fifo)?");
 
   private final SnsClient sns;
   private final String arn;
@@ -36,16 +38,18 @@ final class SnsTarget implements SendTarget {
   /**
    * Asks nobody yet.
    *
+   * @param ofRegion the client for topics of a region
    * @throws IllegalArgumentException where this is no topic's ARN; says what is allowed
    */
-  SnsTarget(SnsClient sns, String arn, SendErrors errors) {
-    if (!ARN.matcher(arn).matches()) {
+  SnsTarget(Function<String, SnsClient> ofRegion, String arn, SendErrors errors) {
+    Matcher parts = ARN.matcher(arn);
+    if (!parts.matches()) {
       throw new IllegalArgumentException(
           "got "
               + arn
               + ", allowed: a topic's ARN, such as arn:aws:sns:eu-west-1:123456789012:orders");
     }
-    this.sns = sns;
+    sns = ofRegion.apply(parts.group(1));
     this.arn = arn;
     this.errors = errors;
   }

@@ -1,5 +1,6 @@
 package io.amebobridge.aws;
 
+import io.amebobridge.aws.SqsLetter.Extent;
 import io.amebobridge.core.DeadLetterConnector;
 import io.amebobridge.core.SendResult;
 import io.amebobridge.core.SendResult.Outcome;
@@ -74,17 +75,29 @@ final class SqsDeadLetters implements DeadLetterCopies {
 
   @Override
   public CompletableFuture<?> send(DeadLetter letter) {
+    return send(letter, Extent.WHOLE);
+  }
+
+  /** Else with less of it: the queue's limit may be unseen, or lower than it was. */
+  private CompletableFuture<Void> send(DeadLetter letter, Extent extent) {
     SqsTarget target = (SqsTarget) publisher.target(settings.queue());
-    SendEntry entry = SqsLetter.of(letter, settings.queue(), target.maxBytes());
+    SendEntry entry = SqsLetter.of(letter, settings.queue(), extent);
+    Extent less = extent.less();
+    if (less != null && entry.size() > target.maxBytes()) return send(letter, less);
     return publish(entry)
         .thenCompose(
             result -> {
-              // the queue's own limit may have become known, or lower, with this one
-              boolean tooLarge = entry.size() > target.maxBytes();
-              if (result.outcome() != Outcome.REJECTED || !tooLarge) return outcome(result);
-              SendEntry smaller = SqsLetter.of(letter, settings.queue(), target.maxBytes());
-              return publish(smaller).thenCompose(this::outcome);
+              if (result.outcome() != Outcome.REJECTED) return outcome(result);
+              return less == null ? refused(letter, result) : send(letter, less);
             });
+  }
+
+  private static CompletableFuture<Void> refused(DeadLetter letter, SendResult result) {
+    return failed(
+        "SQS refuses even the smallest copy of dead letter %s of %s, which waits until one is taken: "
+                .formatted(letter.message().id(), letter.message().origin().where())
+            + result.detail()
+            + "; raise the queue's MaximumMessageSize, or name another queue");
   }
 
   private CompletableFuture<SendResult> publish(SendEntry entry) {
@@ -93,10 +106,13 @@ final class SqsDeadLetters implements DeadLetterCopies {
         .thenApply(results -> results.get(0));
   }
 
-  private CompletableFuture<Void> outcome(SendResult result) {
+  private static CompletableFuture<Void> outcome(SendResult result) {
     if (result.outcome() == Outcome.ACCEPTED) return CompletableFuture.completedFuture(null);
-    String why = SqsLetterSettings.PLACE + ": " + result.detail();
-    return CompletableFuture.failedFuture(new IOException(why));
+    return failed(String.valueOf(result.detail()));
+  }
+
+  private static CompletableFuture<Void> failed(String why) {
+    return CompletableFuture.failedFuture(new IOException(SqsLetterSettings.PLACE + ": " + why));
   }
 
   @Override

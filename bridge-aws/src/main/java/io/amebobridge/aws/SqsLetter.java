@@ -29,35 +29,54 @@ final class SqsLetter {
    * What there is room for.
    *
    * @param text characters of one of our attributes
+   * @param bytes of those, in UTF-8
    * @param headers bytes of the original ones
    * @param variables whether all that the source tells of its place is there
    */
-  private record Room(int text, int headers, boolean variables) {
-    static final Room USUAL = new Room(1_000, 64 * 1024, true);
+  private record Room(int text, int bytes, int headers, boolean variables) {
+    static final Room USUAL = new Room(1_000, 4_000, 64 * 1024, true);
 
-    /** A queue's own limit may be as low as 1 KiB. */
-    static final Room LEAST = new Room(40, 0, false);
+    /** A queue's own limit may be as low as 1 KiB, for texts in any script. */
+    static final Room LEAST = new Room(40, 40, 0, false);
 
     String cut(String all) {
-      if (all.length() <= text) return all;
-      int end = Character.isHighSurrogate(all.charAt(text - 1)) ? text - 1 : text;
-      return all.substring(0, end) + "…";
+      int left = bytes;
+      for (int end = 0; end < all.length(); ) {
+        int c = all.codePointAt(end);
+        left -= c < 0x80 ? 1 : c < 0x800 ? 2 : c < 0x10000 ? 3 : 4;
+        int next = end + Character.charCount(c);
+        if (next > text || left < 0) return all.substring(0, end) + "…";
+        end = next;
+      }
+      return all;
+    }
+  }
+
+  /** How much of a letter a copy has. */
+  enum Extent {
+    WHOLE,
+    BODILESS,
+    LEAST;
+
+    /** Null where there is none. */
+    @Nullable Extent less() {
+      return switch (this) {
+        case WHOLE -> BODILESS;
+        case BODILESS -> LEAST;
+        case LEAST -> null;
+      };
     }
   }
 
   private SqsLetter() {}
 
-  /**
-   * The whole, or without its body where that has no room.
-   *
-   * @param mostBytes that the queue takes
-   */
-  static SendEntry of(DeadLetter letter, String queue, int mostBytes) {
+  static SendEntry of(DeadLetter letter, String queue, Extent extent) {
     byte[] body = letter.message().body();
-    SendEntry whole = entry(letter, queue, body, null, Room.USUAL);
-    if (whole.size() <= mostBytes) return whole;
-    SendEntry bodiless = entry(letter, queue, null, body, Room.USUAL);
-    return bodiless.size() <= mostBytes ? bodiless : entry(letter, queue, null, body, Room.LEAST);
+    return switch (extent) {
+      case WHOLE -> entry(letter, queue, body, null, Room.USUAL);
+      case BODILESS -> entry(letter, queue, null, body, Room.USUAL);
+      case LEAST -> entry(letter, queue, null, body, Room.LEAST);
+    };
   }
 
   private static SendEntry entry(

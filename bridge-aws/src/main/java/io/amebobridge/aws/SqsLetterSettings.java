@@ -1,5 +1,6 @@
 package io.amebobridge.aws;
 
+import io.amebobridge.core.Naming;
 import io.amebobridge.core.config.ConfigSection;
 import java.time.Duration;
 
@@ -43,7 +44,7 @@ record SqsLetterSettings(AwsAccess access, String queue, Duration answerLimit) {
     return new SendSettings(
         "dead-letters",
         access,
-        SendNaming.fixed(queue),
+        Naming.fixed(queue),
         null,
         SendSettings.MOST_IN_BATCH,
         SendSettings.REQUESTS,

@@ -101,7 +101,7 @@ final class SqsSource implements MessageSource {
     for (QueueReader reader : readers) {
       Objects.requireNonNull(calls)
           .<SqsQueue>call(
-              () -> SqsQueue.find(client, reader.given(), settings.visibility()),
+              () -> look(client, reader.given()),
               (queue, failure) -> {
                 if (queue != null) found.put(reader, queue);
                 else if (failure != null) missing.put(reader, failure);
@@ -113,6 +113,12 @@ final class SqsSource implements MessageSource {
     found.forEach(QueueReader::begin);
   }
 
+  private SqsQueue look(SqsClient client, QueueName given) throws Exception {
+    CreatedQueue created = watch == null ? null : watch.created();
+    if (created == null) return SqsQueue.find(client, given, settings.visibility());
+    return created.whenThere(() -> SqsQueue.find(client, created.at(), settings.visibility()));
+  }
+
   /** What may pass comes first: then it is worth waiting. */
   private SourceException unfound(Map<QueueReader, Throwable> missing) {
     QueueReader said =
@@ -120,6 +126,7 @@ final class SqsSource implements MessageSource {
             .filter(r -> AwsErrors.kind(missing.get(r)).temporary())
             .findFirst()
             .orElse(readers.get(0));
+    if (missing.get(said) instanceof SourceException known) return known;
     return AwsErrors.source(
         settings.access(),
         SqsSettings.called(said.given()),

@@ -43,6 +43,9 @@ final class VerifySignature {
   /** By which the id is told from a line of the message. */
   private static final Pattern ID = Pattern.compile("[A-Za-z0-9-]{1,100}");
 
+  /** Such as SNS may have one day; its messages wait for a bridge that knows it. */
+  private static final Pattern LATER_VERSION = Pattern.compile("[3-9]|[1-9][0-9]");
+
   private static final Pattern FILE = Pattern.compile("[A-Za-z0-9_-]{1,200}\\.pem");
   private static final int LEAST_KEY_BITS = 2048;
   private static final int DNS_NAME = 2;
@@ -71,8 +74,20 @@ final class VerifySignature {
     if (version == null || !envelope.fields().containsKey("Signature")) {
       throw RefusedPost.forbidden("it has no signature");
     }
-    if (!versions.contains(version)) {
-      throw RefusedPost.forbidden("its signature's version is not among " + versions);
+    if (!ALGORITHMS.containsKey(version)) {
+      if (!LATER_VERSION.matcher(version).matches()) {
+        throw RefusedPost.forbidden("its signature's version is none of SNS's");
+      }
+      throw RefusedPost.later("its signature's version is not known; is there a newer bridge?");
+    }
+  }
+
+  /** Of what was signed well: whether the config wants it. */
+  void checkVersion(SnsEnvelope envelope) throws RefusedPost {
+    if (!versions.contains(envelope.fields().get("SignatureVersion"))) {
+      throw RefusedPost.toBeMended(
+          "topic %s: its signature's version is not among signatureVersions %s; set SignatureVersion of the topic, or allow it"
+              .formatted(envelope.topicArn(), versions));
     }
   }
 
@@ -91,12 +106,15 @@ final class VerifySignature {
     return url;
   }
 
-  /** Whether a certificate that was fetched is one of SNS's, and good now. */
+  /**
+   * Whether a certificate that was fetched is one of SNS's, and good now. It came from SNS itself,
+   * so where it is not, time or a newer bridge helps: SNS is to try again.
+   */
   static void checkCertificate(X509Certificate certificate, TopicArn topic, InstantSource clock)
       throws RefusedPost {
     List<String> allowed = topic.certificateNames();
     if (names(certificate).stream().noneMatch(n -> allowed.contains(n.toLowerCase(Locale.ROOT)))) {
-      throw RefusedPost.forbidden("its certificate is for none of " + allowed);
+      throw RefusedPost.toBeMended("SNS's certificate is for none of " + allowed);
     }
     checkTime(certificate, clock);
   }
@@ -105,8 +123,8 @@ final class VerifySignature {
     try {
       certificate.checkValidity(Date.from(clock.instant()));
     } catch (CertificateExpiredException | CertificateNotYetValidException e) {
-      throw RefusedPost.forbidden(
-          "its certificate is good from %s to %s only"
+      throw RefusedPost.toBeMended(
+          "SNS's certificate is good from %s to %s only; is this host's clock right?"
               .formatted(
                   certificate.getNotBefore().toInstant(), certificate.getNotAfter().toInstant()));
     }
@@ -134,12 +152,12 @@ final class VerifySignature {
     return names;
   }
 
-  /** Refuses what was not signed with this certificate's key. */
+  /** Refuses what was not signed with this certificate's key, by whichever version of SNS's. */
   void check(SnsEnvelope envelope, X509Certificate certificate) throws RefusedPost {
     checkShape(envelope);
     if (!(certificate.getPublicKey() instanceof RSAPublicKey key)
         || key.getModulus().bitLength() < LEAST_KEY_BITS) {
-      throw RefusedPost.forbidden("its certificate has no RSA key of 2048 bits");
+      throw RefusedPost.toBeMended("SNS's certificate has no RSA key of 2048 bits");
     }
     try {
       Signature signature =

@@ -44,8 +44,7 @@ final class WantsALook {
     if (t.kmsKey() != null) {
       say("kms", what, "is encrypted with KMS key " + t.kmsKey() + "; publishing there needs it");
     }
-    if (PolicySummary.isOpen(t.publishers()))
-      say("open-policy", what, "lets everyone in, as its policy says");
+    if (t.open()) say("open-policy", what, "lets everyone in, as its policy says");
   }
 
   private void subscription(Subscription s, Set<String> queues) {
@@ -134,8 +133,7 @@ final class WantsALook {
     if (encryption != null && !Set.of("none", "SQS-managed").contains(encryption)) {
       say("kms", what, "is encrypted with KMS key " + encryption + "; reading needs kms:Decrypt");
     }
-    if (PolicySummary.isOpen(q.senders()))
-      say("open-policy", what, "lets everyone in, as its policy says");
+    if (q.open()) say("open-policy", what, "lets everyone in, as its policy says");
   }
 
   private static String contentDeduplication() {

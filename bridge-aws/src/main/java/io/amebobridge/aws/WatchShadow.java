@@ -4,6 +4,7 @@ import io.amebobridge.core.Causes;
 import io.amebobridge.core.SourceException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +22,9 @@ final class WatchShadow {
   /** AWS may answer with what was: a change counts that is seen twice. */
   private static final long SOON = TimeUnit.SECONDS.toNanos(5);
 
+  /** So many looks in a row that see nothing are more than a hiccup. */
+  private static final int SURE = 2;
+
   private final String source;
   private final ShadowSettings shadow;
   private final ShadowApi api;
@@ -31,7 +35,11 @@ final class WatchShadow {
   private long pause;
   private List<String> changes = List.of();
   private List<String> suspected = List.of();
+  private int blind;
+  private @Nullable String whyBlind;
   private @Nullable SourceException stopped;
+  private @Nullable CreatedQueue created;
+  private ShadowLook.@Nullable Queue original;
 
   WatchShadow(String source, ShadowSettings shadow, ShadowApi api, SqsCalls calls) {
     this.source = source;
@@ -49,9 +57,15 @@ final class WatchShadow {
     if (plan.gone() != null) {
       LOG.error("{}: {}; goes on, as lostMessages says so", source, plan.gone());
     }
-    if (shadow.create()) new CreateShadow(source, api).missing(plan);
+    original = plan.look().original();
+    if (shadow.create()) created = new CreateShadow(source, api).missing(plan).orElse(null);
     lookedAt = System.nanoTime();
     pause = shadow.watchInterval().toNanos();
+  }
+
+  /** The shadow, where it was created at open; else null. */
+  @Nullable CreatedQueue created() {
+    return created;
   }
 
   /**
@@ -63,9 +77,10 @@ final class WatchShadow {
     if (stopped != null) throw stopped;
     long now = System.nanoTime();
     if (looking || now - lookedAt < pause) return;
+    ShadowLook.Queue before = Objects.requireNonNull(original, "not open");
     looking = true;
     calls.<List<String>>call(
-        () -> changes(api.look(false)),
+        () -> changes(api.look(before)),
         (found, failure) -> {
           looking = false;
           lookedAt = System.nanoTime();
@@ -85,6 +100,7 @@ final class WatchShadow {
 
   private void see(List<String> found) {
     unseen.over();
+    blind = 0;
     boolean isNew = !found.equals(changes);
     boolean isSure = found.isEmpty() || found.equals(suspected);
     suspected = found;
@@ -111,6 +127,10 @@ final class WatchShadow {
 
   private void unseen(Throwable failure) {
     Throwable cause = Causes.unwrap(failure);
+    blind++;
+    whyBlind = cause.getMessage();
+    long interval = shadow.watchInterval().toNanos();
+    pause = blind == 1 ? Math.min(interval, SOON) : interval;
     unseen.failed(
         cause instanceof SourceException e && !e.temporary()
             ? AwsErrors.Kind.REFUSED
@@ -129,6 +149,12 @@ final class WatchShadow {
 
   /** What must be decided by somebody, for people; null: nothing. */
   @Nullable String away() {
-    return changes.isEmpty() ? null : text();
+    if (!changes.isEmpty()) return text();
+    if (blind < SURE) return null;
+    return "whether queue "
+        + shadow.queue()
+        + " still gets all copies can't be seen: "
+        + whyBlind
+        + "; until then copies may be missing without a word";
   }
 }

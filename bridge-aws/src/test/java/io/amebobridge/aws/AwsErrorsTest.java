@@ -31,6 +31,8 @@ class AwsErrorsTest {
     "AWS.SimpleQueueService.NonExistentQueue, 400, MISSING",
     "QueueDoesNotExist, 400, MISSING",
     "NotFound, 404, MISSING",
+    "QueueDeletedRecently, 400, DELETED_RECENTLY",
+    "AWS.SimpleQueueService.QueueDeletedRecently, 400, DELETED_RECENTLY",
     "NoSuchBucket, 404, MISSING",
     "AccessDenied, 403, DENIED",
     "AccessDeniedException, 400, DENIED",

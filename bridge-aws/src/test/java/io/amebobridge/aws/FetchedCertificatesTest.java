@@ -5,9 +5,15 @@ import static io.amebobridge.aws.SnsSources.TOPIC;
 import static io.amebobridge.testkit.Reads.read;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpHandler;
+import io.amebobridge.brokers.SnsSigner;
 import io.amebobridge.testkit.SnsHost;
 import io.amebobridge.testkit.SnsPost;
 import java.io.IOException;
@@ -26,6 +32,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.LoggerFactory;
 
 /** Certificates and confirmations at SNS's own host, by TLS. */
 class FetchedCertificatesTest {
@@ -76,9 +83,11 @@ class FetchedCertificatesTest {
       assertThat(host.asked()).containsExactly(HOST + "/a.pem");
       now.updateAndGet(t -> t.plus(Duration.ofHours(13)));
       get(certificates, "a.pem");
-      assertThat(host.asked()).hasSize(2);
+      await().until(() -> host.asked().size() == 2);
       now.updateAndGet(t -> t.plus(Duration.ofDays(60)));
-      assertThatThrownBy(() -> get(certificates, "a.pem")).hasMessageContaining("good from");
+      assertThatThrownBy(() -> certificates.check(get(certificates, "a.pem"), ARN))
+          .isInstanceOfSatisfying(RefusedPost.class, e -> assertThat(e.status()).isEqualTo(503))
+          .hasMessageContaining("good from");
     }
   }
 
@@ -147,14 +156,98 @@ class FetchedCertificatesTest {
     try (SnsHost host = new SnsHost(HOST, slow)) {
       FetchedCertificates certificates =
           new FetchedCertificates(client(host), clock, Duration.ofMillis(500));
-      for (int i = 0; i < 4; i++) {
-        CompletableFuture<X509Certificate> each = certificates.of(envelope("a" + i + ".pem"), ARN);
-        assertThat(each).isNotDone();
+      CompletableFuture<X509Certificate> first = certificates.of(envelope("a.pem"), ARN);
+      assertThat(first).isNotDone();
+      assertThatThrownBy(() -> first.get(10, TimeUnit.SECONDS)).satisfies(e -> isForLater(e));
+    } finally {
+      over.complete(null);
+    }
+  }
+
+  /** Whoever knows the address may name ever new certificates at SNS's own host. */
+  @Test
+  void aFloodOfNamesDoesNotPutOutTheOneThatIsUsed() throws Exception {
+    CompletableFuture<Void> over = new CompletableFuture<>();
+    AtomicReference<HttpHandler> answers = new AtomicReference<>(answering(200, SIGNER.pem()));
+    try (SnsHost host = new SnsHost(HOST, exchange -> answers.get().handle(exchange))) {
+      FetchedCertificates certificates = new FetchedCertificates(client(host), clock);
+      get(certificates, "real.pem");
+      certificates.proved(envelope("real.pem"));
+      for (int i = 0; i < 70; i++) get(certificates, "old" + i + ".pem"); // SNS has them, too
+      answers.set(answering(404, "no"));
+      for (int i = 0; i < 10; i++) {
+        String forged = "f" + i + ".pem";
+        assertThatThrownBy(() -> get(certificates, forged)).satisfies(e -> isForLater(e));
       }
-      assertThatThrownBy(() -> get(certificates, "one-more.pem"))
+      answers.set(exchange -> over.join());
+      flood(certificates, "g", 0, 200);
+      int before = host.asked().size();
+      assertThat(get(certificates, "real.pem")).isEqualTo(SIGNER.certificate());
+      assertThat(host.asked()).hasSizeLessThanOrEqualTo(before + 4).hasSizeLessThan(150);
+      assertThat(host.asked()).containsOnlyOnce(HOST + "/real.pem");
+    } finally {
+      over.complete(null);
+    }
+  }
+
+  @Test
+  void anOldOneIsUsedWhileItCannotBeFetchedAnew() throws Exception {
+    AtomicReference<HttpHandler> answers = new AtomicReference<>(answering(200, SIGNER.pem()));
+    CompletableFuture<Void> over = new CompletableFuture<>();
+    try (SnsHost host = new SnsHost(HOST, exchange -> answers.get().handle(exchange))) {
+      FetchedCertificates certificates = new FetchedCertificates(client(host), clock);
+      get(certificates, "real.pem");
+      now.updateAndGet(t -> t.plus(Duration.ofHours(13)));
+      answers.set(exchange -> over.join());
+      flood(certificates, "f", 0, 10);
+      assertThat(get(certificates, "real.pem")).isEqualTo(SIGNER.certificate());
+      await().until(() -> asked(host, "real.pem") == 2); // the others keep it from nothing
+      answers.set(answering(500, ""));
+      now.updateAndGet(t -> t.plus(Duration.ofMinutes(2)));
+      assertThat(get(certificates, "real.pem")).isEqualTo(SIGNER.certificate());
+      await().until(() -> asked(host, "real.pem") == 3);
+      assertThat(get(certificates, "real.pem")).isEqualTo(SIGNER.certificate());
+    } finally {
+      over.complete(null);
+    }
+  }
+
+  /** Posts that name ever new certificates, and of whose answers nobody hears. */
+  private static void flood(FetchedCertificates certificates, String names, int from, int to) {
+    for (int i = from; i < to; i++) {
+      var unused = certificates.of(envelope(names + i + ".pem"), ARN);
+    }
+  }
+
+  private static long asked(SnsHost host, String file) {
+    return host.asked().stream().filter(a -> a.endsWith("/" + file)).count();
+  }
+
+  /** After a start nothing is known yet: what most posts name comes first. */
+  @Test
+  void whatManyPostsNameIsFetchedBeforeWhatOneDoes() throws Exception {
+    CompletableFuture<Void> over = new CompletableFuture<>();
+    HttpHandler slow =
+        exchange -> {
+          boolean real = exchange.getRequestURI().getPath().endsWith("/real.pem");
+          if (!real) over.join();
+          answer(exchange, real ? 200 : 404, real ? SIGNER.pem() : "no");
+        };
+    try (SnsHost host = new SnsHost(HOST, slow)) {
+      FetchedCertificates certificates = new FetchedCertificates(client(host), clock);
+      flood(certificates, "f", 0, 30);
+      CompletableFuture<X509Certificate> wanted = certificates.of(envelope("real.pem"), ARN);
+      assertThat(certificates.of(envelope("real.pem"), ARN)).isSameAs(wanted);
+      flood(certificates, "f", 30, 60);
+      await().until(() -> host.asked().size() == 4);
+      assertThat(wanted).isNotDone();
+      flood(certificates, "f", 60, 90);
+      assertThatThrownBy(() -> get(certificates, "f99.pem"))
           .satisfies(e -> isForLater(e))
           .hasMessageContaining("too many");
-      assertThatThrownBy(() -> get(certificates, "a0.pem")).satisfies(e -> isForLater(e));
+      over.complete(null);
+      assertThat(wanted.get(10, TimeUnit.SECONDS)).isEqualTo(SIGNER.certificate());
+      assertThat(host.asked().stream().toList().indexOf(HOST + "/real.pem")).isBetween(4, 7);
     } finally {
       over.complete(null);
     }
@@ -211,7 +304,76 @@ class FetchedCertificatesTest {
       SnsPost asks = SnsPost.confirmation(TOPIC, "2336412f37").signed(SIGNER, "2");
       assertThat(asks.to(config.url)).isEqualTo(200);
       assertThat(host.asked()).containsExactly(HOST + "/SimpleNotificationService-0123.pem");
-      assertThat(source.away()).contains("confirm: true").doesNotContain("2336412f37");
+      assertThat(source.away()).as("it could be confirmed by another bridge").isNull();
+      assertThat(source.lanes().toString()).contains("confirm: true").doesNotContain("2336412f37");
+    }
+  }
+
+  /** SNS would give up at 403; what somebody or time can mend is to come again. */
+  @Test
+  void whatCanBeMendedIsForLater() throws Exception {
+    Instant start = now.get();
+    SnsSigner expired =
+        SnsSigner.make(SnsSigner.NAME, start.minusSeconds(7_200), start.minusSeconds(60));
+    SnsSigner other =
+        SnsSigner.make("sns.example.com", start.minusSeconds(60), start.plusSeconds(7_200));
+    HttpHandler sns =
+        exchange -> {
+          String path = exchange.getRequestURI().getPath();
+          SnsSigner signer =
+              path.startsWith("/expired") ? expired : path.startsWith("/other") ? other : SIGNER;
+          answer(exchange, 200, signer.pem());
+        };
+    SnsSources config =
+        SnsSources.of(directory)
+            .without("certificate")
+            .with("sns", "{}")
+            .with("signatureVersions", "[2]");
+    String at = "https://" + HOST + "/";
+    String foreign = TOPIC.replace("orders", "payments");
+    SnsPost good = SnsPost.notification(TOPIC, "m");
+    SnsPost theirs = SnsPost.notification(foreign, "m");
+    Logger log = (Logger) LoggerFactory.getLogger(TopicTroubles.class);
+    ListAppender<ILoggingEvent> lines = new ListAppender<>();
+    lines.start();
+    log.addAppender(lines);
+    try (SnsHost host = new SnsHost(HOST, sns);
+        SnsSource source = config.create(client(host))) {
+      source.open();
+      List<SnsPost> mendable =
+          List.of(
+              good.with("SigningCertURL", at + "expired.pem").signed(expired, "2"),
+              good.with("SigningCertURL", at + "other.pem").signed(other, "2"),
+              good.signed(SIGNER, "1"),
+              theirs.signed(SIGNER, "2"));
+      for (int i = 0; i < 3; i++) {
+        for (SnsPost each : mendable)
+          assertThat(each.to(config.url)).as(each.json()).isEqualTo(503);
+      }
+      assertThat(lines.list.stream().filter(e -> e.getLevel() == Level.ERROR))
+          .as("one for each kind")
+          .hasSize(4)
+          .anyMatch(e -> e.getFormattedMessage().contains(foreign));
+      assertThat(good.signed(SIGNER, "2").with("SignatureVersion", "3").to(config.url))
+          .as("of a time to come")
+          .isEqualTo(503);
+      int before = host.asked().size();
+      for (SnsPost bad :
+          List.of(
+              good.with("SigningCertURL", at + "expired.pem").signed(SIGNER, "2"),
+              good.signed(SIGNER, "1").with("Message", "forged"),
+              theirs.signed(SIGNER, "2").with("Message", "forged"),
+              theirs.signed(expired, "2"),
+              theirs.with("SigningCertURL", "https://evil.com/a.pem").signed(SIGNER, "2"),
+              SnsPost.confirmation(foreign, "abc").signed(SIGNER, "2"),
+              SnsPost.notification(TOPIC.replace("us-east-1", "s3"), "m").signed(SIGNER, "2"))) {
+        assertThat(bad.to(config.url)).as(bad.json()).isEqualTo(403);
+      }
+      assertThat(host.asked()).as("known, or not worth asking").hasSize(before);
+      assertThat(lines.list.stream().filter(e -> e.getLevel() == Level.ERROR)).hasSize(4);
+      assertThat(source.poll(10, Duration.ofMillis(50))).isEmpty();
+    } finally {
+      log.detachAppender(lines);
     }
   }
 }

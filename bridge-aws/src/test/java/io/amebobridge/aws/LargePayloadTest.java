@@ -169,6 +169,36 @@ class LargePayloadTest {
     }
   }
 
+  @Test
+  void thatAllPlacesWaitForS3IsSaid() throws Exception {
+    String late = bucket + "-late";
+    for (int i = 0; i < 10; i++) send(pointer("k" + i).replace(bucket, late));
+    ShadowSources sources =
+        new ShadowSources(aws, name)
+            .withSource("largePayloads", "{buckets: [" + late + "]}")
+            .withSource("prefetch", "10");
+    try (SqsSource source = sources.takeover()) {
+      source.open();
+      String full = "all 10 places (prefetch) of queue " + name + " are taken";
+      List<Delivery> got = new ArrayList<>();
+      pollUntil(source, got, () -> String.valueOf(source.away()).contains(full));
+      assertThat(source.away()).contains("s3://" + late, "no such bucket", "nothing else of it");
+      aws.sqs.sendMessage(s -> s.queueUrl(url(name)).messageBody("plain"));
+      aws.s3.createBucket(c -> c.bucket(late));
+      for (int i = 0; i < 10; i++) {
+        String key = "k" + i;
+        aws.s3.putObject(p -> p.bucket(late).key(key), RequestBody.fromString("late"));
+      }
+      pollUntil(
+          source,
+          got,
+          () -> {
+            source.settle(got);
+            return bodies(got).contains("plain") && source.away() == null;
+          });
+    }
+  }
+
   /** Of messages that one receive brought, which fauxqs does not do. */
   @Test
   void aGroupIsNotOvertakenWhereItsFirstWaits() throws Exception {

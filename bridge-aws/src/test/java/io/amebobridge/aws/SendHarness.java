@@ -2,6 +2,7 @@ package io.amebobridge.aws;
 
 import io.amebobridge.brokers.FauxqsProcess;
 import io.amebobridge.core.MessageSink;
+import io.amebobridge.core.Naming;
 import io.amebobridge.testkit.FaultyAws;
 import io.amebobridge.testkit.SinkFault;
 import io.amebobridge.testkit.SinkHarness;
@@ -83,7 +84,7 @@ final class SendHarness implements SinkHarness {
     return arn;
   }
 
-  SendSettings settings(SendNaming target) {
+  SendSettings settings(Naming target) {
     AwsAccess.Keys keys = AwsClientsTest.access(faults.endpoint(), null).keys();
     AwsAccess access =
         new AwsAccess(
@@ -93,8 +94,8 @@ final class SendHarness implements SinkHarness {
 
   @Override
   public MessageSink newSink() {
-    SendSettings settings = settings(SendNaming.address());
-    return topicArn == null ? new SqsSink(settings) : new SnsSink(settings);
+    SendSettings settings = settings(Naming.address());
+    return topicArn == null ? AwsSink.sqs(settings) : AwsSink.sns(settings);
   }
 
   /** All that is in the queue; it is gone then. */

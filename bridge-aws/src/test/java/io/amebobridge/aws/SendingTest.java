@@ -10,6 +10,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -18,6 +19,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Which messages of a call go out together, and what stops with what (rule 10). */
 class SendingTest {
   private static final SendResult LATER = SendResult.unavailable("later", null);
+  private static final List<List<String>> A1 = List.of(List.of("a1"));
 
   private static SendEntry entry(@Nullable String lane, String target, String body) {
     return SendEntry.of(lane, target, body, Map.of(), null, null);
@@ -124,6 +126,29 @@ class SendingTest {
             Outcome.ACCEPTED);
   }
 
+  @Test
+  void aMessageThatIsRefusedForItsContentIsRefusedAlone() {
+    SendResult no = SendResult.rejected("no");
+    Sending one = sending(entry("a", "q.fifo", "a0"), entry("a", "q.fifo", "a1"));
+    one.take(one.next(10, 1000).get(0), List.of(no), true);
+    List<Sending.Request> behind = one.next(10, 1000);
+    assertThat(bodies(behind)).containsExactly(List.of("a1"));
+    answer(one, behind.get(0), SendResult.accepted());
+    assertThat(outcomes(one)).containsExactly(Outcome.REJECTED, Outcome.ACCEPTED);
+    Sending several =
+        sending(
+            entry("a", "q.fifo", "a0"),
+            entry("b", "q.fifo", "b0"),
+            entry("a", "q.fifo", "a1"),
+            entry("b", "q.fifo", "b1"));
+    List<Sending.Request> heads = several.next(1, 1000);
+    assertThat(bodies(heads)).containsExactly(List.of("a0"), List.of("b0"));
+    several.take(heads.get(0), List.of(no), true);
+    assertThat(bodies(several.next(1, 1000))).as("b0 is not stored yet").isEqualTo(A1);
+    answer(several, heads.get(1), SendResult.accepted());
+    assertThat(bodies(several.next(1, 1000))).containsExactly(List.of("b1"));
+  }
+
   /** Whatever fails, in whatever order answers come: a lane is stored in order, without a gap. */
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
@@ -138,8 +163,16 @@ class SendingTest {
       }
       List<Integer> stored = new ArrayList<>();
       Sending sending = sending(entries);
-      run(sending, random, stored);
+      List<Integer> rejected = new ArrayList<>();
+      run(sending, random, stored, rejected);
       List<Outcome> outcomes = outcomes(sending);
+      assertThat(rejected)
+          .as("none but who was sent and refused")
+          .containsExactlyInAnyOrderElementsOf(
+              IntStream.range(0, entries.length)
+                  .filter(i -> outcomes.get(i) == Outcome.REJECTED)
+                  .boxed()
+                  .toList());
       for (int lane = 1; lane < 5; lane++) {
         String name = "lane-" + lane;
         boolean open = false;
@@ -157,17 +190,20 @@ class SendingTest {
     }
   }
 
-  private static void run(Sending sending, Random random, List<Integer> stored) {
+  private static void run(
+      Sending sending, Random random, List<Integer> stored, List<Integer> rejected) {
     List<Sending.Request> underWay = new ArrayList<>(sending.next(3, 1000));
     while (!underWay.isEmpty()) {
       Sending.Request request = underWay.remove(random.nextInt(underWay.size()));
       boolean all = random.nextInt(6) == 0;
+      int whole = random.nextInt(2); // 1: refused for its content
       List<SendResult> results = new ArrayList<>();
       for (SendEntry e : request.entries()) {
-        int dice = all ? 0 : random.nextInt(8);
+        int dice = all ? whole : random.nextInt(8);
         results.add(
             dice == 0 ? LATER : dice == 1 ? SendResult.rejected("no") : SendResult.accepted());
         if (dice > 1) stored.add(Integer.parseInt(e.body()));
+        if (dice == 1) rejected.add(Integer.parseInt(e.body()));
       }
       sending.take(request, results, all);
       underWay.addAll(sending.next(3, 1000));

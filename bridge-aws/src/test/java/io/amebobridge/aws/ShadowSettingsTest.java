@@ -28,9 +28,18 @@ class ShadowSettingsTest {
   void aTopicIsEnough() throws Exception {
     ShadowSettings settings = read("shadow: {topic: '" + TOPIC + "'}");
     assertThat(settings.queue()).isEqualTo("amebo-bridge-shop-orders");
+    assertThat(settings.dropped()).isEqualTo("amebo-bridge-shop-orders-dropped");
     assertThat(settings.create()).isFalse();
     assertThat(settings.retention()).hasDays(14);
     assertThat(settings.topics()).containsExactly(new ShadowTopic(TOPIC, null));
+  }
+
+  @Test
+  void aFifoTopicsQueuesAreFifoQueues() throws Exception {
+    ShadowSettings settings = read("shadow: {topic: '" + TOPIC + ".fifo'}");
+    assertThat(settings.queue()).isEqualTo("amebo-bridge-shop-orders.fifo");
+    assertThat(settings.dropped()).isEqualTo("amebo-bridge-shop-orders-dropped.fifo");
+    assertThat(read("shadow: {topic: '" + TOPIC + "', dropped: none}").dropped()).isNull();
   }
 
   @ParameterizedTest
@@ -38,9 +47,12 @@ class ShadowSettingsTest {
       delimiter = '|',
       value = {
         "queue: orders | the application's own queue",
-        "queue: 'a.b' | allowed: up to 80 letters",
         "queue: 'a.fifo' | allowed: up to 80 letters",
         "topics: [{topic: 'x'}] | stands beside topic",
+        "queue: 'a.b' | allowed: up to 80 letters",
+        "dropped: orders | another queue's name",
+        "dropped: amebo-bridge-shop-orders | another queue's name",
+        "dropped: a.fifo | allowed: up to 80 letters",
         "filterPolicy: some | allowed: copied",
         "filterPolicyScope: MessageBody | is for a filterPolicy that is written here",
         "kmsKey: alias/aws/sqs | which SNS may not use",

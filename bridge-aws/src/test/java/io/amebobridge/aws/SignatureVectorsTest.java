@@ -38,6 +38,7 @@ class SignatureVectorsTest {
       VerifySignature.certificateUrl(envelope, ARN);
       VerifySignature.checkCertificate(signer.certificate(), ARN, InstantSource.system());
       verify.check(envelope, signer.certificate());
+      verify.checkVersion(envelope);
       return true;
     } catch (RefusedPost e) {
       return false;

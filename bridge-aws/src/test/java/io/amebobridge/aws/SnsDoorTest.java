@@ -149,6 +149,8 @@ class SnsDoorTest {
               .build()
               .send(HttpRequest.newBuilder(url).build(), HttpResponse.BodyHandlers.ofString());
       assertThat(answer.statusCode()).isEqualTo(405);
+      assertThat(config.factory().inspect(0).facts())
+          .anyMatch(f -> f.endsWith("has a running bridge"));
     }
     Files.writeString(secret, "no key");
     try (SnsSource source = config.create()) {

@@ -8,6 +8,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import io.amebobridge.core.Delivery;
 import io.amebobridge.core.Header;
 import io.amebobridge.core.Message;
@@ -30,10 +34,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.LoggerFactory;
 
 /** Posts and their answers. */
 class SnsSourceTest {
@@ -183,7 +189,9 @@ class SnsSourceTest {
     assertThat(call(http, body(url, twice + "{}"))).as("something behind it").isEqualTo(400);
     assertThat(post("m").with("Message", "forged").to(url)).isEqualTo(403);
     String foreign = TOPIC.replace("orders", "payments");
-    assertThat(SnsPost.notification(foreign, "m").signed(SIGNER, "2").to(url)).isEqualTo(403);
+    SnsPost theirs = SnsPost.notification(foreign, "m").signed(SIGNER, "2");
+    assertThat(theirs.with("Message", "forged").to(url)).isEqualTo(403);
+    assertThat(theirs.to(url)).as("for those who can add it to topics").isEqualTo(503);
     assertThat(source.poll(10, Duration.ofMillis(50))).isEmpty();
     assertThat(source.away()).as("anybody may post anything").isNull();
   }
@@ -204,11 +212,18 @@ class SnsSourceTest {
             .header("x-amz-sns-rawdelivery", "true")
             .header("x-amz-sns-topic-arn", TOPIC);
     assertThat(call(HttpClient.newHttpClient(), raw)).isEqualTo(503);
-    assertThat(source.away()).contains("RawMessageDelivery");
+    assertThat(source.away()).as("anybody may post anything").isNull();
+    assertThat(trouble()).as("the same").isNull();
     CompletableFuture<Integer> good = post("m").sendTo(url);
     source.settle(read(source, 1));
     assertThat(status(good)).isEqualTo(200);
-    assertThat(source.away()).isNull();
+  }
+
+  /** As {@code /status} shows it. */
+  private @Nullable String trouble() {
+    assertThat(source.lanes()).hasSize(1);
+    assertThat(source.lanes().get(0).labels()).containsEntry("topic", TOPIC);
+    return source.lanes().get(0).labels().get("trouble");
   }
 
   @Test
@@ -313,8 +328,38 @@ class SnsSourceTest {
         SnsPost.confirmation(TOPIC, "abc")
             .with("Type", "UnsubscribeConfirmation")
             .signed(SIGNER, "2");
-    assertThat(ended.to(url)).isEqualTo(200);
-    assertThat(source.away()).contains("ended").contains(TOPIC);
+    Logger log = (Logger) LoggerFactory.getLogger(TopicTroubles.class);
+    ListAppender<ILoggingEvent> lines = new ListAppender<>();
+    lines.start();
+    log.addAppender(lines);
+    try {
+      for (int i = 0; i < 5; i++) { // captured, and posted again by anybody
+        assertThat(ended.to(url)).isEqualTo(200);
+        assertThat(trouble()).contains("ended");
+        assertThat(source.away()).as("a message that comes here would end it").isNull();
+        CompletableFuture<Integer> good = post("m").sendTo(url);
+        source.settle(read(source, 1));
+        assertThat(status(good)).isEqualTo(200);
+        assertThat(trouble()).isNull();
+      }
+      assertThat(lines.list)
+          .extracting(e -> e.getLevel())
+          .containsOnlyOnce(Level.ERROR, Level.INFO);
+    } finally {
+      log.detachAppender(lines);
+    }
     assertThat(Map.of("s", source).toString()).doesNotContain("abc");
+  }
+
+  /** Else its server would stay, and its threads would keep the process alive. */
+  @Test
+  void whoIsInterruptedWhileItOpensLeavesNothing() throws Exception {
+    source = config.create();
+    Thread.currentThread().interrupt();
+    assertThatThrownBy(source::open).isInstanceOf(InterruptedException.class);
+    open();
+    CompletableFuture<Integer> good = post("m").sendTo(config.url);
+    source.settle(read(source, 1));
+    assertThat(status(good)).isEqualTo(200);
   }
 }

@@ -16,6 +16,7 @@ import io.amebobridge.core.config.ConfigSection;
 import io.amebobridge.core.config.Problems;
 import io.amebobridge.core.deadletter.DeadLetter;
 import io.amebobridge.core.deadletter.DeadLetterCopies;
+import io.amebobridge.testkit.FaultyAws;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
@@ -160,6 +161,88 @@ class SqsDeadLettersTest {
     Message copy = copyOf(letter(bytes("x".repeat(2000)), "y".repeat(900), Header.of("h", "v")));
     assertThat(copy.body()).isEqualTo(SqsLetter.NO_BODY);
     assertThat(texts(copy)).containsEntry("amebo-body-bytes", "2000").hasSize(10);
+  }
+
+  @Test
+  void theSmallestQueueHasRoomForTheSmallestCopyInAnyScript() throws Exception {
+    harness = SendHarness.queue(false);
+    harness.sqs.setQueueAttributes(
+        q ->
+            q.queueUrl(harness.queueUrl)
+                .attributes(Map.of(QueueAttributeName.MAXIMUM_MESSAGE_SIZE, "1024")));
+    String text = "\u6F22".repeat(500);
+    Origin origin = new Origin(text, null, AT, Map.of("topic", text), null, null);
+    List<Header> headers = List.of(Header.of("h", text));
+    byte[] key = new byte[500];
+    var message =
+        new io.amebobridge.core.Message(text, text, key, bytes("x".repeat(2000)), headers, origin);
+    Message copy =
+        copyOf(new DeadLetter(AT, message, text, DeadLetter.Stage.MAPPING, text, List.of(message)));
+    assertThat(texts(copy)).containsEntry("amebo-id", "\u6F22".repeat(13) + "\u2026").hasSize(10);
+  }
+
+  /** SQS refuses what has more bytes; nobody sees the limit beforehand. */
+  @Test
+  void aLimitThatNobodySeesIsFoundByTrying() throws Exception {
+    harness = SendHarness.queue(false);
+    DeadLetter letter = letter(bytes("x".repeat(2000)), "y".repeat(900), Header.of("h", "v"));
+    try (DeadLetterCopies copies = factory(harness.queue).open()) {
+      refuseAbove(2500); // lowered while the bridge runs
+      send(copies, letter);
+      assertThat(harness.take())
+          .singleElement()
+          .satisfies(m -> assertThat(texts(m).get("amebo-detail")).hasSize(900))
+          .satisfies(m -> assertThat(texts(m)).containsEntry("amebo-body", "omitted"));
+      refuseAbove(1200);
+      send(copies, letter);
+      assertThat(harness.take())
+          .singleElement()
+          .satisfies(m -> assertThat(texts(m).get("amebo-detail")).hasSize(41));
+    }
+  }
+
+  @Test
+  void whatSqsRefusesAltogetherIsNamed() throws Exception {
+    harness = SendHarness.queue(false);
+    try (DeadLetterCopies copies = factory(harness.queue).open()) {
+      refuseAbove(0);
+      assertThatThrownBy(() -> send(copies, letter(bytes("secret"), "r")))
+          .hasMessageContainingAll(
+              "deadLetters: ", "kafka:c:t:3:5", "events orders/3@5000000000", harness.queue)
+          .hasMessageContaining("refuses even the smallest copy")
+          .hasMessageContaining("InvalidParameterValue")
+          .hasMessageNotContaining("secret");
+      assertThat(harness.faults.requests().stream().filter(r -> r.body().contains("Entries")))
+          .as("whole, without its body, and the least")
+          .hasSize(3);
+    }
+  }
+
+  private void refuseAbove(int bytes) {
+    harness.faults.script(
+        (request, next) ->
+            request.action().equals("SendMessageBatch") && request.body().length() > bytes
+                ? FaultyAws.error(request, 400, "InvalidParameterValue", Map.of())
+                : next.answer(request));
+  }
+
+  @Test
+  void halfACharacterIsReplaced() throws Exception {
+    Map<String, Object> variables = Map.of("topic", "or\uD800ders");
+    Origin origin = new Origin("events", "l\uDC00", AT, variables, null, null);
+    Header half = Header.of("h\uD83D", "v");
+    var message =
+        new io.amebobridge.core.Message(
+            "id\uD800", "a\uD800", null, bytes("{}"), List.of(half), origin);
+    Message copy =
+        copyOf(
+            new DeadLetter(AT, message, "r\uD800", DeadLetter.Stage.MAPPING, "\uDFFF", List.of()));
+    assertThat(texts(copy))
+        .containsEntry("amebo-id", "id\uFFFD")
+        .containsEntry("amebo-route", "r\uFFFD")
+        .containsEntry("amebo-detail", "\uFFFD")
+        .containsEntry("amebo-headers", "[[\"h\uFFFD\",\"v\"]]");
+    assertThat(texts(copy).get("amebo-origin")).contains("\"topic\":\"or\uFFFDders\"");
   }
 
   @Test

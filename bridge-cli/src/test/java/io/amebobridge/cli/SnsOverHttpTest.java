@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.amebobridge.brokers.FreePorts;
 import io.amebobridge.brokers.LocalSns;
+import io.amebobridge.testkit.SnsPost;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
@@ -15,9 +16,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.json.JsonMapper;
 
 /** What SNS posts, through the bridge as {@code amebo run} wires it, into a real Amebo. */
 class SnsOverHttpTest {
@@ -105,6 +109,7 @@ class SnsOverHttpTest {
         await().until(() -> sns.pending() == 0); // confirmed
         publish(sns, 0, 60);
         assertAllArrive(amebo, 60);
+        anEndedSubscriptionIsSaidAndTakesNothingAway(bridge, sns, URI.create(url));
         amebo.stop();
         publish(sns, 60, 160); // more than the bridge holds, for longer than SNS waits
         await().until(() -> bridge.readiness() == 503);
@@ -128,5 +133,69 @@ class SnsOverHttpTest {
       assertThat(sns.lost()).isZero();
       assertAllArrive(amebo, 200);
     }
+  }
+
+  /** What a load balancer took away for it would never come back. */
+  private static void anEndedSubscriptionIsSaidAndTakesNothingAway(
+      TestBridge bridge, LocalSns sns, URI url) throws Exception {
+    SnsPost ended = SnsPost.confirmation(TOPIC, "abc").with("Type", "UnsubscribeConfirmation");
+    assertThat(ended.signed(sns.signer(), "2").to(url)).isEqualTo(200);
+    await().until(() -> trouble(bridge).contains("subscription was ended"));
+    assertThat(bridge.readiness()).isEqualTo(200);
+  }
+
+  private static String trouble(TestBridge bridge) throws Exception {
+    return bridge.status().path("lanes").path(0).path("trouble").asString("");
+  }
+
+  @Test
+  void aBridgeThatIsKilledWithPostsInFlightLosesNone() throws Exception {
+    int port = FreePorts.next();
+    int own = FreePorts.next();
+    LocalSns.Delivering soon =
+        new LocalSns.Delivering(
+            Duration.ofSeconds(15), Duration.ofMillis(100), Duration.ofMinutes(5));
+    try (TestAmebo amebo = TestAmebo.start(dir);
+        LocalSns sns = LocalSns.start(soon, null)) {
+      ask(sns, "CreateTopic", "Name", "orders");
+      String url = "http://127.0.0.1:" + port + "/sns";
+      ask(sns, "Subscribe", "TopicArn", TOPIC, "Protocol", "http", "Endpoint", url);
+      Path config = config(amebo, sns, port);
+      String text = Files.readString(config);
+      Path fixed =
+          Files.writeString(
+              dir.resolve("killed.yaml"),
+              text.replace("http: {port: 0}", "http: {port: " + own + "}"));
+      try (var bridge = CliProcess.start(dir, Map.of(), "run", "-c", fixed)) {
+        await().atMost(Duration.ofSeconds(30)).until(() -> sns.pending() == 0); // confirmed
+        amebo.stop();
+        publish(sns, 0, 40);
+        await().until(() -> inFlight(own) == 40);
+        amebo.startAgain();
+        await().pollInterval(Duration.ofMillis(5)).until(() -> !amebo.seqs("orders").isEmpty());
+        assertThat(bridge.process().destroyForcibly().waitFor(10, TimeUnit.SECONDS)).isTrue();
+        publish(sns, 40, 50);
+        assertThat(sns.pending()).isPositive();
+      }
+      try (TestBridge bridge = TestBridge.start(config)) {
+        assertAllArrive(amebo, 50);
+        await().until(() -> sns.pending() == 0);
+        bridge.assertAccounted();
+      }
+      assertThat(sns.lost()).isZero();
+      assertAllArrive(amebo, 50);
+    }
+  }
+
+  private long inFlight(int port) throws Exception {
+    URI status = URI.create("http://127.0.0.1:" + port + "/status");
+    HttpResponse<String> answer =
+        http.send(HttpRequest.newBuilder(status).build(), HttpResponse.BodyHandlers.ofString());
+    return JsonMapper.shared()
+        .readTree(answer.body())
+        .path("sources")
+        .path(0)
+        .path("inFlight")
+        .asLong(-1);
   }
 }

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param position the next offset to be handed out; -1 unknown
  * @param settled the next offset to be settled: all before it are; -1 unknown
  * @param end the broker's end of the lane; -1 unknown
- * @param labels for metrics, such as topic and partition
+ * @param labels for {@code /status}, and for metrics of what is known, such as topic and partition
  * @param retentionHeadroomSeconds how long until retention would remove the oldest unsettled
  *     message; null where unknown or without a limit
  */

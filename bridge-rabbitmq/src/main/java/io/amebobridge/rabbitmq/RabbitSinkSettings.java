@@ -1,5 +1,6 @@
 package io.amebobridge.rabbitmq;
 
+import io.amebobridge.core.Naming;
 import java.time.Duration;
 
 /**

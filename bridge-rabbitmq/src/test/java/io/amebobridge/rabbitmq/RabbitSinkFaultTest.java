@@ -8,6 +8,7 @@ import io.amebobridge.brokers.RabbitProcess;
 import io.amebobridge.brokers.RabbitVirtualHost;
 import io.amebobridge.brokers.Relay;
 import io.amebobridge.core.Message;
+import io.amebobridge.core.Naming;
 import io.amebobridge.core.SendResult;
 import io.amebobridge.core.SendResult.Outcome;
 import io.amebobridge.core.SinkException;

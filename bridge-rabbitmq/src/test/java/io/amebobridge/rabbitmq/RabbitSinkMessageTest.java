@@ -6,6 +6,7 @@ import com.rabbitmq.client.AMQP.BasicProperties;
 import io.amebobridge.brokers.RabbitVirtualHost;
 import io.amebobridge.core.Header;
 import io.amebobridge.core.Message;
+import io.amebobridge.core.Naming;
 import io.amebobridge.core.Origin;
 import io.amebobridge.core.SendResult;
 import io.amebobridge.core.SendResult.Outcome;

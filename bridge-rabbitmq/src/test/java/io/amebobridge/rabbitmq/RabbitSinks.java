@@ -5,6 +5,7 @@ import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.GetResponse;
 import io.amebobridge.core.Header;
 import io.amebobridge.core.Message;
+import io.amebobridge.core.Naming;
 import io.amebobridge.core.Origin;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;

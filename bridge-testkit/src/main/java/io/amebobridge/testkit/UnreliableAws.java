@@ -11,9 +11,9 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * SQS on a bad day, by chance: it throttles, loses answers, fails at one message of a batch to be
- * deleted, and gives out again what it gave out before, perhaps deleted meanwhile. For {@link
- * FaultyAws#script}. Thread-safe.
+ * SQS on a bad day: it throttles, loses answers, fails at one message of a batch to be deleted, and
+ * gives out again what it gave out before, perhaps deleted meanwhile. For {@link FaultyAws#script}.
+ * Thread-safe.
  */
 public final class UnreliableAws implements FaultyAws.Script {
   /** What may go wrong. */
@@ -114,8 +114,10 @@ public final class UnreliableAws implements FaultyAws.Script {
     return new FaultyAws.Answer(200, answer.headers(), body.toString());
   }
 
+  /** At the first occasion, so that each has happened; then by chance. */
   private synchronized boolean happens(Fault fault) {
-    boolean now = random.nextDouble() < shares.getOrDefault(fault, 0.0);
+    double share = shares.getOrDefault(fault, 0.0);
+    boolean now = random.nextDouble() < share || (share > 0 && !counts.containsKey(fault));
     if (now) counts.merge(fault, 1, Integer::sum);
     return now;
   }

@@ -10,7 +10,8 @@ import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sends messages to queues of SQS, in batches. Accepted means that SQS has it.
+ * Sends messages to queues of SQS, or to topics of SNS, in batches. Accepted means that the service
+ * has it. Of SQS:
  *
  * <ul>
  *   <li>The body is sent as it is. SQS takes text only, and not every character: what is no such
@@ -29,19 +30,39 @@ import org.jspecify.annotations.Nullable;
  * of the KMS key included), and a queue that was never there are denied. Expired credentials are
  * denied where they are written in the config, else unavailable, since the SDK renews them.
  *
+ * <p>The same holds for SNS, but for the limit: 256 KiB. SNS itself would take more characters and
+ * more attributes, yet its queues would not get such a message. A topic is asked in the region that
+ * its ARN names, or at the endpoint configured.
+ *
  * <p>{@link #send} from any thread; open and close from one.
  */
-final class SqsSink implements MessageSink {
+final class AwsSink implements MessageSink {
+  private final String service;
+  private final Opening opening;
   private final SendSettings settings;
   private volatile @Nullable BatchPublisher publisher;
 
-  SqsSink(SendSettings settings) {
+  private AwsSink(String service, Opening opening, SendSettings settings) {
+    this.service = service;
+    this.opening = opening;
     this.settings = settings;
+  }
+
+  static AwsSink sqs(SendSettings settings) {
+    return new AwsSink("SQS", BatchPublisher::sqs, settings);
+  }
+
+  static AwsSink sns(SendSettings settings) {
+    return new AwsSink("SNS", BatchPublisher::sns, settings);
+  }
+
+  private interface Opening {
+    BatchPublisher with(SendSettings settings) throws SinkException;
   }
 
   @Override
   public void open() throws SinkException {
-    BatchPublisher opened = BatchPublisher.sqs(settings);
+    BatchPublisher opened = opening.with(settings);
     try {
       opened.look(settings.target().always());
       publisher = opened;
@@ -66,6 +87,6 @@ final class SqsSink implements MessageSink {
   /** Without the credentials. */
   @Override
   public String toString() {
-    return "SqsSink[" + settings.access() + "]";
+    return service + " sink[" + settings.access() + "]";
   }
 }

@@ -1,10 +1,12 @@
-package io.amebobridge.rabbitmq;
+package io.amebobridge.core;
 
-import io.amebobridge.core.Message;
 import org.jspecify.annotations.Nullable;
 
-/** How a message's exchange or routing key is found. Called from several threads. */
-interface Naming {
+/**
+ * How a sink finds where a message goes: the name of an exchange, a routing key, a queue, a topic.
+ * Thread-safe.
+ */
+public interface Naming {
   /**
    * The name for this message.
    *
@@ -17,7 +19,7 @@ interface Naming {
     return null;
   }
 
-  /** The message's address, which is Amebo's action. */
+  /** The message's address: Amebo's action, on the way back. */
   static Naming address() {
     return Message::address;
   }
