@@ -87,6 +87,8 @@ final class AwsErrors {
   private static final Set<String> CLOCK =
       Set.of("requesttimetooskewed", "requestinthefuture", "clockskew");
 
+  private static final String ASSUME = "sts:AssumeRole";
+
   /** What kind of failure it is, and whether it may pass without anybody changing the config. */
   enum Kind {
     /** The queue, topic or bucket is not there. */
@@ -217,7 +219,52 @@ final class AwsErrors {
    * @param permission what is needed, such as {@code sqs:ReceiveMessage}
    */
   static String text(AwsAccess access, String what, String permission, Throwable failure) {
-    return text(access, what, permission, kind(failure), reason(failure));
+    return text(access, what, permission, kind(failure), failure);
+  }
+
+  /**
+   * As {@link #text(AwsAccess, String, String, Throwable)}, of another kind than usual. A role is
+   * assumed within whatever call needs it first: what STS refuses is the role, not the queue.
+   */
+  static String text(
+      AwsAccess access, String what, String permission, Kind kind, Throwable failure) {
+    AwsAccess.Role role = access.role();
+    if (role == null || !isOfSts(failure)) {
+      return text(access, what, permission, kind, reason(failure));
+    }
+    String assumed = "role %s, which is needed for %s,".formatted(role.arn(), what);
+    return text(access, assumed, ASSUME, kind, reason(failure));
+  }
+
+  private static boolean isOfSts(Throwable failure) {
+    for (Throwable t = Causes.unwrap(failure); t != null; t = t.getCause()) {
+      if (!(t instanceof AwsServiceException service)) continue;
+      AwsErrorDetails details = service.awsErrorDetails();
+      return details != null && "sts".equalsIgnoreCase(details.serviceName());
+    }
+    return false;
+  }
+
+  /** What to grant. Of an encrypted queue it is often the key that is denied, not the queue. */
+  private static String grant(String permission, String reason) {
+    if (permission.equals(ASSUME)) {
+      return ASSUME + " on it to the bridge's own credentials, and let the role trust them";
+    }
+    if (!reason.toLowerCase(Locale.ROOT).startsWith("kms")) {
+      return permission + " to the bridge's credentials";
+    }
+    boolean sends = permission.contains("Send") || permission.contains("Publish");
+    return (sends ? "kms:GenerateDataKey and kms:Decrypt" : "kms:Decrypt")
+        + " on the key that encrypts it to the bridge's credentials";
+  }
+
+  /** SQS answers so to those, too, who may not see whether there is one. */
+  private static String missing(String reason) {
+    String code = reason.toLowerCase(Locale.ROOT);
+    boolean queue = code.contains("queuedoesnotexist") || code.contains("nonexistentqueue");
+    return "; create it, or correct the name, the account or the region"
+        + (queue ? ", or grant sqs:GetQueueUrl and what else the bridge needs of it" : "")
+        + " (the bridge creates nothing)";
   }
 
   /** As {@link #text(AwsAccess, String, String, Throwable)}, of an entry of a batch. */
@@ -225,19 +272,13 @@ final class AwsErrors {
     String at = "%s at %s ".formatted(what, access.address());
     String why = " (" + reason + ")";
     return switch (kind) {
-      case MISSING ->
-          at
-              + "is not there"
-              + why
-              + "; create it, or correct the name, the account or the region (the bridge creates"
-              + " nothing)";
+      case MISSING -> at + "is not there" + why + missing(reason);
       case DELETED_RECENTLY ->
           at
               + "can't be created yet"
               + why
               + ": one of that name was deleted less than 60 s ago; the bridge tries again";
-      case DENIED ->
-          at + "may not be used" + why + "; grant " + permission + " to the bridge's credentials";
+      case DENIED -> at + "may not be used" + why + "; grant " + grant(permission, reason);
       case THROTTLED -> at + "is throttled" + why + "; the bridge slows down and tries again";
       case OVER_LIMIT ->
           at

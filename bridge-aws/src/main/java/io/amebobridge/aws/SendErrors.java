@@ -60,7 +60,11 @@ record SendErrors(AwsAccess access, String permission) {
     Duration retryAfter = retryAfter(e);
     return kind == Kind.REFUSED
         ? SendResult.unavailable(text(target, kind, detailed(reason, e)), retryAfter)
-        : of(kind, target, reason, retryAfter);
+        : of(
+            kind,
+            target,
+            AwsErrors.text(access, target.toString(), permission, kind, e),
+            retryAfter);
   }
 
   /** Of one entry of a batch. */
@@ -68,12 +72,10 @@ record SendErrors(AwsAccess access, String permission) {
     Kind kind = kind(AwsErrors.kind(code, senderFault), code);
     String reason = message == null ? code : code + ": " + bounded(message);
     if (kind == Kind.REFUSED) return SendResult.rejected(text(target, kind, reason));
-    return of(kind, target, reason, null);
+    return of(kind, target, text(target, kind, reason), null);
   }
 
-  private SendResult of(
-      Kind kind, SendTarget target, String reason, @Nullable Duration retryAfter) {
-    String why = text(target, kind, reason);
+  private SendResult of(Kind kind, SendTarget target, String why, @Nullable Duration retryAfter) {
     return switch (kind) {
       case DENIED, REFUSED_CREDENTIALS, NO_CREDENTIALS -> SendResult.denied(why);
       case MISSING ->

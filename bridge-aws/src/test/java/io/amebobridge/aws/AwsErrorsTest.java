@@ -3,6 +3,7 @@ package io.amebobridge.aws;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.ConnectException;
+import java.time.Duration;
 import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -106,6 +107,53 @@ class AwsErrorsTest {
     assertThat(AwsErrors.text(access, "queue orders", "sqs:ReceiveMessage", kind, "a reason"))
         .startsWith("queue orders at http://localhost:1 ")
         .contains("(a reason)");
+  }
+
+  private static final AwsAccess.Role ROLE =
+      new AwsAccess.Role("arn:aws:iam::1:role/r", "s", null, Duration.ofHours(1));
+
+  private static AwsServiceException answerOf(String service, String code) {
+    return AwsServiceException.builder()
+        .awsErrorDetails(AwsErrorDetails.builder().serviceName(service).errorCode(code).build())
+        .statusCode(403)
+        .build();
+  }
+
+  @Test
+  void aRoleThatMayNotBeAssumedIsNotAQueueThatMayNotBeRead() {
+    AwsAccess access = AwsClientsTest.access("http://localhost:1", ROLE);
+    assertThat(
+            AwsErrors.text(
+                access, "queue a", "sqs:ReceiveMessage", answerOf("Sts", "AccessDenied")))
+        .contains("role arn:aws:iam::1:role/r", "queue a", "grant sts:AssumeRole", "trust")
+        .doesNotContain("sqs:ReceiveMessage");
+    assertThat(
+            AwsErrors.text(
+                access, "queue a", "sqs:ReceiveMessage", answerOf("Sqs", "AccessDenied")))
+        .contains("grant sqs:ReceiveMessage")
+        .doesNotContain("sts:");
+  }
+
+  @Test
+  void aKeyThatMayNotBeUsedIsNamedAsSuch() {
+    AwsAccess access = AwsClientsTest.access("http://localhost:1", null);
+    AwsServiceException denied = answerOf("Sqs", "KMS.AccessDeniedException");
+    assertThat(AwsErrors.text(access, "queue a", "sqs:ReceiveMessage", denied))
+        .contains("grant kms:Decrypt on the key")
+        .doesNotContain("sqs:ReceiveMessage");
+    assertThat(AwsErrors.text(access, "queue a", "sqs:SendMessage", denied))
+        .contains("grant kms:GenerateDataKey and kms:Decrypt");
+  }
+
+  @Test
+  void aQueueThatMayNotBeSeenLooksMissing() {
+    AwsAccess access = AwsClientsTest.access("http://localhost:1", null);
+    assertThat(
+            AwsErrors.text(
+                access, "queue a", SqsPermissions.TO_FIND, answer("QueueDoesNotExist", 400)))
+        .contains("create it", "or grant sqs:GetQueueUrl");
+    assertThat(AwsErrors.text(access, "topic a", "sns:Publish", answer("NotFound", 404)))
+        .doesNotContain("grant");
   }
 
   /** SignatureDoesNotMatch quotes the request, with its token. */

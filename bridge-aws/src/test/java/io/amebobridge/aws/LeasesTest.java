@@ -83,7 +83,9 @@ class LeasesTest {
   /** Until so many answers lie in the hand-over: as if the pump stood still meanwhile. */
   private List<Runnable> answers(int count) throws InterruptedException {
     List<Runnable> all = new ArrayList<>(handOver.takeResults());
+    long end = System.nanoTime() + Duration.ofSeconds(10).toNanos();
     while (all.size() < count) {
+      assertThat(System.nanoTime() - end).as("until the answers are there").isNegative();
       assertThat(handOver.await(Duration.ofSeconds(5).toNanos())).isFalse();
       all.addAll(handOver.takeResults());
     }

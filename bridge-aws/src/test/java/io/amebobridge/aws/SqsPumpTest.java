@@ -12,7 +12,6 @@ import io.amebobridge.core.mapping.MappingRouter;
 import io.amebobridge.core.pump.PumpClock;
 import io.amebobridge.core.pump.PumpParts;
 import io.amebobridge.core.pump.PumpSettings;
-import io.amebobridge.core.pump.PumpStatus;
 import io.amebobridge.core.pump.RunPump;
 import io.amebobridge.testkit.AwsFaultProxy;
 import io.amebobridge.testkit.FakeAmebo;
@@ -135,7 +134,7 @@ class SqsPumpTest {
     assertThat(stored("plain")).containsExactlyInAnyOrderElementsOf(plain);
     assertThat(stored("ordered")).containsExactlyElementsOf(ordered);
     assertThat(letters.letters()).isEmpty();
-    PumpStatus status = pump.status();
-    assertThat(status.accepted()).isGreaterThanOrEqualTo(2L * MESSAGES);
+    // the status is published every 100 ms
+    await().until(() -> pump.status().accepted() >= 2L * MESSAGES);
   }
 }
