@@ -21,6 +21,7 @@ import software.amazon.awssdk.http.apache5.Apache5HttpClient;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.regions.providers.DefaultAwsRegionProviderChain;
 import software.amazon.awssdk.retries.DefaultRetryStrategy;
+import software.amazon.awssdk.services.cloudwatch.CloudWatchClient;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.S3ClientBuilder;
 import software.amazon.awssdk.services.sns.SnsClient;
@@ -161,6 +162,10 @@ final class AwsClients implements AutoCloseable {
 
   SnsClient sns() {
     return closed(configure(SnsClient.builder()).credentialsProvider(credentials).build());
+  }
+
+  CloudWatchClient cloudWatch() {
+    return closed(configure(CloudWatchClient.builder()).credentialsProvider(credentials).build());
   }
 
   /** Of the region that a topic is in. */

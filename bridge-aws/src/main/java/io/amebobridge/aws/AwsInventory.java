@@ -74,13 +74,14 @@ record AwsInventory(
       @Nullable Object deliveryPolicy) {}
 
   /**
-   * A queue. Numbers are SQS's approximate ones; -1 is unknown. How old its oldest message is, the
-   * API of SQS does not tell.
+   * A queue. Numbers are SQS's approximate ones; -1 is unknown.
    *
    * @param seen whether its attributes could be read; if not, the rest is unknown
    * @param ready messages that wait
    * @param inFlight received, and neither deleted nor visible again
    * @param delayed not to be received yet
+   * @param oldestSeconds how old the oldest message is that was not deleted, as CloudWatch said in
+   *     the last minutes; 0 where there is none
    * @param redriveTarget the ARN of the queue that gets what was received too often
    * @param deadLetterSources the ARNs of the queues, in this region and account, that move there
    * @param encryption {@code none}, {@code SQS-managed}, or the KMS key
@@ -97,6 +98,7 @@ record AwsInventory(
       long ready,
       long inFlight,
       long delayed,
+      long oldestSeconds,
       long visibilitySeconds,
       long retentionSeconds,
       long delaySeconds,

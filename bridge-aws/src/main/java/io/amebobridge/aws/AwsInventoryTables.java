@@ -18,12 +18,6 @@ final class AwsInventoryTables {
   private AwsInventoryTables() {}
 
   static Inventory of(AwsInventory found, List<String> unseen) {
-    List<String> warnings = new ArrayList<>(unseen);
-    if (found.queues().stream().anyMatch(q -> q.ready() > 0)) {
-      warnings.add(
-          "how old a queue's oldest message is, SQS does not tell: see CloudWatch's"
-              + " ApproximateAgeOfOldestMessage");
-    }
     String in = " in " + found.region();
     return new Inventory(
         List.of(
@@ -32,7 +26,7 @@ final class AwsInventoryTables {
             queues("queues" + in, found.queues()),
             ways("ways to the queues" + in, found),
             attention("what wants a look" + in, found.attention())),
-        warnings,
+        unseen,
         found.json());
   }
 
@@ -82,6 +76,7 @@ final class AwsInventoryTables {
             "ready",
             "in flight",
             "delayed",
+            "oldest",
             "visibility",
             "kept",
             "delay",
@@ -99,6 +94,7 @@ final class AwsInventoryTables {
               count(q.ready()),
               count(q.inFlight()),
               count(q.delayed()),
+              age(q.oldestSeconds()),
               time(q.visibilitySeconds()),
               time(q.retentionSeconds()),
               time(q.delaySeconds()),
@@ -152,7 +148,16 @@ final class AwsInventoryTables {
     return number < 0 ? "?" : String.valueOf(number);
   }
 
-  private static String time(long seconds) {
+  static String age(long seconds) {
+    if (seconds < 0) return "?";
+    if (seconds == 0) return "";
+    Duration age = Duration.ofSeconds(seconds);
+    if (age.toDays() > 0) return "%d d %d h".formatted(age.toDays(), age.toHoursPart());
+    if (age.toHours() > 0) return "%d h %d min".formatted(age.toHours(), age.toMinutesPart());
+    return age.toMinutes() > 0 ? age.toMinutes() + " min" : seconds + " s";
+  }
+
+  static String time(long seconds) {
     if (seconds < 0) return "?";
     Duration time = Duration.ofSeconds(seconds);
     if (seconds > 0 && seconds % 86_400 == 0) return time.toDays() + " d";

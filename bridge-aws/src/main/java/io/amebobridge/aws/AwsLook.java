@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class AwsLook {
   private static final int ATTEMPTS = 8;
+  private static final int FEWER_ATTEMPTS = 3;
   private static final Duration FIRST = Duration.ofMillis(200);
   private static final Duration LONGEST = Duration.ofSeconds(10);
 
@@ -34,6 +35,7 @@ final class AwsLook {
     private String first = "";
     private String reason = "";
     private boolean denied;
+    private boolean silent;
   }
 
   AwsLook(AwsAccess access, Pause pause) {
@@ -49,30 +51,56 @@ final class AwsLook {
    */
   <T> @Nullable T call(String permission, String what, Supplier<T> call)
       throws SourceException, InterruptedException {
+    try {
+      return tried(ATTEMPTS, call);
+    } catch (RuntimeException e) {
+      Kind kind = AwsErrors.kind(e);
+      if (kind == Kind.MISSING) return null;
+      if (kind != Kind.DENIED && kind != Kind.REFUSED) {
+        throw AwsErrors.source(access, what, permission, e);
+      }
+      refuse(permission, what, e);
+      return null;
+    }
+  }
+
+  /**
+   * As {@link #call}, of what can be done without: it is tried less often, and whatever fails
+   * becomes a warning.
+   */
+  <T> @Nullable T callIfItAnswers(String permission, String what, Supplier<T> call)
+      throws SourceException, InterruptedException {
+    try {
+      return tried(FEWER_ATTEMPTS, call);
+    } catch (RuntimeException e) {
+      if (AwsErrors.kind(e) == Kind.ABORTED) throw AwsErrors.source(access, what, permission, e);
+      refuse(permission, what, e);
+      return null;
+    }
+  }
+
+  private <T> T tried(int attempts, Supplier<T> call) throws InterruptedException {
     for (int attempt = 1; ; attempt++) {
       try {
         return call.get();
       } catch (RuntimeException e) {
         Kind kind = AwsErrors.kind(e);
-        if (kind == Kind.MISSING) return null;
-        if (kind == Kind.DENIED || kind == Kind.REFUSED) {
-          refuse(permission, what, kind, AwsErrors.reason(e));
-          return null;
-        }
         boolean again = kind == Kind.THROTTLED || kind == Kind.SERVICE || kind == Kind.NETWORK;
-        if (!again || attempt == ATTEMPTS) throw AwsErrors.source(access, what, permission, e);
+        if (!again || attempt == attempts) throw e;
       }
       long most = Math.min(LONGEST.toMillis(), FIRST.toMillis() << (attempt - 1));
       pause.pause(Duration.ofMillis(ThreadLocalRandom.current().nextLong(1, most + 1)));
     }
   }
 
-  private void refuse(String permission, String what, Kind kind, String reason) {
+  private void refuse(String permission, String what, RuntimeException failure) {
     Refusals all = refused.computeIfAbsent(permission, p -> new Refusals());
     if (all.count++ > 0) return;
+    Kind kind = AwsErrors.kind(failure);
     all.first = what;
-    all.reason = reason;
+    all.reason = AwsErrors.reason(failure);
     all.denied = kind == Kind.DENIED;
+    all.silent = kind == Kind.NETWORK;
   }
 
   /** What could not be seen, a line for each permission. */
@@ -86,7 +114,7 @@ final class AwsLook {
                         r.first,
                         r.count == 1 ? "" : " and " + (r.count - 1) + " more",
                         permission,
-                        r.denied ? "is not granted" : "was refused",
+                        r.denied ? "is not granted" : r.silent ? "was not answered" : "was refused",
                         r.reason,
                         r.denied ? "; grant it to see all" : "")));
     return lines;

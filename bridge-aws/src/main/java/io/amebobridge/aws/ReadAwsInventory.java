@@ -32,11 +32,13 @@ final class ReadAwsInventory {
 
   private final SqsClient sqs;
   private final SnsClient sns;
+  private final ReadAges ages;
   private final AwsLook look;
 
-  ReadAwsInventory(SqsClient sqs, SnsClient sns, AwsLook look) {
-    this.sqs = sqs;
-    this.sns = sns;
+  private ReadAwsInventory(AwsClients clients, AwsLook look) {
+    this.sqs = clients.sqs();
+    this.sns = clients.sns();
+    this.ages = new ReadAges(clients.cloudWatch(), look);
     this.look = look;
   }
 
@@ -49,7 +51,7 @@ final class ReadAwsInventory {
       throws SourceException, InterruptedException {
     try (AwsClients clients = new AwsClients(access, 2, ANSWER_LIMIT)) {
       AwsLook look = new AwsLook(access, pause);
-      ReadAwsInventory read = new ReadAwsInventory(clients.sqs(), clients.sns(), look);
+      ReadAwsInventory read = new ReadAwsInventory(clients, look);
       return AwsInventoryTables.of(
           read.read(access.address(), clients.region().id()), look.warnings());
     }
@@ -216,7 +218,7 @@ final class ReadAwsInventory {
       Map<String, String> a =
           look.call(
               "sqs:GetQueueAttributes",
-              "queue " + url.substring(url.lastIndexOf('/') + 1),
+              "queue " + ReadQueue.name(url),
               () ->
                   sqs.getQueueAttributes(
                           q -> q.queueUrl(url).attributeNames(QueueAttributeName.ALL))
@@ -227,8 +229,14 @@ final class ReadAwsInventory {
       String to = text(InventoryJson.field(redrive, "deadLetterTargetArn"));
       if (to != null) sources.computeIfAbsent(to, t -> new ArrayList<>()).add(a.get("QueueArn"));
     }
+    List<String> holding = new ArrayList<>();
+    attributes.forEach(
+        (url, a) -> {
+          if (!ReadQueue.isEmpty(a)) holding.add(ReadQueue.name(url));
+        });
+    Map<String, Long> of = ages.seconds(holding);
     List<Queue> all = new ArrayList<>();
-    attributes.forEach((url, a) -> all.add(ReadQueue.of(url, a, sources, subscriptions)));
+    attributes.forEach((url, a) -> all.add(ReadQueue.of(url, a, of, sources, subscriptions)));
     all.sort(Comparator.comparing(Queue::arn).thenComparing(Queue::url));
     return all;
   }

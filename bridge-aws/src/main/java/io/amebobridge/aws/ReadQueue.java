@@ -4,6 +4,7 @@ import io.amebobridge.aws.AwsInventory.Queue;
 import io.amebobridge.aws.AwsInventory.Subscription;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Makes of SQS's attributes an inventory's {@link Queue}. Stateless. */
@@ -12,14 +13,16 @@ final class ReadQueue {
 
   /**
    * @param a by SQS's names; empty where they could not be read
+   * @param ages in seconds by the queue's name, as {@link ReadAges} gives them
    * @param deadLetterSources by the ARN of the queue that gets what was received too often
    */
   static Queue of(
       String url,
       Map<String, String> a,
+      Map<String, Long> ages,
       Map<String, List<String>> deadLetterSources,
       List<Subscription> subscriptions) {
-    String name = url.substring(url.lastIndexOf('/') + 1);
+    String name = name(url);
     String arn = a.getOrDefault("QueueArn", "");
     Object redrive = InventoryJson.policy(a.get("RedrivePolicy"));
     Object count = InventoryJson.field(redrive, "maxReceiveCount");
@@ -32,6 +35,7 @@ final class ReadQueue {
         number(a.get("ApproximateNumberOfMessages")),
         number(a.get("ApproximateNumberOfMessagesNotVisible")),
         number(a.get("ApproximateNumberOfMessagesDelayed")),
+        isEmpty(a) ? 0 : ages.getOrDefault(name, -1L),
         number(a.get("VisibilityTimeout")),
         number(a.get("MessageRetentionPeriod")),
         number(a.get("DelaySeconds")),
@@ -50,6 +54,19 @@ final class ReadQueue {
             .map(Subscription::topicArn)
             .distinct()
             .toList());
+  }
+
+  static String name(String url) {
+    return url.substring(url.lastIndexOf('/') + 1);
+  }
+
+  /** Whether its numbers are known, and all 0. */
+  static boolean isEmpty(Map<String, String> a) {
+    return Stream.of(
+            "ApproximateNumberOfMessages",
+            "ApproximateNumberOfMessagesNotVisible",
+            "ApproximateNumberOfMessagesDelayed")
+        .allMatch(count -> number(a.get(count)) == 0);
   }
 
   private static String encryption(Map<String, String> a) {

@@ -2,20 +2,17 @@ package io.amebobridge.aws;
 
 import io.amebobridge.core.SendResult;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.sns.SnsClient;
-import software.amazon.awssdk.services.sns.model.BatchResultErrorEntry;
 import software.amazon.awssdk.services.sns.model.MessageAttributeValue;
 import software.amazon.awssdk.services.sns.model.PublishBatchRequestEntry;
 import software.amazon.awssdk.services.sns.model.PublishBatchResponse;
@@ -73,26 +70,17 @@ final class SnsTarget implements SendTarget {
     PublishBatchResponse answer =
         sns.publishBatch(r -> r.topicArn(arn).publishBatchRequestEntries(request));
     wasThere = true;
-    @Nullable SendResult[] results = new SendResult[entries.size()];
-    Arrays.fill(
-        results, SendResult.unavailable(this + ": no result for a message of a batch", null));
-    answer.successful().forEach(s -> results[index(s.id())] = SendResult.accepted());
-    for (BatchResultErrorEntry f : answer.failed()) {
-      boolean fault = Boolean.TRUE.equals(f.senderFault());
-      results[index(f.id())] = errors.of(fault, f.code(), f.message(), this);
-    }
-    return List.copyOf(Arrays.asList(results));
-  }
-
-  private static int index(String id) {
-    return Integer.parseInt(id);
+    SendResults results = new SendResults(this, errors, entries.size());
+    answer.successful().forEach(s -> results.accepted(s.id()));
+    answer.failed().forEach(f -> results.failed(f.id(), f.senderFault(), f.code(), f.message()));
+    return results.all();
   }
 
   private static PublishBatchRequestEntry entry(int index, SendEntry e) {
     Map<String, MessageAttributeValue> attributes = new HashMap<>();
     e.attributes().forEach((name, a) -> attributes.put(name, value(a)));
     return PublishBatchRequestEntry.builder()
-        .id(Integer.toString(index))
+        .id(SendResults.id(index))
         .message(e.body())
         .messageAttributes(attributes)
         .messageGroupId(e.group())

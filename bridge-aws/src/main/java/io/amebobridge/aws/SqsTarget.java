@@ -2,7 +2,6 @@ package io.amebobridge.aws;
 
 import io.amebobridge.core.SendResult;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -11,7 +10,6 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.services.sqs.SqsClient;
-import software.amazon.awssdk.services.sqs.model.BatchResultErrorEntry;
 import software.amazon.awssdk.services.sqs.model.MessageAttributeValue;
 import software.amazon.awssdk.services.sqs.model.QueueAttributeName;
 import software.amazon.awssdk.services.sqs.model.SendMessageBatchRequestEntry;
@@ -72,38 +70,27 @@ final class SqsTarget implements SendTarget {
   public List<SendResult> send(List<SendEntry> entries) {
     SqsQueue at = find();
     int most = maxBytes();
-    @Nullable SendResult[] results = new SendResult[entries.size()];
+    SendResults results = new SendResults(this, errors, entries.size());
     List<SendMessageBatchRequestEntry> request = new ArrayList<>();
-    for (int i = 0; i < results.length; i++) {
+    for (int i = 0; i < entries.size(); i++) {
       String tooLarge = entries.get(i).tooLarge(most, this + " (MaximumMessageSize)");
-      if (tooLarge != null) results[i] = SendResult.rejected(tooLarge);
+      if (tooLarge != null) results.rejected(i, tooLarge);
       else request.add(entry(i, entries.get(i)));
     }
     if (!request.isEmpty()) {
       SendMessageBatchResponse answer =
           sqs.sendMessageBatch(r -> r.queueUrl(at.url()).entries(request));
-      answer.successful().forEach(s -> results[index(s.id())] = SendResult.accepted());
-      for (BatchResultErrorEntry f : answer.failed()) {
-        boolean fault = Boolean.TRUE.equals(f.senderFault());
-        results[index(f.id())] = errors.of(fault, f.code(), f.message(), this);
-      }
+      answer.successful().forEach(s -> results.accepted(s.id()));
+      answer.failed().forEach(f -> results.failed(f.id(), f.senderFault(), f.code(), f.message()));
     }
-    for (int i = 0; i < results.length; i++) {
-      if (results[i] != null) continue;
-      results[i] = SendResult.unavailable(this + ": no result for a message of a batch", null);
-    }
-    return List.copyOf(Arrays.asList(results));
-  }
-
-  private static int index(String id) {
-    return Integer.parseInt(id);
+    return results.all();
   }
 
   private static SendMessageBatchRequestEntry entry(int index, SendEntry e) {
     Map<String, MessageAttributeValue> attributes = new HashMap<>();
     e.attributes().forEach((name, a) -> attributes.put(name, value(a)));
     return SendMessageBatchRequestEntry.builder()
-        .id(Integer.toString(index))
+        .id(SendResults.id(index))
         .messageBody(e.body())
         .messageAttributes(attributes)
         .messageGroupId(e.group())

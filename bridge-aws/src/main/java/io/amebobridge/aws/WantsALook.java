@@ -129,6 +129,15 @@ final class WantsALook {
           what,
           "holds " + q.ready() + " dead letters; decide on them before a move");
     }
+    if (q.retentionSeconds() > 0 && q.oldestSeconds() > q.retentionSeconds() / 2) {
+      say(
+          "old-messages",
+          what,
+          "has a message that is %s old, and SQS deletes what is %s old: see who is to read it, or keep messages longer"
+              .formatted(
+                  AwsInventoryTables.age(q.oldestSeconds()),
+                  AwsInventoryTables.time(q.retentionSeconds())));
+    }
     String encryption = q.encryption();
     if (encryption != null && !Set.of("none", "SQS-managed").contains(encryption)) {
       say("kms", what, "is encrypted with KMS key " + encryption + "; reading needs kms:Decrypt");

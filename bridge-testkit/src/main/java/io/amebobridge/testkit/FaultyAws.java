@@ -10,6 +10,7 @@ import java.net.URLDecoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.List;
@@ -24,13 +25,17 @@ import java.util.concurrent.Executors;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.dataformat.cbor.CBORMapper;
 
 /**
  * An endpoint of AWS that misbehaves on demand, in front of one that does not. Its errors have the
- * form that the service's documentation gives: JSON for SQS, XML for SNS. Thread-safe.
+ * form that the service's documentation gives: JSON for SQS, XML for SNS, CBOR for CloudWatch,
+ * whose bodies are here as ISO-8859-1, a character a byte. Thread-safe.
  */
 public final class FaultyAws implements AutoCloseable {
   private static final Pattern ACTION = Pattern.compile("(?:^|&)Action=([^&]+)");
+  private static final Pattern OPERATION = Pattern.compile("/operation/(\\w+)$");
+  private static final String CBOR = "application/cbor";
   private static final Set<String> OWN_HEADERS =
       Set.of("host", "connection", "content-length", "expect", "upgrade", "transfer-encoding");
 
@@ -145,6 +150,9 @@ public final class FaultyAws implements AutoCloseable {
   public static Answer error(
       Request request, int status, String code, Map<String, String> headers) {
     Map<String, String> all = new HashMap<>(headers);
+    if (isCbor(request.headers())) {
+      return cbor(status, all, Map.of("__type", "com.amazonaws#" + code, "message", "on demand"));
+    }
     all.put("Content-Type", request.json() ? "application/x-amz-json-1.0" : "text/xml");
     String body =
         request.json()
@@ -156,6 +164,24 @@ public final class FaultyAws implements AutoCloseable {
     return new Answer(status, all, body);
   }
 
+  /** An answer in the Smithy RPC v2 protocol, which CloudWatch speaks. */
+  public static Answer cbor(int status, Map<String, String> headers, Object body) {
+    Map<String, String> all = new HashMap<>(headers);
+    all.put("Content-Type", CBOR);
+    all.put("Smithy-Protocol", "rpc-v2-cbor");
+    byte[] bytes = CBORMapper.shared().writeValueAsBytes(body);
+    return new Answer(status, all, new String(bytes, StandardCharsets.ISO_8859_1));
+  }
+
+  private static Charset charset(Map<String, String> headers) {
+    return isCbor(headers) ? StandardCharsets.ISO_8859_1 : StandardCharsets.UTF_8;
+  }
+
+  private static boolean isCbor(Map<String, String> headers) {
+    return headers.entrySet().stream()
+        .anyMatch(h -> h.getKey().equalsIgnoreCase("content-type") && h.getValue().equals(CBOR));
+  }
+
   private void handle(HttpExchange exchange) throws IOException {
     try (exchange) {
       Request request = read(exchange);
@@ -164,7 +190,7 @@ public final class FaultyAws implements AutoCloseable {
       Answer answer = script.answer(request, this::forward);
       if (losingAnswers || answer == null) return;
       answer.headers().forEach(exchange.getResponseHeaders()::set);
-      byte[] body = answer.body().getBytes(StandardCharsets.UTF_8);
+      byte[] body = answer.body().getBytes(charset(answer.headers()));
       exchange.sendResponseHeaders(answer.status(), body.length == 0 ? -1 : body.length);
       if (body.length > 0) exchange.getResponseBody().write(body);
     } catch (InterruptedException e) {
@@ -173,31 +199,36 @@ public final class FaultyAws implements AutoCloseable {
   }
 
   private static Request read(HttpExchange exchange) throws IOException {
-    String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
+    byte[] bytes = exchange.getRequestBody().readAllBytes();
     Map<String, String> headers = new TreeMap<>();
     exchange
         .getRequestHeaders()
         .forEach((name, values) -> headers.put(name.toLowerCase(Locale.ROOT), values.get(0)));
+    String path = exchange.getRequestURI().toString();
+    String body = new String(bytes, charset(headers));
     String target = headers.get("x-amz-target");
+    String action = target == null ? action(path, body) : target.substring(target.indexOf('.') + 1);
+    return new Request(path, headers, action, target != null, body);
+  }
+
+  private static String action(String path, String body) {
+    Matcher operation = OPERATION.matcher(path);
+    if (operation.find()) return operation.group(1);
     Matcher query = ACTION.matcher(body);
-    String action =
-        target != null
-            ? target.substring(target.indexOf('.') + 1)
-            : query.find() ? query.group(1) : "";
-    return new Request(exchange.getRequestURI().toString(), headers, action, target != null, body);
+    return query.find() ? query.group(1) : "";
   }
 
   private Answer forward(Request request) throws IOException, InterruptedException {
     HttpRequest.Builder to =
         HttpRequest.newBuilder(URI.create(upstream + request.path()))
-            .POST(HttpRequest.BodyPublishers.ofString(request.body()));
+            .POST(HttpRequest.BodyPublishers.ofString(request.body(), charset(request.headers())));
     request
         .headers()
         .forEach(
             (name, value) -> {
               if (!OWN_HEADERS.contains(name)) to.header(name, value);
             });
-    HttpResponse<String> answer = client.send(to.build(), HttpResponse.BodyHandlers.ofString());
+    HttpResponse<byte[]> answer = client.send(to.build(), HttpResponse.BodyHandlers.ofByteArray());
     Map<String, String> headers = new HashMap<>();
     answer
         .headers()
@@ -206,7 +237,7 @@ public final class FaultyAws implements AutoCloseable {
             (name, values) -> {
               if (!OWN_HEADERS.contains(name)) headers.put(name, values.get(0));
             });
-    return new Answer(answer.statusCode(), headers, answer.body());
+    return new Answer(answer.statusCode(), headers, new String(answer.body(), charset(headers)));
   }
 
   @Override
