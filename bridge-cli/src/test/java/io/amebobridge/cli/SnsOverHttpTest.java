@@ -52,6 +52,22 @@ class SnsOverHttpTest {
     }
   }
 
+  private static URI url(int port) {
+    return URI.create("http://127.0.0.1:" + port + "/sns");
+  }
+
+  /** A topic that posts to this port. */
+  private static LocalSns subscribed(int port) throws Exception {
+    LocalSns.Delivering soon =
+        new LocalSns.Delivering(
+            Duration.ofSeconds(15), Duration.ofMillis(100), Duration.ofMinutes(5));
+    LocalSns sns = LocalSns.start(soon, null);
+    ask(sns, "CreateTopic", "Name", "orders");
+    String url = url(port).toString();
+    ask(sns, "Subscribe", "TopicArn", TOPIC, "Protocol", "http", "Endpoint", url);
+    return sns;
+  }
+
   private Path config(TestAmebo amebo, LocalSns sns, int port) throws Exception {
     Path pem = Files.writeString(dir.resolve("sns.pem"), sns.signer().pem());
     return Files.writeString(
@@ -96,20 +112,14 @@ class SnsOverHttpTest {
   @Test
   void nothingIsLostOrTwiceWhileAmeboAndTheBridgeComeAndGo() throws Exception {
     int port = FreePorts.next();
-    LocalSns.Delivering soon =
-        new LocalSns.Delivering(
-            Duration.ofSeconds(15), Duration.ofMillis(100), Duration.ofMinutes(5));
     try (TestAmebo amebo = TestAmebo.start(dir);
-        LocalSns sns = LocalSns.start(soon, null)) {
-      ask(sns, "CreateTopic", "Name", "orders");
-      String url = "http://127.0.0.1:" + port + "/sns";
-      ask(sns, "Subscribe", "TopicArn", TOPIC, "Protocol", "http", "Endpoint", url);
+        LocalSns sns = subscribed(port)) {
       Path config = config(amebo, sns, port);
       try (TestBridge bridge = TestBridge.start(config)) {
         await().until(() -> sns.pending() == 0); // confirmed
         publish(sns, 0, 60);
         assertAllArrive(amebo, 60);
-        anEndedSubscriptionIsSaidAndTakesNothingAway(bridge, sns, URI.create(url));
+        anEndedSubscriptionIsSaidAndTakesNothingAway(bridge, sns, url(port));
         amebo.stop();
         publish(sns, 60, 160); // more than the bridge holds, for longer than SNS waits
         await().until(() -> bridge.readiness() == 503);
@@ -152,14 +162,8 @@ class SnsOverHttpTest {
   void aBridgeThatIsKilledWithPostsInFlightLosesNone() throws Exception {
     int port = FreePorts.next();
     int own = FreePorts.next();
-    LocalSns.Delivering soon =
-        new LocalSns.Delivering(
-            Duration.ofSeconds(15), Duration.ofMillis(100), Duration.ofMinutes(5));
     try (TestAmebo amebo = TestAmebo.start(dir);
-        LocalSns sns = LocalSns.start(soon, null)) {
-      ask(sns, "CreateTopic", "Name", "orders");
-      String url = "http://127.0.0.1:" + port + "/sns";
-      ask(sns, "Subscribe", "TopicArn", TOPIC, "Protocol", "http", "Endpoint", url);
+        LocalSns sns = subscribed(port)) {
       Path config = config(amebo, sns, port);
       String text = Files.readString(config);
       Path fixed =
