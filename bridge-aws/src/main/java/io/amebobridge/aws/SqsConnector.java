@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  *   <li>{@code largePayloads}: what to do with payloads that the extended clients put into S3:
  *       {@code buckets} to fetch them from, {@code maxBytes} (64MiB); unless given they are errors.
  *   <li>{@code envelope: auto | never}: whether what SNS wraps around a message is taken off.
- *   <li>{@code receivers} (2): receives under way per queue. {@code waitTime} (20s): of a long
+ *   <li>{@code receivers} (4): receives under way per queue. {@code waitTime} (20s): of a long
  *       poll. {@code visibility}: how long a message is hidden unless renewed; the queue's own
  *       unless given, but at least 30 s. {@code prefetch} (1000): messages held per queue.
  * </ul>
@@ -90,7 +90,7 @@ public final class SqsConnector implements Connector, DeadLetterConnector {
         access,
         shadow == null ? queues : List.of(shadow.name()),
         section.oneOf("envelope", List.of("auto", "never"), "auto").equals("auto"),
-        section.integer("receivers", 2, 1, 50),
+        section.integer("receivers", 4, 1, 50),
         seconds(section, "waitTime", Duration.ofSeconds(20), Duration.ZERO, Duration.ofSeconds(20)),
         section.has("visibility") ? visibility(section) : null,
         section.integer("prefetch", 1_000, 10, 100_000),

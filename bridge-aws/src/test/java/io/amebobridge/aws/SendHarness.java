@@ -66,6 +66,11 @@ final class SendHarness implements SinkHarness {
     return new SendHarness(TestAws.shared().server().endpoint(), true, fifo);
   }
 
+  /** At a server of the test's own. */
+  static SendHarness queueAt(String server, boolean fifo) throws Exception {
+    return new SendHarness(server, false, fifo);
+  }
+
   /** The second, independent server. */
   static SendHarness elasticMq(boolean fifo) throws Exception {
     return new SendHarness(TestElasticMq.shared().endpoint(), false, fifo);

@@ -32,7 +32,7 @@ class SqsConfigTest {
   void whatIsNotGivenIsUsual() throws Exception {
     SqsSettings s = read(GOOD + "queue: orders");
     assertThat(s.queues()).extracting(QueueName::name).containsExactly("orders");
-    assertThat(s.receivers()).isEqualTo(2);
+    assertThat(s.receivers()).isEqualTo(4);
     assertThat(s.waitTime()).isEqualTo(Duration.ofSeconds(20));
     assertThat(s.visibility()).isNull();
     assertThat(s.prefetch()).isEqualTo(1_000);

@@ -46,7 +46,11 @@ class SqsFaultTest {
   }
 
   private SqsSource open(String... queues) throws Exception {
-    SqsSource source = new SqsSources(proxy.endpoint(), queues).with("waitTime", "0s").create();
+    SqsSource source =
+        new SqsSources(proxy.endpoint(), queues)
+            .with("waitTime", "0s")
+            .with("receivers", "2")
+            .create();
     opened.add(source);
     source.open();
     return source;

@@ -86,7 +86,7 @@ class SqsFlowTest {
   @Test
   void aCloseEndsLongPollsAndTheirThreads() throws Exception {
     SqsSource source = open(sources().with("waitTime", "20s"));
-    pollUntil(source, () -> receiverThreads(queue).size() == 2);
+    pollUntil(source, () -> receiverThreads(queue).size() == 4);
     long before = System.nanoTime();
     source.close();
     assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(Duration.ofSeconds(2));
