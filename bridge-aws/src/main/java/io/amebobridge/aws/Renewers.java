@@ -20,18 +20,22 @@ record Renewers(int threads, @Nullable String warning) {
   static Renewers of(SqsSettings settings) {
     Duration own = settings.visibility();
     Duration visibility = own == null ? SqsQueue.LEAST_USUAL : own;
-    long most = (long) settings.prefetch() * settings.queues().size();
+    int queues = settings.queues().size();
+    long most = (long) settings.prefetch() * queues;
     double nanos = (double) most / BATCH * CALL.toNanos();
     double needed = Math.ceil(nanos / (visibility.toNanos() / 4.0));
     int threads = (int) Math.max(LEAST, Math.min(MOST, needed));
     if (needed <= MOST) return new Renewers(threads, null);
     String text =
-        "%d queues with a prefetch of %d are up to %d messages, which can hardly be renewed within"
+        "%s with a prefetch of %d: up to %d messages, which can hardly be renewed within"
             + " a visibility of %d s: what is not is received again; lower prefetch or lengthen"
             + " visibility";
     return new Renewers(
         threads,
         text.formatted(
-            settings.queues().size(), settings.prefetch(), most, visibility.toSeconds()));
+            queues == 1 ? "a queue" : queues + " queues",
+            settings.prefetch(),
+            most,
+            visibility.toSeconds()));
   }
 }

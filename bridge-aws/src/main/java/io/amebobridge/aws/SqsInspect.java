@@ -41,6 +41,8 @@ final class SqsInspect {
         ShadowPlan plan = new InspectShadow(shadow, api, facts, warnings).look();
         if (!plan.queueIsMissing() && samples > 0) sample(sqs, find(sqs).get(0), samples);
       }
+      String slow = Renewers.of(settings).warning();
+      if (slow != null) warnings.add(slow);
       if (settings.payloads().fetch()) {
         new PayloadStore(settings.payloads(), clients.s3()).look(facts, warnings);
         if (shadow != null) warnings.add(PayloadStore.deletedByOthers(shadow));

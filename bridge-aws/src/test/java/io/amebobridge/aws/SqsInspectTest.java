@@ -62,6 +62,17 @@ class SqsInspectTest {
   }
 
   @Test
+  void warnsOfMoreThanCanBeRenewed() throws Exception {
+    producer.queue(queue);
+    SqsSources config =
+        new SqsSources(proxy.endpoint(), queue).with("visibility", "30s").with("prefetch", "100000");
+    assertThat(config.factory().inspect(0).warnings())
+        .singleElement()
+        .asString()
+        .contains("can hardly be renewed within a visibility of 30 s", "lower prefetch");
+  }
+
+  @Test
   void samplesStayWhereTheyAre() throws Exception {
     producer.queue(queue);
     producer.send(queue, null, List.of("a", "b", "c"));

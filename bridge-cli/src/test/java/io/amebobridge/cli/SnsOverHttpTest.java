@@ -57,7 +57,7 @@ class SnsOverHttpTest {
   }
 
   /** A topic that posts to this port. */
-  private static LocalSns subscribed(int port) throws Exception {
+  private LocalSns subscribed(int port) throws Exception {
     LocalSns.Delivering soon =
         new LocalSns.Delivering(
             Duration.ofSeconds(15), Duration.ofMillis(100), Duration.ofMinutes(5));

@@ -15,7 +15,6 @@ import org.jspecify.annotations.Nullable;
  * @param application who publishes; null only with a login or embedded
  * @param secret the application's secret
  * @param login a user name and password, for a token
- * @param secretIsLiteral whether a secret stands in the file itself rather than in a variable
  * @param concurrency requests at once to a server that takes single events only
  */
 public record AmeboConfig(
@@ -24,7 +23,6 @@ public record AmeboConfig(
     @Nullable String application,
     @Nullable Secret secret,
     @Nullable Login login,
-    boolean secretIsLiteral,
     Timeouts timeouts,
     Batch batch,
     int concurrency) {

@@ -6,7 +6,6 @@ import java.net.URISyntaxException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -18,12 +17,10 @@ final class AmeboReader {
 
   private final ConfigSection s;
   private final Path directory;
-  private final List<String> warnings;
 
-  AmeboReader(ConfigSection section, Path directory, List<String> warnings) {
+  AmeboReader(ConfigSection section, Path directory) {
     this.s = section;
     this.directory = directory;
-    this.warnings = warnings;
   }
 
   /** Null where a problem has been added. */
@@ -44,15 +41,7 @@ final class AmeboReader {
     s.refuseUnknown();
     if (!one || !credentials || (url == null && embedded == null)) return null;
     return new AmeboConfig(
-        url,
-        embedded,
-        application,
-        secret.orElse(null),
-        login,
-        warnOfLiterals(),
-        timeouts,
-        batch,
-        concurrency);
+        url, embedded, application, secret.orElse(null), login, timeouts, batch, concurrency);
   }
 
   private @Nullable URI url(String text) {
@@ -114,17 +103,6 @@ final class AmeboReader {
     }
     boolean applicationRead = !s.has("application") || application != null;
     return !blank && applicationRead && (!needed || secret.isPresent() || login != null);
-  }
-
-  private boolean warnOfLiterals() {
-    boolean literal = false;
-    for (String key : List.of("secret", "password")) {
-      if (!s.isLiteral(key)) continue;
-      literal = true;
-      warnings.add(
-          s.place(key) + ": the value stands in the file; take it from ${VAR} or ${file:/path}");
-    }
-    return literal;
   }
 
   private static AmeboConfig.Timeouts timeouts(ConfigSection t) {

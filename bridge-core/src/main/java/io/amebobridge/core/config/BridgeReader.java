@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Reads a whole config file. */
@@ -24,7 +25,6 @@ final class BridgeReader {
   private final Map<String, Connector> connectors = new TreeMap<>();
   private final Collection<String> formats;
   private final Problems problems;
-  private final List<String> warnings = new ArrayList<>();
 
   BridgeReader(
       ConfigSection root,
@@ -40,7 +40,7 @@ final class BridgeReader {
   }
 
   BridgeConfig read() throws ConfigException {
-    AmeboConfig amebo = new AmeboReader(root.section("amebo"), directory, warnings).read();
+    AmeboConfig amebo = new AmeboReader(root.section("amebo"), directory).read();
     ConfigSection sources = root.section("sources");
     Map<String, Connector> types = types(sources);
     RouteReader routeReader = new RouteReader(types, formats);
@@ -52,6 +52,10 @@ final class BridgeReader {
     List<TestConfig> tests = new TestReader(types).read(root);
     root.refuseUnknown();
     problems.refuse();
+    List<String> warnings =
+        Stream.of("amebo", "sources", "deadLetters")
+            .flatMap(name -> root.section(name).literalSecrets().stream())
+            .toList();
     return new BridgeConfig(
         Objects.requireNonNull(amebo),
         configured,

@@ -140,6 +140,11 @@ public final class ConfigSection {
     return values.get(key) instanceof ScalarNode s && !s.getValue().contains("${");
   }
 
+  /** A warning for each secret below here that is written out. */
+  List<String> literalSecrets() {
+    return LiteralSecrets.in(file, path, node);
+  }
+
   /** Whether the value is a mapping or a list, rather than text. */
   boolean isStructure(String key) {
     Node value = values.get(key);

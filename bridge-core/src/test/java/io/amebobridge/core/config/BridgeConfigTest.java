@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.regex.Matcher;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -38,7 +39,7 @@ class BridgeConfigTest {
     assertThat(amebo.url()).isEqualTo(URI.create("http://localhost:3310"));
     assertThat(amebo.application()).isEqualTo("bridge");
     assertThat(Objects.requireNonNull(amebo.secret()).reveal()).isEqualTo("s3cr3t-s3cr3t-s3cr3t");
-    assertThat(amebo.secretIsLiteral()).isFalse();
+    assertThat(config.warnings()).isEmpty();
     assertThat(amebo.batch())
         .isEqualTo(new AmeboConfig.Batch(500, 1 << 20, Duration.ofMillis(5), 4));
     assertThat(config.http()).isEqualTo(new HttpConfig(true, "127.0.0.1", 3320));
@@ -80,7 +81,6 @@ class BridgeConfigTest {
               expressionTimeout: 100ms
             """);
     assertThat(config.amebo().embedded()).isEqualTo("sqlite:/etc/bridge/data/amebo.db");
-    assertThat(config.amebo().secretIsLiteral()).isTrue();
     assertThat(config.warnings()).hasSize(1);
     assertThat(config.warnings().get(0)).startsWith("bridge.yaml:4:11: amebo.secret: ");
     assertThat(config.amebo().timeouts())
@@ -103,6 +103,41 @@ class BridgeConfigTest {
                 List.of(new Selector("topic", "a", false), new Selector("topic", "b.*", true)),
                 "partition",
                 List.of(new Selector("partition", "3", false))));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          sasl.jaas.config: 'X required username="u" password="hush";' | sasl.jaas.config
+          sasl.jaas.config: 'X required clientSecret="hush";'          | sasl.jaas.config
+          sasl.jaas.config: 'X required;'                              |
+          sasl.jaas.config: 'X required password="${SECRET}";'           |
+          ssl.key.password: hush                                       | ssl.key.password
+          ssl.truststore.password: ''                                  |
+          secretAccessKey: hush                                        | secretAccessKey
+          secretAccessKey: '${SECRET}'                                   |
+          sessionToken: hush                                           | sessionToken
+          uri: 'amqp://guest:hush@rabbit:5672'                         | uri
+          uri: 'amqp://rabbit:5672'                                    |
+          accessKeyId: AKIA                                            |
+          client.id: a-secret-group                                    |
+          """)
+  void aSecretThatIsWrittenOutIsAWarning(String option, @Nullable String named) throws Exception {
+    String head = HEAD.replace("kafka: {", "kafka: {" + option + ", ");
+    assertThat(head).as("replaced").isNotEqualTo(HEAD);
+    List<String> warnings = ConfigFixture.parse(head + ROUTES).warnings();
+    if (named == null) {
+      assertThat(warnings).isEmpty();
+    } else {
+      assertThat(warnings)
+          .singleElement()
+          .asString()
+          .startsWith("bridge.yaml:")
+          .contains(": sources.events.kafka." + named + ": the value stands in the file; take it")
+          .doesNotContain("hush");
+    }
   }
 
   @Test
