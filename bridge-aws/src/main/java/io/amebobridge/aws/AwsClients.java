@@ -138,6 +138,15 @@ final class AwsClients implements AutoCloseable {
     return region;
   }
 
+  /** Where it goes to: the endpoint that the config, the environment or the profile names. */
+  String address(SqsClient client) {
+    return client
+        .serviceClientConfiguration()
+        .endpointOverride()
+        .map(URI::toString)
+        .orElse(access.address());
+  }
+
   SqsClient sqs() {
     return closed(configure(SqsClient.builder()).credentialsProvider(credentials).build());
   }

@@ -209,7 +209,8 @@ final class AwsErrors {
     for (Throwable t = cause; t != null; t = t.getCause()) {
       if (t instanceof IOException) root = t;
     }
-    return root.getMessage() == null ? root.getClass().getSimpleName() : root.getMessage();
+    String said = root.getMessage();
+    return said == null ? root.getClass().getSimpleName() : said.lines().findFirst().orElse(said);
   }
 
   /**

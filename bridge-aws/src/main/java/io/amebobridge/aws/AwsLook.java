@@ -114,7 +114,9 @@ final class AwsLook {
                         r.first,
                         r.count == 1 ? "" : " and " + (r.count - 1) + " more",
                         permission,
-                        r.denied ? "is not granted" : r.silent ? "was not answered" : "was refused",
+                        r.denied
+                            ? "is not granted"
+                            : r.silent ? "got no answer that can be read" : "was refused",
                         r.reason,
                         r.denied ? "; grant it to see all" : "")));
     return lines;

@@ -53,7 +53,7 @@ final class ReadAwsInventory {
       AwsLook look = new AwsLook(access, pause);
       ReadAwsInventory read = new ReadAwsInventory(clients, look);
       return AwsInventoryTables.of(
-          read.read(access.address(), clients.region().id()), look.warnings());
+          read.read(clients.address(read.sqs), clients.region().id()), look.warnings());
     }
   }
 

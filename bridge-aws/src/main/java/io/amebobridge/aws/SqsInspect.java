@@ -32,7 +32,7 @@ final class SqsInspect {
   Inspection look(int samples) throws SourceException, InterruptedException {
     try (AwsClients clients = new AwsClients(settings.access(), 4, ANSWER)) {
       SqsClient sqs = clients.sqs();
-      facts.add("SQS at " + settings.access().address());
+      facts.add("SQS at " + clients.address(sqs));
       ShadowSettings shadow = settings.shadow();
       if (shadow == null) {
         takeover(sqs, samples);

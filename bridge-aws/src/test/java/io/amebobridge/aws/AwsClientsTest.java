@@ -114,6 +114,26 @@ class AwsClientsTest {
     }
   }
 
+  /** As of a variable that somebody forgot: where messages are taken from has to be seen. */
+  @Test
+  void theAddressIsThatOfTheEnvironmentsEndpoint() throws Exception {
+    AwsAccess plain = new AwsAccess("sources.a.sqs", FauxqsProcess.REGION, null, null, null, null);
+    with(
+        Map.of("aws.endpointUrl", "http://localhost:4566"),
+        () -> {
+          assertThat(address(plain)).isEqualTo("http://localhost:4566");
+          return null;
+        });
+    assertThat(address(plain)).isEqualTo(FauxqsProcess.REGION);
+    assertThat(address(access("http://localhost:1", null))).isEqualTo("http://localhost:1");
+  }
+
+  private static String address(AwsAccess access) throws Exception {
+    try (AwsClients clients = new AwsClients(access, 1, Duration.ofSeconds(1))) {
+      return clients.address(clients.sqs());
+    }
+  }
+
   @Test
   void aProfileIsReadFromTheSharedFiles(@TempDir Path dir) throws Exception {
     Path credentials = dir.resolve("credentials");

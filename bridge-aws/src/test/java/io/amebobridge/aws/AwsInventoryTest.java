@@ -199,7 +199,7 @@ class AwsInventoryTest {
         .as("fauxqs has no CloudWatch")
         .singleElement()
         .asString()
-        .startsWith("how old the oldest messages are can't be seen: cloudwatch:GetMetricData was");
+        .startsWith("how old the oldest messages are can't be seen: cloudwatch:GetMetricData");
   }
 
   @Test
@@ -254,7 +254,7 @@ class AwsInventoryTest {
     assertThat(inventory.warnings())
         .singleElement()
         .asString()
-        .contains("cloudwatch:GetMetricData was not answered");
+        .contains("cloudwatch:GetMetricData got no answer that can be read");
     assertThat(pauses).hasSize(2);
   }
 

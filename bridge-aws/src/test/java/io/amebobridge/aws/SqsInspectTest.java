@@ -65,7 +65,9 @@ class SqsInspectTest {
   void warnsOfMoreThanCanBeRenewed() throws Exception {
     producer.queue(queue);
     SqsSources config =
-        new SqsSources(proxy.endpoint(), queue).with("visibility", "30s").with("prefetch", "100000");
+        new SqsSources(proxy.endpoint(), queue)
+            .with("visibility", "30s")
+            .with("prefetch", "100000");
     assertThat(config.factory().inspect(0).warnings())
         .singleElement()
         .asString()
