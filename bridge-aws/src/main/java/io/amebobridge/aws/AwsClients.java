@@ -130,7 +130,8 @@ final class AwsClients implements AutoCloseable {
         .overrideConfiguration(o -> overrides(o, answerLimit));
   }
 
-  private static void overrides(ClientOverrideConfiguration.Builder o, Duration limit) {
+  private void overrides(ClientOverrideConfiguration.Builder o, Duration limit) {
+    if (access.profile() != null) o.defaultProfileName(access.profile());
     o.retryStrategy(DefaultRetryStrategy.doNotRetry()).apiCallAttemptTimeout(limit);
   }
 
@@ -143,7 +144,12 @@ final class AwsClients implements AutoCloseable {
     return client
         .serviceClientConfiguration()
         .endpointOverride()
-        .map(URI::toString)
+        .map(
+            uri ->
+                uri.getScheme()
+                    + "://"
+                    + uri.getHost()
+                    + (uri.getPort() < 0 ? "" : ":" + uri.getPort()))
         .orElse(access.address());
   }
 

@@ -209,8 +209,8 @@ final class AwsErrors {
     for (Throwable t = cause; t != null; t = t.getCause()) {
       if (t instanceof IOException) root = t;
     }
-    String said = root.getMessage();
-    return said == null ? root.getClass().getSimpleName() : said.lines().findFirst().orElse(said);
+    String said = root.getMessage() == null ? "" : root.getMessage().strip();
+    return said.lines().findFirst().orElseGet(root.getClass()::getSimpleName);
   }
 
   /**
@@ -260,12 +260,23 @@ final class AwsErrors {
   }
 
   /** SQS answers so to those, too, who may not see whether there is one. */
-  private static String missing(String reason) {
+  private static String missing(AwsAccess access, String reason) {
     String code = reason.toLowerCase(Locale.ROOT);
     boolean queue = code.contains("queuedoesnotexist") || code.contains("nonexistentqueue");
     return "; create it, or correct the name, the account or the region"
         + (queue ? ", or grant sqs:GetQueueUrl and what else the bridge needs of it" : "")
-        + " (the bridge creates nothing)";
+        + " (the bridge creates nothing)"
+        + elsewhere(access);
+  }
+
+  /** Where the SDK was told to go by what is not in the config. */
+  private static String elsewhere(AwsAccess access) {
+    boolean told =
+        System.getProperty("aws.endpointUrl") != null
+            || System.getenv().keySet().stream().anyMatch(v -> v.startsWith("AWS_ENDPOINT_URL"));
+    return access.endpoint() == null && told
+        ? "; AWS_ENDPOINT_URL is set, so it was looked for there"
+        : "";
   }
 
   /** As {@link #text(AwsAccess, String, String, Throwable)}, of an entry of a batch. */
@@ -273,7 +284,7 @@ final class AwsErrors {
     String at = "%s at %s ".formatted(what, access.address());
     String why = " (" + reason + ")";
     return switch (kind) {
-      case MISSING -> at + "is not there" + why + missing(reason);
+      case MISSING -> at + "is not there" + why + missing(access, reason);
       case DELETED_RECENTLY ->
           at
               + "can't be created yet"
@@ -312,7 +323,8 @@ final class AwsErrors {
               + why
               + "; see whether the network lets the bridge through, or correct "
               + access.place()
-              + ".endpoint or .region";
+              + ".endpoint or .region"
+              + elsewhere(access);
       case SERVICE -> at + "has a fault of its own" + why;
       case ABORTED -> at + "was not waited for" + why;
     };

@@ -80,8 +80,9 @@ record AwsInventory(
    * @param ready messages that wait
    * @param inFlight received, and neither deleted nor visible again
    * @param delayed not to be received yet
-   * @param oldestSeconds how old the oldest message is that was not deleted, as CloudWatch said in
-   *     the last minutes; 0 where there is none
+   * @param oldestSeconds how long the oldest message has been there, as CloudWatch said in the last
+   *     minutes; 0 where there is none. Of dead letters since they were moved. One that is received
+   *     again and again is left out after some receives
    * @param redriveTarget the ARN of the queue that gets what was received too often
    * @param deadLetterSources the ARNs of the queues, in this region and account, that move there
    * @param encryption {@code none}, {@code SQS-managed}, or the KMS key

@@ -50,7 +50,12 @@ final class ReadAges {
   private boolean read(List<String> queues, Map<String, Long> ages)
       throws SourceException, InterruptedException {
     List<MetricDataQuery> queries = new ArrayList<>();
-    for (int i = 0; i < queues.size(); i++) queries.add(query(i, queues.get(i)));
+    Map<String, String> byId = new HashMap<>();
+    for (String queue : queues) {
+      String id = "q" + byId.size(); // it has to begin with a small letter
+      byId.put(id, queue);
+      queries.add(query(id, queue));
+    }
     Instant now = Clock.systemUTC().instant();
     String token = null;
     do {
@@ -69,8 +74,8 @@ final class ReadAges {
                               .nextToken(at)));
       if (page == null) return false;
       for (MetricDataResult result : page.metricDataResults()) {
-        if (result.values().isEmpty()) continue;
-        String queue = queues.get(Integer.parseInt(result.id().substring(1)));
+        String queue = byId.get(result.id());
+        if (queue == null || result.values().isEmpty()) continue;
         ages.putIfAbsent(queue, Math.round(result.values().get(0)));
       }
       token = page.nextToken();
@@ -78,11 +83,10 @@ final class ReadAges {
     return true;
   }
 
-  /** Its id has to begin with a small letter. */
-  private static MetricDataQuery query(int number, String queue) {
+  private static MetricDataQuery query(String id, String queue) {
     Dimension name = Dimension.builder().name("QueueName").value(queue).build();
     return MetricDataQuery.builder()
-        .id("q" + number)
+        .id(id)
         .metricStat(
             s ->
                 s.period(PERIOD_SECONDS)

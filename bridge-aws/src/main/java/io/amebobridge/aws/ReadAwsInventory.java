@@ -232,7 +232,7 @@ final class ReadAwsInventory {
     List<String> holding = new ArrayList<>();
     attributes.forEach(
         (url, a) -> {
-          if (!ReadQueue.isEmpty(a)) holding.add(ReadQueue.name(url));
+          if (!a.isEmpty() && !ReadQueue.isEmpty(a)) holding.add(ReadQueue.name(url));
         });
     Map<String, Long> of = ages.seconds(holding);
     List<Queue> all = new ArrayList<>();

@@ -1,6 +1,8 @@
 package io.amebobridge.aws;
 
 import java.time.Duration;
+import java.util.Collection;
+import java.util.Comparator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,9 +19,22 @@ record Renewers(int threads, @Nullable String warning) {
   /** A cautious guess at what one takes. */
   private static final Duration CALL = Duration.ofMillis(50);
 
+  /** As cautious as it has to be where the queues are not known yet. */
   static Renewers of(SqsSettings settings) {
     Duration own = settings.visibility();
-    Duration visibility = own == null ? SqsQueue.LEAST_USUAL : own;
+    return of(settings, own == null ? SqsQueue.LEAST_USUAL : own);
+  }
+
+  /** Of these queues; where there are none, as cautious as can be. */
+  static Renewers of(SqsSettings settings, Collection<SqsQueue> queues) {
+    return queues.stream()
+        .map(SqsQueue::visibility)
+        .min(Comparator.naturalOrder())
+        .map(least -> of(settings, least))
+        .orElseGet(() -> of(settings));
+  }
+
+  private static Renewers of(SqsSettings settings, Duration visibility) {
     int queues = settings.queues().size();
     long most = (long) settings.prefetch() * queues;
     double nanos = (double) most / BATCH * CALL.toNanos();

@@ -26,13 +26,20 @@ final class SendResults {
   }
 
   void accepted(String id) {
-    results[Integer.parseInt(id)] = SendResult.accepted();
+    set(id, SendResult.accepted());
   }
 
   void failed(
       String id, @Nullable Boolean senderFault, @Nullable String code, @Nullable String message) {
     boolean fault = Boolean.TRUE.equals(senderFault);
-    results[Integer.parseInt(id)] = errors.of(fault, code, message, target);
+    set(id, errors.of(fault, code == null ? "an error" : code, message, target));
+  }
+
+  /** An id that was not sent is no result of ours. */
+  private void set(String id, SendResult result) {
+    for (int i = 0; i < results.length; i++) {
+      if (id(i).equals(id)) results[i] = result;
+    }
   }
 
   /** One per entry, in order; of those that the service said nothing of, that. */

@@ -39,10 +39,12 @@ final class SqsInspect {
       } else {
         ShadowApi api = new ShadowApi(settings.access(), shadow, sqs, clients::sns);
         ShadowPlan plan = new InspectShadow(shadow, api, facts, warnings).look();
-        if (!plan.queueIsMissing() && samples > 0) sample(sqs, find(sqs).get(0), samples);
+        if (!plan.queueIsMissing()) {
+          List<SqsQueue> queues = find(sqs);
+          renewals(queues);
+          if (samples > 0) sample(sqs, queues.get(0), samples);
+        }
       }
-      String slow = Renewers.of(settings).warning();
-      if (slow != null) warnings.add(slow);
       if (settings.payloads().fetch()) {
         new PayloadStore(settings.payloads(), clients.s3()).look(facts, warnings);
         if (shadow != null) warnings.add(PayloadStore.deletedByOthers(shadow));
@@ -59,8 +61,14 @@ final class SqsInspect {
       warnings.addAll(SqsPermissions.missing(sqs, queue));
       if (samples > taken.size()) sample(sqs, queue, samples);
     }
+    renewals(queues);
     facts.add("takes what it reads from the queue (read: takeover)");
     facts.add("needs these permissions and no more: " + SqsPermissions.statement(queues));
+  }
+
+  private void renewals(List<SqsQueue> queues) {
+    String slow = Renewers.of(settings, queues).warning();
+    if (slow != null) warnings.add(slow);
   }
 
   /** All of them; says of each what is wrong. */

@@ -67,7 +67,6 @@ final class SqsSource implements MessageSource {
 
   private void connect() throws SourceException {
     Renewers renewers = Renewers.of(settings);
-    if (renewers.warning() != null) LOG.warn("{}: {}", settings.name(), renewers.warning());
     int connections = SqsCalls.THREADS + renewers.threads() + PayloadFetches.AHEAD;
     AwsClients made = new AwsClients(settings.access(), connections, ANSWER);
     clients = made;
@@ -109,6 +108,8 @@ final class SqsSource implements MessageSource {
     }
     waitFor(() -> found.size() + missing.size() == readers.size(), Long.MAX_VALUE / 2);
     if (found.isEmpty()) throw unfound(missing);
+    String slow = Renewers.of(settings, found.values()).warning();
+    if (slow != null) LOG.warn("{}: {}", settings.name(), slow);
     missing.forEach(QueueReader::failed);
     found.forEach(QueueReader::begin);
   }

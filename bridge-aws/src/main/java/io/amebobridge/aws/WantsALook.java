@@ -127,13 +127,15 @@ final class WantsALook {
       say(
           "dead-letters",
           what,
-          "holds " + q.ready() + " dead letters; decide on them before a move");
+          "holds " + q.ready() + " dead letters; decide on them before a move" + expiry(q));
     }
-    if (q.retentionSeconds() > 0 && q.oldestSeconds() > q.retentionSeconds() / 2) {
+    if (q.retentionSeconds() > 0
+        && q.oldestSeconds() > q.retentionSeconds() / 2
+        && !keepsFirstTimes(q)) {
       say(
           "old-messages",
           what,
-          "has a message that is %s old, and SQS deletes what is %s old: see who is to read it, or keep messages longer"
+          "has a message that is %s old, and SQS deletes what is %s old: see who is to read it"
               .formatted(
                   AwsInventoryTables.age(q.oldestSeconds()),
                   AwsInventoryTables.time(q.retentionSeconds())));
@@ -143,6 +145,19 @@ final class WantsALook {
       say("kms", what, "is encrypted with KMS key " + encryption + "; reading needs kms:Decrypt");
     }
     if (q.open()) say("open-policy", what, "lets everyone in, as its policy says");
+  }
+
+  /** SQS moves a message there with the time when it was first sent; its age begins anew. */
+  private static boolean keepsFirstTimes(Queue q) {
+    return !q.fifo() && !q.deadLetterSources().isEmpty();
+  }
+
+  private static String expiry(Queue q) {
+    if (!keepsFirstTimes(q) || q.oldestSeconds() <= 0 || q.retentionSeconds() <= 0) return "";
+    return ": SQS deletes each %s after it was first sent, and the oldest came here %s ago"
+        .formatted(
+            AwsInventoryTables.time(q.retentionSeconds()),
+            AwsInventoryTables.age(q.oldestSeconds()));
   }
 
   private static String contentDeduplication() {

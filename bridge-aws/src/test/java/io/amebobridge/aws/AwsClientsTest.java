@@ -122,10 +122,17 @@ class AwsClientsTest {
         Map.of("aws.endpointUrl", "http://localhost:4566"),
         () -> {
           assertThat(address(plain)).isEqualTo("http://localhost:4566");
+          assertThat(unanswered(plain)).contains("AWS_ENDPOINT_URL is set");
+          assertThat(unanswered(access("http://localhost:1", null))).doesNotContain("ENDPOINT_URL");
           return null;
         });
     assertThat(address(plain)).isEqualTo(FauxqsProcess.REGION);
+    assertThat(unanswered(plain)).doesNotContain("ENDPOINT_URL");
     assertThat(address(access("http://localhost:1", null))).isEqualTo("http://localhost:1");
+  }
+
+  private static String unanswered(AwsAccess access) {
+    return AwsErrors.text(access, "queue orders", "sqs:X", AwsErrors.Kind.NETWORK, "refused");
   }
 
   private static String address(AwsAccess access) throws Exception {
@@ -147,7 +154,13 @@ class AwsClientsTest {
         aws_secret_access_key = s
         """;
     Files.writeString(credentials, text);
-    Files.writeString(dir.resolve("config"), "[profile shop]\nregion = eu-west-3\n");
+    Files.writeString(
+        dir.resolve("config"),
+        """
+        [profile shop]
+        region = eu-west-3
+        endpoint_url = http://user:hush@localhost:4999
+        """);
     with(
         Map.of(
             "aws.sharedCredentialsFile", credentials.toString(),
@@ -160,6 +173,8 @@ class AwsClientsTest {
           try (AwsClients clients = new AwsClients(anywhere, 4, Duration.ofSeconds(5))) {
             assertThat(clients.region().id()).isEqualTo("eu-west-3");
           }
+          AwsAccess byProfile = new AwsAccess(known.place(), null, null, "shop", null, null);
+          assertThat(address(byProfile)).isEqualTo("http://localhost:4999");
           return null;
         });
   }

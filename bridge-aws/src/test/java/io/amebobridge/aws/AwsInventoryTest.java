@@ -220,6 +220,52 @@ class AwsInventoryTest {
     assertThat(kinds(json(inventory), "queue plain")).doesNotContain("old-messages");
   }
 
+  /** SQS deletes them by the time they were first sent, which their age says nothing of. */
+  @Test
+  void deadLettersAreNoOldMessagesButExpire() {
+    Map<String, String> attributes =
+        Map.of(
+            "QueueArn", QUEUE + "dead",
+            "ApproximateNumberOfMessages", "3",
+            "ApproximateNumberOfMessagesNotVisible", "0",
+            "ApproximateNumberOfMessagesDelayed", "0",
+            "MessageRetentionPeriod", "345600");
+    Map<String, Long> ages = Map.of("dead", 300_000L);
+    Map<String, List<String>> sources = Map.of(QUEUE + "dead", List.of(QUEUE + "orders"));
+    AwsInventory.Queue dead = ReadQueue.of("http://x/0/dead", attributes, ages, sources, List.of());
+    assertThat(WantsALook.at(List.of(), List.of(), List.of(dead)))
+        .singleElement()
+        .satisfies(
+            a -> {
+              assertThat(a.kind()).isEqualTo("dead-letters");
+              assertThat(a.why())
+                  .endsWith(
+                      "deletes each 4 d after it was first sent, and the oldest came here 3 d 11 h ago");
+            });
+    AwsInventory.Queue usual =
+        ReadQueue.of("http://x/0/dead", attributes, ages, Map.of(), List.of());
+    assertThat(WantsALook.at(List.of(), List.of(), List.of(usual)))
+        .extracting(AwsInventory.Attention::kind)
+        .containsExactly("old-messages");
+  }
+
+  @Test
+  void anAnswerThatIsNotOfTheQuestionIsNoAge() throws Exception {
+    Map<String, Object> answer =
+        Map.of(
+            "MetricDataResults",
+            List.of(
+                Map.of("Values", List.of(1.0)),
+                Map.of("Id", "x", "Values", List.of(2.0)),
+                Map.of("Id", "q9", "Values", List.of(3.0))));
+    faults.script(
+        (request, next) ->
+            request.action().equals("GetMetricData")
+                ? FaultyAws.cbor(200, Map.of(), answer)
+                : next.answer(request));
+    assertThat(oldest(json(inventory()).path("queues"), "plain")).isEqualTo(-1);
+  }
+
   @Test
   void whatCloudWatchHasNoAgeOfIsUnknown() throws Exception {
     faults.script(new QueueAges(Map.of("plain", List.of(42.0)), 1));

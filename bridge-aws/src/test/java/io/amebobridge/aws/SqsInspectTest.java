@@ -75,6 +75,14 @@ class SqsInspectTest {
   }
 
   @Test
+  void doesNotWarnWhereTheQueueHidesForLong() throws Exception {
+    producer.queue(queue, Map.of(QueueAttributeName.VISIBILITY_TIMEOUT, "900"));
+    SqsSources config =
+        new SqsSources(proxy.endpoint(), queue).without("visibility").with("prefetch", "100000");
+    assertThat(config.factory().inspect(0).warnings()).isEmpty();
+  }
+
+  @Test
   void samplesStayWhereTheyAre() throws Exception {
     producer.queue(queue);
     producer.send(queue, null, List.of("a", "b", "c"));

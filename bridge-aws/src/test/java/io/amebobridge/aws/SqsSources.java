@@ -30,6 +30,11 @@ final class SqsSources {
     return this;
   }
 
+  SqsSources without(String key) {
+    settings.remove(key);
+    return this;
+  }
+
   SourceFactory factory() throws ConfigException {
     StringBuilder yaml = new StringBuilder("shop:\n  sqs:\n    region: us-east-1\n");
     yaml.append("    endpoint: ").append(endpoint).append('\n');

@@ -8,6 +8,7 @@ import org.snakeyaml.engine.v2.nodes.Node;
 import org.snakeyaml.engine.v2.nodes.NodeTuple;
 import org.snakeyaml.engine.v2.nodes.ScalarNode;
 import org.snakeyaml.engine.v2.nodes.SequenceNode;
+import org.snakeyaml.engine.v2.nodes.Tag;
 
 /**
  * Finds secrets that are written out in the file, by the names that they have in this project's and
@@ -16,14 +17,18 @@ import org.snakeyaml.engine.v2.nodes.SequenceNode;
 final class LiteralSecrets {
   private static final Pattern NAME =
       Pattern.compile(
-          "(?i)(?:.*[._-])?(?:password|secret|secretAccessKey|sessionToken|keystore\\.key)");
+          "(?i)(?:.*[._-])?(?:password|passphrase|secret|secretAccessKey|sessionToken|keystore\\.key)");
 
   /** What a login module of Kafka's is told. */
-  private static final Pattern JAAS = Pattern.compile("(?is).*\\b\\w*(?:password|secret)\\s*=.*");
+  private static final Pattern JAAS =
+      Pattern.compile("(?is).*\\b\\w*(?:password|secret)\\s*=\\s*\"?[^\"\\s;].*");
 
   /** As in {@code amqp://user:password@host}. */
   private static final Pattern IN_URI =
       Pattern.compile("[A-Za-z][\\w+.-]*://[^/@:\\s]*:[^/@\\s]+@.*");
+
+  /** Taken from elsewhere; a default that stands here is an example's, or for a trial. */
+  private static final Pattern REFERENCE = Pattern.compile("(?<!\\$)\\$\\{[^}]*}");
 
   private final ConfigFile file;
   private final List<String> found = new ArrayList<>();
@@ -49,7 +54,9 @@ final class LiteralSecrets {
       for (int i = 0; i < list.getValue().size(); i++) {
         look(path + "[" + i + "]", key, list.getValue().get(i));
       }
-    } else if (node instanceof ScalarNode value && isSecret(key, value.getValue())) {
+    } else if (node instanceof ScalarNode value
+        && !Tag.NULL.equals(value.getTag())
+        && isSecret(key, REFERENCE.matcher(value.getValue()).replaceAll(""))) {
       found.add(
           file.place(node)
               + ": "
@@ -59,7 +66,7 @@ final class LiteralSecrets {
   }
 
   private static boolean isSecret(String key, String value) {
-    if (value.isBlank() || value.contains("${")) return false;
+    if (value.isBlank()) return false;
     return NAME.matcher(key).matches()
         || (key.endsWith("jaas.config") && JAAS.matcher(value).matches())
         || IN_URI.matcher(value).matches();

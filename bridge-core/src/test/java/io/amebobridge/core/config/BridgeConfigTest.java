@@ -116,6 +116,11 @@ class BridgeConfigTest {
           sasl.jaas.config: 'X required password="${SECRET}";'           |
           ssl.key.password: hush                                       | ssl.key.password
           ssl.truststore.password: ''                                  |
+          sasl.jaas.config: 'X username="${SECRET}" password="hush";'  | sasl.jaas.config
+          uri: 'amqp://guest:hush@${SECRET}:5672'                      | uri
+          uri: 'amqp://guest:${SECRET}@rabbit:5672'                    |
+          ssl.key.password: 'a$${b}'                                   | ssl.key.password
+          x.private.key.passphrase: hush                               | x.private.key.passphrase
           secretAccessKey: hush                                        | secretAccessKey
           secretAccessKey: '${SECRET}'                                   |
           sessionToken: hush                                           | sessionToken
