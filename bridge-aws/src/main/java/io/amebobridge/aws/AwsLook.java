@@ -30,12 +30,26 @@ final class AwsLook {
     void pause(Duration time) throws InterruptedException;
   }
 
+  /** Of one permission: the first of them, and how many there are. */
   private static final class Refusals {
+    private final String first;
+    private final Kind kind;
+    private final String reason;
     private int count;
-    private String first = "";
-    private String reason = "";
-    private boolean denied;
-    private boolean silent;
+
+    Refusals(String first, RuntimeException failure) {
+      this.first = first;
+      kind = AwsErrors.kind(failure);
+      reason = AwsErrors.reason(failure);
+    }
+
+    private String verdict() {
+      return switch (kind) {
+        case DENIED -> "is not granted";
+        case NETWORK -> "got no answer that can be read";
+        default -> "was refused";
+      };
+    }
   }
 
   AwsLook(AwsAccess access, Pause pause) {
@@ -94,13 +108,7 @@ final class AwsLook {
   }
 
   private void refuse(String permission, String what, RuntimeException failure) {
-    Refusals all = refused.computeIfAbsent(permission, p -> new Refusals());
-    if (all.count++ > 0) return;
-    Kind kind = AwsErrors.kind(failure);
-    all.first = what;
-    all.reason = AwsErrors.reason(failure);
-    all.denied = kind == Kind.DENIED;
-    all.silent = kind == Kind.NETWORK;
+    refused.computeIfAbsent(permission, p -> new Refusals(what, failure)).count++;
   }
 
   /** What could not be seen, a line for each permission. */
@@ -114,11 +122,9 @@ final class AwsLook {
                         r.first,
                         r.count == 1 ? "" : " and " + (r.count - 1) + " more",
                         permission,
-                        r.denied
-                            ? "is not granted"
-                            : r.silent ? "got no answer that can be read" : "was refused",
+                        r.verdict(),
                         r.reason,
-                        r.denied ? "; grant it to see all" : "")));
+                        r.kind == Kind.DENIED ? "; grant it to see all" : "")));
     return lines;
   }
 }
